@@ -1,0 +1,137 @@
+"""Typed reading of plain manifest data.
+
+Manifests are read by people's hands: any value may be of any type, and in a template a value may
+not be known yet. A reader that asks for a type gets that type or None; what cannot be told raises
+`UnknownValue`, and whoever asked has nothing to say.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+from rtlint.kubernetes.quantity import Quantity, parse_quantity
+
+
+class _Placeholder:
+    """A value that is filled in later, such as `${CORES}` of an OpenShift Template."""
+
+    def __repr__(self) -> str:
+        return "PLACEHOLDER"
+
+    def __deepcopy__(self, memo: object) -> _Placeholder:
+        return self
+
+
+PLACEHOLDER: Final = _Placeholder()
+
+
+class UnknownValue(Exception):  # noqa: N818 - no error: the value is a placeholder or mistyped
+    """The field at `path` holds a placeholder, or a value of another type than the API's."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+@lru_cache(maxsize=None)
+def split_path(path: str) -> tuple[str | int, ...]:
+    """`devices.disks[0].disk` as `("devices", "disks", 0, "disk")`; a key with a dot is `["a.b"]`.
+
+    The inverse of `join_path`.
+    """
+    parts: list[str | int] = []
+    rest = path
+    while rest:
+        if rest.startswith('["'):
+            end = rest.index('"]')
+            parts.append(rest[2:end])
+            rest = rest[end + 2 :]
+        elif rest[0] == "[":
+            end = rest.index("]")
+            parts.append(int(rest[1:end]))
+            rest = rest[end + 1 :]
+        else:
+            rest = rest.removeprefix(".")
+            ends = [i for i in (rest.find("."), rest.find("[")) if i >= 0]
+            end = min(ends, default=len(rest))
+            parts.append(rest[:end])
+            rest = rest[end:]
+    return tuple(parts)
+
+
+def join_path(*parts: str | int) -> str:
+    """Field path in Kubernetes' own notation: `("disks", 0, "disk")` is `disks[0].disk`."""
+    text = ""
+    for part in parts:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif not part or set(part) & set('.[]"/ '):
+            text += f'["{part}"]'
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+class Fields:
+    """A plain value (dict, list, scalar) read by field path; null counts as absent.
+
+    All readers raise UnknownValue where a placeholder or a value of another type stands at the
+    path or on the way to it.
+    """
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: object) -> None:
+        self.data = data
+
+    def _walk(self, path: str) -> object:
+        value = self.data
+        for part in split_path(path):
+            if value is None:
+                return None
+            if isinstance(part, int) and isinstance(value, list):
+                value = value[part] if part < len(value) else None
+            elif isinstance(part, str) and isinstance(value, dict):
+                value = value.get(part)
+            else:
+                raise UnknownValue(path)
+        return value
+
+    def _read(self, path: str, *types: type) -> Any:
+        value = self._walk(path)
+        # Not isinstance: a boolean is no integer here.
+        if value is not None and type(value) not in types:
+            raise UnknownValue(path)
+        return value
+
+    def has(self, path: str) -> bool:
+        """Whether a value other than null stands there; a placeholder counts as one."""
+        return self._walk(path) is not None
+
+    def boolean(self, path: str) -> bool | None:
+        value: bool | None = self._read(path, bool)
+        return value
+
+    def integer(self, path: str) -> int | None:
+        value: int | None = self._read(path, int)
+        return value
+
+    def string(self, path: str) -> str | None:
+        value: str | None = self._read(path, str)
+        return value
+
+    def quantity(self, path: str) -> Quantity | None:
+        value = self._read(path, str, int, float)
+        quantity = parse_quantity(value)
+        if value is not None and quantity is None:
+            raise UnknownValue(path)
+        return quantity
+
+    def mapping(self, path: str) -> dict[str, Any]:
+        """The mapping at the path; empty where there is none."""
+        return self._read(path, dict) or {}
+
+    def items(self, path: str) -> list[Any]:
+        """The list at the path; empty where there is none."""
+        return self._read(path, list) or []
