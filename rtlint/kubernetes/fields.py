@@ -34,7 +34,7 @@ class UnknownValue(Exception):  # noqa: N818 - no error: the value is a placehol
         self.path = path
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=1024)
 def split_path(path: str) -> tuple[str | int, ...]:
     """`devices.disks[0].disk` as `("devices", "disks", 0, "disk")`; a key with a dot is `["a.b"]`.
 

@@ -94,7 +94,12 @@ def _scale(digits: int, power: int) -> int:
     if power > _MAX_DIGITS:
         return _LIMIT
     if power >= 0:
-        return min(digits * 10**power, _LIMIT)
+        return min(digits * _power_of_ten(power), _LIMIT)
     if -power > 2 * _MAX_DIGITS:
         return 1
-    return min(-(-digits // 10**-power), _LIMIT)
+    return min(-(-digits // _power_of_ten(-power)), _LIMIT)
+
+
+def _power_of_ten(exponent: int) -> int:
+    power: int = 10**exponent
+    return power
