@@ -1,0 +1,182 @@
+"""The vCPU mask (`cpu.realtime.mask`) as each era of KubeVirt reads it.
+
+To v0.58.0 KubeVirt hands the mask to libvirt (`<vcpusched vcpus="…">`), which reads it with
+virBitmapParse (libvirt, src/util/virbitmap.c). From v0.58.1 virt-handler reads it itself
+(kubevirt, cmd/virt-handler and pkg/virt-handler/realtime.go). No release checks it at admission.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rtlint.kubevirt.releases import Release
+
+# From this release on virt-handler applies the mask, and libvirt never sees it.
+VIRT_HANDLER_ERA = Release(0, 58, 1)
+
+# libvirt's VIR_DOMAIN_CPUMASK_LEN: its bitmap holds the ids 0 to 16383. Ids past that are dropped
+# from `Mask.ids` in both eras: no VM has such a vCPU, and a hostile range must not cost memory.
+MAX_IDS = 16384
+
+# What Go's strings.TrimSpace trims; str.strip() would also take U+001C to U+001F.
+_GO_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+# GLib's g_ascii_isspace, which libvirt uses: without the vertical tab.
+_SPACE = r"[ \t\n\f\r]*"
+# After a `-` libvirt calls strtol at once, which takes white space of its own and a plus sign.
+_LIBVIRT_PIECE = re.compile(
+    rf"(?:\^([0-9]+)|([0-9]+)(?:{_SPACE}-[ \t\n\v\f\r]*\+?([0-9]+))?){_SPACE}(,{_SPACE}|\Z)"
+)
+_VIRT_HANDLER_PIECE = re.compile(r"(\^?)([0-9]+)(?:-([0-9]+))?")
+_INT_MAX = 2**31 - 1
+_INT64_MAX = 2**63 - 1
+# Longer numbers are past every limit; converting them would cost quadratic time.
+_MAX_DIGITS = 40
+
+
+class Piece(NamedTuple):
+    """One comma-separated piece of a mask: `3`, `0-3` or `^2`."""
+
+    text: str
+    negated: bool
+    first: int
+    last: int  # same as `first` where the piece is no range
+
+    @property
+    def is_single(self) -> bool:
+        return "-" not in self.text
+
+
+class Mask(NamedTuple):
+    """A mask as one era reads it: `error` in the reader's own words, or the ids it selects."""
+
+    error: str | None
+    ids: int = 0  # a bitmap: bit n is set where vCPU id n is selected; ids from MAX_IDS are dropped
+    pieces: tuple[Piece, ...] = ()
+
+    def enabled(self, vcpus: int) -> tuple[int, ...]:
+        """The ids below `vcpus` that get SCHED_FIFO."""
+        return tuple(i for i in range(min(vcpus, MAX_IDS)) if self.ids >> i & 1)
+
+    def past(self, vcpus: int) -> int | None:
+        """The lowest selected id that a VM with that many vCPUs lacks."""
+        beyond = self.ids >> vcpus
+        if beyond:
+            return vcpus + (beyond & -beyond).bit_length() - 1
+        return min(
+            (p.last for p in self.pieces if p.last >= MAX_IDS and not p.negated), default=None
+        )
+
+
+def read_mask(mask: str, release: Release) -> Mask:
+    """The mask as the release reads it, before it is held against the VM's vCPUs.
+
+    A mask that the release takes for "every vCPU" selects all ids.
+    """
+    if release >= VIRT_HANDLER_ERA:
+        return _read_as_virt_handler(mask)
+    return _read_as_libvirt(mask)
+
+
+def refusal(mask: Mask, text: str, vcpus: int, release: Release) -> str | None:
+    """Why nothing gets SCHED_FIFO from a mask at a VM start, in libvirt's or virt-handler's words.
+
+    To v0.58.0 libvirt refuses a domain whose mask is unreadable, selects nothing or names an id
+    that the domain lacks (libvirt, src/conf/domain_conf.c, virDomainThreadSchedParseHelper);
+    virt-handler only stumbles over an unreadable one.
+    """
+    if mask.error is not None or release >= VIRT_HANDLER_ERA:
+        return mask.error
+    if not mask.ids:
+        return f"unsupported configuration: 'vcpus' scheduler bitmap '{text}' is empty"
+    missing = None if is_every_vcpu(text, release) else mask.past(vcpus)
+    if missing is not None:
+        return f"unsupported configuration: vCPU '{missing}' is not present in domain definition"
+    return None
+
+
+def is_every_vcpu(mask: str, release: Release) -> bool:
+    """Whether the release takes the mask for "every vCPU": empty, and to v0.58.0 blank too."""
+    return not mask if release >= VIRT_HANDLER_ERA else not mask.strip(_GO_SPACE)
+
+
+def format_ids(ids: int) -> str:
+    """The shortest mask that both eras read as exactly these ids: `0,2-3`. "" for none."""
+    pieces = []
+    position = 0
+    while ids >> position:
+        rest = ids >> position
+        first = position + (rest & -rest).bit_length() - 1
+        run = ids >> first
+        last = first + (~run & (run + 1)).bit_length() - 2
+        pieces.append(str(first) if first == last else f"{first}-{last}")
+        position = last + 1
+    return ",".join(pieces)
+
+
+_ALL = (1 << MAX_IDS) - 1
+
+
+def _bits(first: int, last: int) -> int:
+    if first >= MAX_IDS:
+        return 0
+    return (1 << (min(last, MAX_IDS - 1) + 1)) - (1 << first)
+
+
+def _number(digits: str) -> int:
+    return int(digits.lstrip("0")[:_MAX_DIGITS] or "0")
+
+
+def _read_as_libvirt(mask: str) -> Mask:
+    if is_every_vcpu(mask, Release(0, 58, 0)):
+        return Mask(None, _ALL)
+    # Go's XML encoder writes U+FFFD for what XML cannot hold.
+    text = re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", mask)
+    error = Mask(f"invalid argument: Failed to parse bitmap '{text}'")
+    ids = 0
+    pieces = []
+    position = len(text) - len(text.lstrip(" \t\n\f\r"))
+    while position < len(text):
+        match = _LIBVIRT_PIECE.match(text, position)
+        if match is None:
+            return error
+        position = match.end()
+        negated, first, last = match[1], match[2], match[3]
+        low = _number(negated or first)
+        high = _number(last) if last else low
+        if high < low or high >= MAX_IDS:
+            return error
+        pieces.append(Piece(match[0].strip(", \t\n\f\r"), bool(negated), low, high))
+        # From left to right: an id that is taken out can come back.
+        ids = ids & ~_bits(low, high) if negated else ids | _bits(low, high)
+    return Mask(None, ids, tuple(pieces))
+
+
+def _read_as_virt_handler(mask: str) -> Mask:
+    if not mask:
+        return Mask(None, _ALL)
+    selected = excluded = 0
+    pieces = []
+    for text in mask.split(","):
+        match = _VIRT_HANDLER_PIECE.fullmatch(text.strip(_GO_SPACE))
+        if match is None or (match[1] and match[3]):
+            return Mask(f"invalid mask value '{text}' in '{mask}'")
+        for digits in filter(None, (match[2], match[3])):
+            if _number(digits) > _INT64_MAX:
+                return Mask(f'strconv.Atoi: parsing "{digits}": value out of range')
+        first, last = _number(match[2]), _number(match[3] or match[2])
+        if first > last:
+            return Mask(f"invalid mask range `{first}-{last}`")
+        pieces.append(Piece(match[0], bool(match[1]), first, last))
+        # virt-handler compares a single id as text with the thread's: `01` is no vCPU's.
+        if match[3] is None and match[2] != str(first):
+            continue
+        if match[1]:
+            excluded |= _bits(first, last)
+        else:
+            selected |= _bits(first, last)
+    # A negation wins wherever it stands.
+    return Mask(None, selected & ~excluded, tuple(pieces))
