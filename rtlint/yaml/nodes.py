@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rtlint.yaml.source import Unreadable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -138,6 +140,33 @@ def key_name(key: Node) -> str | None:
     if isinstance(value, int | float):
         return str(value)
     return None
+
+
+def mappings(root: Node) -> Iterator[tuple[tuple[str | int, ...], Mapping]]:
+    """Every mapping as written under a node, in order, with the path to it.
+
+    What stands behind an alias or a merge key belongs to its anchor's place and is left out.
+    """
+    waiting: list[tuple[tuple[str | int, ...], Node]] = [((), root)]
+    while waiting:
+        path, node = waiting.pop()
+        children: list[tuple[tuple[str | int, ...], Node]] = []
+        if isinstance(node, Mapping):
+            yield path, node
+            for key, value in node.entries():
+                name = None if is_merge(key) else key_name(key)
+                children.append((path if name is None else (*path, name), value))
+        elif isinstance(node, Sequence):
+            children = [((*path, index), child) for index, child in enumerate(node.nodes)]
+        waiting += reversed(children)
+
+
+def odd_keys(root: Node) -> Iterator[Unreadable]:
+    """Keys that JSON cannot have: a list, a mapping, null."""
+    for _, mapping in mappings(root):
+        for key, _ in mapping.entries():
+            if key_name(key) is None and not is_merge(key):
+                yield Unreadable("A key must be a string here; Kubernetes refuses this.", key.start)
 
 
 def _merged(value: Node) -> dict[str, Entry]:
