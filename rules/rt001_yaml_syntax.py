@@ -27,10 +27,10 @@ spec: {}
 ```
 """
 
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Scope, Severity
+from rtlint.lint.rule import Context, Finding, Findings, Rule
 from rtlint.yaml.source import Unreadable
 
-RULE = Rule("RT001", "yaml-syntax", Severity.ERROR, Scope.TEXT)
+RULE = Rule("RT001", "yaml-syntax", "error", "text")
 
 
 def check(problem: Unreadable, _: Context) -> Findings:

@@ -36,11 +36,11 @@ spec:
 
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubernetes.objects import Object
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Scope, Severity
+from rtlint.lint.rule import Context, Finding, Findings, Rule
 from rtlint.yaml.locate import Span
 from rtlint.yaml.nodes import mappings
 
-RULE = Rule("RT002", "duplicate-key", Severity.ERROR, Scope.OBJECT)
+RULE = Rule("RT002", "duplicate-key", "error", "object")
 
 
 def check(obj: Object, _: Context) -> Findings:

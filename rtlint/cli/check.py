@@ -6,7 +6,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 
@@ -19,6 +19,8 @@ from rtlint.report.model import Linted, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rtlint.lint.rule import Severity
 
 FOUND, UNUSABLE = 1, 2
 
@@ -97,7 +99,7 @@ def command(
     paths: tuple[str, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    fail_on: str,
+    fail_on: Severity | Literal["never"],
     output_format: str,
     output_file: str | None,
     release: Release,

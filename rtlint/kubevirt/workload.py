@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.admission import Cause
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.mask import Mask
+    from rtlint.kubevirt.releases import Release
 
 GROUPS = frozenset({"kubevirt.io", "instancetype.kubevirt.io", "pool.kubevirt.io"})
 
@@ -24,20 +31,33 @@ _VMI_SPECS = {
         "spec.virtualMachineTemplate.spec.template.metadata",
     ),
 }
-_MADE_BY_A_VIRTUAL_MACHINE = frozenset({"VirtualMachine", "VirtualMachinePool"})
+# Kind -> where the VirtualMachine's own spec stands, which names instancetype and preference.
+_VIRTUAL_MACHINE_SPECS = {
+    "VirtualMachine": "spec",
+    "VirtualMachinePool": "spec.virtualMachineTemplate.spec",
+}
+# A preset leaves to the VMI what it does not say: only there can memory be missing.
+_NEEDS_A_WHOLE_SPEC = frozenset({"no-memory", "dedicated-no-memory", "no-memory-panic"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Workload:
-    """An object that makes VMIs; `spec` is the VMI spec, read by paths such as `domain.cpu.model`.
+    """An object that makes VMIs, as the target release and cluster take it.
 
-    `metadata_path` is None where the kind has none for its VMIs (a preset).
+    `spec` is the VMI spec, read by paths such as `domain.cpu.model`. `metadata_path` is None
+    where the kind has no metadata for its VMIs (a preset).
     """
 
     object: Object
     spec_path: str
     metadata_path: str | None
     spec: Fields
+    release: Release
+    cluster: Cluster
+
+    def at(self, path: str) -> str:
+        """A path within the VMI spec as a path within the object."""
+        return join_path(*split_path(self.spec_path), *split_path(path))
 
     @property
     def is_realtime(self) -> bool:
@@ -49,37 +69,119 @@ class Workload:
 
     @property
     def is_preset(self) -> bool:
-        return self.object.kind == "VirtualMachineInstancePreset"
+        return self.metadata_path is None
 
     @property
     def is_virtual_machine(self) -> bool:
         """Whether a VirtualMachine makes the VMI, so that its controller has a say too."""
-        return self.object.kind in _MADE_BY_A_VIRTUAL_MACHINE
+        return self.object.kind in _VIRTUAL_MACHINE_SPECS
 
     @property
-    def metadata(self) -> Fields:
-        """The metadata that the VMI gets; empty for a preset."""
-        return self._fields(self.metadata_path) if self.metadata_path else Fields({})
+    def is_dedicated(self) -> bool:
+        return self.spec.boolean("domain.cpu.dedicatedCpuPlacement") is True
+
+    @property
+    def is_isolated(self) -> bool:
+        """Whether the emulator thread gets a CPU of its own."""
+        return self.spec.boolean("domain.cpu.isolateEmulatorThread") is True
 
     @property
     def annotations(self) -> dict[str, Any]:
-        return self.metadata.mapping("annotations")
+        """The annotations that the VMI gets."""
+        return self._metadata.mapping("annotations")
 
-    def _fields(self, path: str) -> Fields:
-        return Fields(mapping_at(self.object.data, path))
+    @property
+    def labels(self) -> dict[str, Any]:
+        """The labels that the VMI gets."""
+        return self._metadata.mapping("labels")
 
-    def at(self, path: str) -> str:
-        """A path within the VMI spec as a path within the object."""
-        return join_path(*split_path(self.spec_path), *split_path(path))
+    @property
+    def _metadata(self) -> Fields:
+        found = self.metadata_path and mapping_at(self.object.data, self.metadata_path)
+        return Fields(found or {})
+
+    @cached_property
+    def defaulted(self) -> Fields:
+        """The VMI spec as the mutating webhook leaves it."""
+        from rtlint.kubevirt.defaults import default_spec
+
+        assert isinstance(self.spec.data, dict)
+        defaulted = default_spec(self.spec.data, self.release, self.cluster)
+        return Fields(defaulted, self.spec.partial)
+
+    @cached_property
+    def disks(self) -> list[Fields]:
+        """The disks, with those that the webhook adds for volumes that have none."""
+        return [Fields(disk) for disk in self.defaulted.items("domain.devices.disks")]
+
+    @property
+    def has_hotplug_topology(self) -> bool:
+        """Whether the domain is built for more sockets than the VM starts with."""
+        sockets = self.defaulted.integer("domain.cpu.sockets") or 0
+        return 0 < sockets < (self.defaulted.integer("domain.cpu.maxSockets") or 0)
+
+    @cached_property
+    def vcpus(self) -> int:
+        """How many vCPUs the VM starts with. Raises UnknownValue where that cannot be told."""
+        counts = ("sockets", "cores", "threads")
+        if self.is_preset and not any(self.spec.has(f"domain.cpu.{name}") for name in counts):
+            raise UnknownValue("domain.cpu")
+        product = 1
+        for name in counts:
+            product *= self.defaulted.integer(f"domain.cpu.{name}") or 1
+        return product
+
+    @cached_property
+    def mask_text(self) -> str:
+        """The mask as written; "" where there is none."""
+        return Fields(self.spec.data).string("domain.cpu.realtime.mask") or ""
+
+    @cached_property
+    def mask(self) -> Mask:
+        """The vCPU mask as the target release reads it."""
+        from rtlint.kubevirt.mask import read_mask
+
+        return read_mask(self.mask_text, self.release)
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why the target release's webhook refuses the VMI.
+
+        Empty where parts of the spec come from elsewhere: then nobody knows yet.
+        """
+        from rtlint.kubevirt.admission import admit
+
+        if self.spec.partial:
+            return ()
+        assert isinstance(self.spec.data, dict)
+        causes = admit(self.spec.data, self.release, self.cluster, self.spec_path)
+        return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
+
+    def refusals(self, *checks: str) -> Iterator[Cause]:
+        """The causes of refusal that come from these checks of the webhook."""
+        return (cause for cause in self.causes if cause.check in checks)
 
 
-def workload(obj: Object) -> Workload | None:
-    """The object as a workload, or None where it makes no VMIs."""
+def workload(obj: Object, release: Release, cluster: Cluster) -> Workload | None:
+    """The object as a workload, or None where it makes no VMIs.
+
+    The spec of a VM that names an instancetype or a preference is partial.
+    """
     paths = _VMI_SPECS.get(obj.kind)
     if paths is None or obj.group == "instancetype.kubevirt.io":
         return None
-    spec = mapping_at(obj.data, paths[0])
-    return Workload(obj, *paths, Fields(spec))
+    virtual_machine = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
+    partial = bool(virtual_machine.get("instancetype") or virtual_machine.get("preference"))
+    spec = Fields(mapping_at(obj.data, paths[0]), partial)
+    return Workload(obj, *paths, spec, release, cluster)
+
+
+def realtime_path(obj: Object) -> str | None:
+    """Where `cpu.realtime` stands in an object of this kind; None where the kind has none."""
+    if obj.group == "instancetype.kubevirt.io":
+        return "spec.cpu.realtime" if obj.kind.endswith("Instancetype") else None
+    paths = _VMI_SPECS.get(obj.kind)
+    return paths and f"{paths[0]}.domain.cpu.realtime"
 
 
 def mapping_at(data: dict[str, Any], path: str) -> dict[str, Any]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release
@@ -20,31 +19,18 @@ if TYPE_CHECKING:
     from rtlint.yaml.locate import Span
 
 
-class Severity(Enum):
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
-    @property
-    def rank(self) -> int:
-        """Higher is worse."""
-        return ("info", "warning", "error").index(self.value)
+# Whether `--fix` applies a fix by itself, or it needs a person's judgement.
+Applicability = Literal["safe", "unsafe"]
 
-
-class Applicability(Enum):
-    """Whether a fix is applied by `--fix` alone, or needs a person's judgement."""
-
-    SAFE = "safe"
-    UNSAFE = "unsafe"
-
-
-class Scope(Enum):
-    """What a rule's `check` gets to see, one after the other."""
-
-    TEXT = "text"  # rtlint.yaml.source.Unreadable: text that is no YAML
-    OBJECT = "object"  # rtlint.kubernetes.objects.Object: every KubeVirt object
-    WORKLOAD = "workload"  # rtlint.kubevirt.workload.Workload: every object that makes VMIs
-    REALTIME = "realtime"  # the same, where `domain.cpu.realtime` is set
+# What a rule's `check` gets to see, one after the other:
+# "text": an rtlint.yaml.source.Unreadable, text that is no YAML;
+# "object": an rtlint.kubernetes.objects.Object, every KubeVirt object;
+# "workload": an rtlint.kubevirt.workload.Workload, every object that makes VMIs;
+# "realtime": the same, where `domain.cpu.realtime` is set.
+Scope = Literal["text", "object", "workload", "realtime"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +67,11 @@ class Fix:
 
 
 def safe(description: str, *operations: Operation) -> Fix:
-    return Fix(Applicability.SAFE, description, operations)
+    return Fix("safe", description, operations)
 
 
 def unsafe(description: str, *operations: Operation) -> Fix:
-    return Fix(Applicability.UNSAFE, description, operations)
+    return Fix("unsafe", description, operations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +92,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check may depend on beside the object; `options` are the rule's own."""
+    """What a check may depend on beside the object.
+
+    `options` are the rule's own. `full_pcpus_only`: a file of the same run configures kubelets
+    to give out whole cores only.
+    """
 
     release: Release = NEWEST
     cluster: Cluster = field(default_factory=Cluster)
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    full_pcpus_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,15 +72,15 @@ def lint(source: Source, settings: Settings) -> Result:
 def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from _unreadable(obj.source, settings, problem, obj.document.number)
-    yield from _run(Scope.OBJECT, obj, obj, settings)
-    vm = workload(obj)
+    yield from _run("object", obj, obj, settings)
+    vm = workload(obj, settings.release, settings.cluster)
     if vm is None:
         return
     result.workloads += 1
-    yield from _run(Scope.WORKLOAD, vm, obj, settings)
+    yield from _run("workload", vm, obj, settings)
     if vm.is_realtime:
         result.realtime += 1
-        yield from _run(Scope.REALTIME, vm, obj, settings)
+        yield from _run("realtime", vm, obj, settings)
 
 
 def _run(scope: Scope, subject: Any, obj: Object, settings: Settings) -> Iterator[Diagnostic]:
@@ -92,7 +92,7 @@ def _run(scope: Scope, subject: Any, obj: Object, settings: Settings) -> Iterato
 def _unreadable(
     source: Source, settings: Settings, problem: Unreadable, number: int
 ) -> Iterator[Diagnostic]:
-    for loaded, finding in _findings(Scope.TEXT, problem, settings):
+    for loaded, finding in _findings("text", problem, settings):
         offset = min(problem.offset or 0, len(source.text))
         span = Span(offset, min(offset + 1, len(source.text)))
         yield _diagnostic(loaded, finding, source, span, number)
@@ -103,7 +103,7 @@ def _findings(
 ) -> Iterator[tuple[LoadedRule, Finding]]:
     for name in settings.rules:
         loaded = load_rule(name)
-        if loaded.rule.scope is not scope:
+        if loaded.rule.scope != scope:
             continue
         options = {**loaded.rule.options, **settings.options.get(loaded.rule.name, {})}
         context = Context(settings.release, settings.cluster, options)

@@ -29,7 +29,7 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         "rule": diagnostic.rule,
         "name": diagnostic.name,
-        "severity": diagnostic.severity.value,
+        "severity": diagnostic.severity,
         "message": diagnostic.message,
         "path": diagnostic.path,
         "document": diagnostic.document,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rtlint.lint.rule import Severity
+from rtlint.lint.rule import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
@@ -43,19 +43,19 @@ class Report:
             "documents": sum(result.documents for result in results),
             "workloads": sum(result.workloads for result in results),
             "realtime": sum(result.realtime for result in results),
-            "errors": self._count(Severity.ERROR),
-            "warnings": self._count(Severity.WARNING),
-            "infos": self._count(Severity.INFO),
+            "errors": self._count("error"),
+            "warnings": self._count("warning"),
+            "infos": self._count("info"),
             "fixable": sum(diagnostic.fix is not None for diagnostic in self.diagnostics),
             "skipped": 0,
         }
 
     def _count(self, severity: Severity) -> int:
-        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+        return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
 
-    def fails(self, fail_on: str) -> bool:
+    def fails(self, fail_on: Severity | Literal["never"]) -> bool:
         """Whether something is at or above the severity that `--fail-on` names."""
         if fail_on == "never":
             return False
-        rank = Severity(fail_on).rank
-        return any(diagnostic.severity.rank >= rank for diagnostic in self.diagnostics)
+        failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+        return any(diagnostic.severity in failing for diagnostic in self.diagnostics)

@@ -6,14 +6,14 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from rtlint.lint.rule import Severity
+from rtlint.lint.rule import SEVERITIES
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.report.model import Report
     from rtlint.yaml.source import Source
 
-_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+_COLOURS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD, _DIM = "1", "2"
 # A minified JSON manifest is one line of a megabyte.
 _MAX_WIDTH = 160
@@ -31,7 +31,7 @@ def render(report: Report, *, colour: bool, quiet: bool) -> str:
 
 def _block(diagnostic: Diagnostic, source: Source, colour: bool) -> str:
     place = f"{diagnostic.path}:{diagnostic.start.line}:{diagnostic.start.column}:"
-    level = _paint(diagnostic.severity.value, _COLOURS[diagnostic.severity], colour)
+    level = _paint(diagnostic.severity, _COLOURS[diagnostic.severity], colour)
     rule = _paint(f"{diagnostic.rule} {diagnostic.name}", _BOLD, colour)
     message = visible(diagnostic.message)
     line, caret = _excerpt(diagnostic, source)
@@ -68,9 +68,9 @@ def _closing(report: Report) -> str:
     if not report.diagnostics:
         return f"All clean: {looked_at}.\n"
     found = ", ".join(
-        _count(counts[f"{severity.value}s"], severity.value)
-        for severity in Severity
-        if counts[f"{severity.value}s"]
+        _count(counts[f"{severity}s"], severity)
+        for severity in SEVERITIES
+        if counts[f"{severity}s"]
     )
     return f"{found} ({looked_at}); {counts['fixable']} can be fixed.\n"
 
