@@ -74,7 +74,8 @@ def check(vm: Workload, context: Context) -> Findings:
         return
     names = context.options["annotations"]
     missing = [name for name in names if vm.annotations.get(name) != "disable"]
-    misspelt = _misspelt(missing, vm.annotations)
+    crio = [annotation for annotation in vm.annotations if "crio" in annotation]
+    misspelt = _misspelt(missing, crio) if missing and crio else {}
     for name in missing:
         path = join_path(*split_path(vm.metadata_path), "annotations", name)
         if name in misspelt:
@@ -92,12 +93,13 @@ def check(vm: Workload, context: Context) -> Findings:
 
 def _misspelt(missing: list[str], annotations: Iterable[str]) -> dict[str, str]:
     """Names that are missing, and the annotation that nearly is each."""
+    from difflib import get_close_matches
+
     near = {}
     for annotation in annotations:
-        if "crio" in annotation:
-            matches = get_close_matches(annotation, missing, n=1, cutoff=0.85)
-            if matches and annotation not in missing:
-                near[matches[0]] = annotation
+        matches = get_close_matches(annotation, missing, n=1, cutoff=0.85)
+        if matches and annotation not in missing:
+            near[matches[0]] = annotation
     return near
 
 
