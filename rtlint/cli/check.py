@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -13,9 +14,10 @@ import click
 from rtlint.cli.discover import discover
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 from rtlint.lint.registry import select_rules
-from rtlint.lint.run import lint_bytes
+from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes
 from rtlint.lint.settings import Settings
 from rtlint.report.model import Linted, Report
+from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,21 +129,46 @@ def command(
     sys.exit(FOUND if report.fails(fail_on) else 0)
 
 
+class Content(NamedTuple):
+    """A file as it was read; `data` is None where it cannot hold a KubeVirt object."""
+
+    name: str
+    data: bytes | None
+    gives_out_whole_cores: bool
+
+
 def _lint_all(
     paths: tuple[str, ...], settings: Settings, stdin_filename: str, failures: list[str]
 ) -> Iterator[Linted]:
     """Lint each file; what cannot be read, and rtlint's own errors, go to `failures`."""
-    for file in discover(paths):
-        name = stdin_filename if file.path == "-" else file.path
+    contents = list(_read_all(paths, stdin_filename, failures))
+    if any(content.gives_out_whole_cores for content in contents):
+        cluster = replace(settings.cluster, full_pcpus_only=True)
+        settings = replace(settings, cluster=cluster)
+    for name, data, _ in contents:
+        if data is None:
+            yield Linted(Source(name, ""), Result())
+            continue
         try:
-            data = sys.stdin.buffer.read() if file.path == "-" else Path(file.path).read_bytes()
-            yield Linted(*lint_bytes(name, data, settings, file.explicit))
-        except OSError as error:
-            failures.append(f"{name}: {error.strerror or error}")
+            yield Linted(*lint_bytes(name, data, settings))
         except Exception as error:
             # No traceback ever reaches a user, and the other files are still reported.
             what = f"{type(error).__name__}: {error}".splitlines()[0]
             failures.append(f"{name}: internal error: {what}")
+
+
+def _read_all(
+    paths: tuple[str, ...], stdin_filename: str, failures: list[str]
+) -> Iterator[Content]:
+    for file in discover(paths):
+        name = stdin_filename if file.path == "-" else file.path
+        try:
+            data = sys.stdin.buffer.read() if file.path == "-" else Path(file.path).read_bytes()
+        except OSError as error:
+            failures.append(f"{name}: {error.strerror or error}")
+            continue
+        kept = data if is_worth_reading(name, data, file.explicit) else None
+        yield Content(name, kept, gives_out_whole_cores(data))
 
 
 def _write(report: Report, output: Output) -> None:
