@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import rtlint
 
@@ -19,8 +17,7 @@ if TYPE_CHECKING:
 _FILE_NAME = re.compile(r"(rt\d{3})_(\w+)\.py")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A rule as its file's name tells it, before anything is imported."""
 
     id: str
@@ -28,8 +25,7 @@ class Name:
     module: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedRule:
+class LoadedRule(NamedTuple):
     """A rule's identity, its check, and the module's docstring: its documentation."""
 
     rule: Rule
@@ -99,6 +95,8 @@ def find_rule(text: str) -> Name:
 
 def unknown_rule(text: str) -> str:
     """What to say about text that names no rule."""
+    from difflib import get_close_matches
+
     known = {key: name for name in rule_names() for key in (name.id.lower(), name.slug)}
     near = get_close_matches(text.lower(), known, n=1)
     hint = f"; did you mean `{known[near[0]].id}` ({known[near[0]].slug})?" if near else ""
