@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from importlib import import_module
@@ -51,10 +52,10 @@ class LoadedRule(NamedTuple):
 def rule_names() -> tuple[Name, ...]:
     """Every rule by its file's name, in the order of the ids."""
     found = []
-    for path in sorted((rtlint.DATA / "rules").iterdir()):
-        match = _FILE_NAME.fullmatch(path.name)
+    for file in sorted(os.listdir(f"{rtlint.DATA}/rules")):
+        match = _FILE_NAME.fullmatch(file)
         if match is not None:
-            found.append(Name(match[1].upper(), match[2].replace("_", "-"), path.stem))
+            found.append(Name(match[1].upper(), match[2].replace("_", "-"), file[:-3]))
     return tuple(found)
 
 
@@ -62,8 +63,8 @@ def rule_names() -> tuple[Name, ...]:
 def load_rule(name: Name) -> LoadedRule:
     """Import a rule's module."""
     # In a checkout and an editable install `rules/` stands beside the package.
-    if str(rtlint.DATA) not in rtlint.__path__:
-        rtlint.__path__.append(str(rtlint.DATA))
+    if rtlint.DATA not in rtlint.__path__:
+        rtlint.__path__.append(rtlint.DATA)
     module = import_module(f"rtlint.rules.{name.module}")
     return LoadedRule(module.RULE, module.check, module.__doc__ or "")
 
