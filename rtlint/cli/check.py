@@ -120,7 +120,10 @@ def command(
         raise click.UsageError(str(error)) from None
     failures: list[str] = []
     report = Report(release, tuple(_lint_all(paths or (".",), settings, stdin_filename, failures)))
-    _write(report, Output(output_format, output_file, color, quiet))
+    try:
+        _write(report, Output(output_format, output_file, color, quiet))
+    except OSError as error:
+        failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
     for failure in failures:
         click.echo(f"rtlint: {failure}", err=True)
     if failures:
