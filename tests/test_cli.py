@@ -218,10 +218,11 @@ def test_colours_only_where_asked_for_or_on_a_terminal(rtlint, broken):
 
 def test_control_characters_of_a_manifest_never_reach_the_terminal(rtlint, tmp_path):
     file = tmp_path / "vm.yaml"
-    file.write_text(BROKEN.replace("host-model", '"\\e[2J\\a"'))
+    hostile = BROKEN.replace("host-model", '"\\e[2J\\a"')
+    file.write_text(hostile.replace("{cores", "{# \u202e\n      cores"))
     done = rtlint(file, "--color", "never")
     assert "RT101" in done.out
-    assert not [c for c in done.out if (ord(c) < 32 and c != "\n") or ord(c) == 0x85]
+    assert not [c for c in done.out if (ord(c) < 32 and c != "\n") or c == "\u202e"]
 
 
 def test_output_file(rtlint, broken):
