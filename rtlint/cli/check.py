@@ -6,7 +6,6 @@ import os
 import sys
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
@@ -166,12 +165,17 @@ def _read_all(
     for file in discover(paths):
         name = stdin_filename if file.path == "-" else file.path
         try:
-            data = sys.stdin.buffer.read() if file.path == "-" else Path(file.path).read_bytes()
+            data = sys.stdin.buffer.read() if file.path == "-" else _read_file(file.path)
         except OSError as error:
             failures.append(f"{name}: {error.strerror or error}")
             continue
         kept = data if is_worth_reading(name, data, file.explicit) else None
         yield Content(name, kept, gives_out_whole_cores(data))
+
+
+def _read_file(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _write(report: Report, output: Output) -> None:
@@ -182,7 +186,8 @@ def _write(report: Report, output: Output) -> None:
         sys.stdout.write(render(report, colour=colour, quiet=output.quiet))
         return
     text = render(report, colour=output.color == "always", quiet=output.quiet)
-    Path(output.file).write_text(text, encoding="utf-8")
+    with open(output.file, "w", encoding="utf-8") as stream:
+        stream.write(text)
 
 
 def _is_colourful_terminal() -> bool:

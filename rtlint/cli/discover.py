@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def discover(paths: tuple[str, ...]) -> Iterator[Named]:
     """
     found: dict[str, Named] = {}
     for path in paths:
-        if path != "-" and Path(path).is_dir():
+        if path != "-" and os.path.isdir(path):
             for file in _walk(path):
                 found.setdefault(file, Named(file, explicit=False))
         else:
@@ -74,21 +73,22 @@ Ignores = list[tuple[str, "GitIgnoreSpec"]]
 
 def _ignores_above(real: str) -> Ignores:
     """The .gitignore files that count for a folder and stand above it."""
-    folders = [Path(real), *Path(real).parents]
-    root = next((i for i, folder in enumerate(folders) if (folder / ".git").exists()), 0)
-    above = reversed(folders[1 : root + 1])
-    return [ignore for folder in above for ignore in _read_ignores(str(folder))]
+    folders = [real]
+    while (parent := os.path.dirname(folders[-1])) != folders[-1]:
+        folders.append(parent)
+    inside = (i for i, folder in enumerate(folders) if os.path.exists(f"{folder}/.git"))
+    above = reversed(folders[1 : next(inside, 0) + 1])
+    return [ignore for folder in above for ignore in _read_ignores(folder)]
 
 
 def _read_ignores(real: str) -> Ignores:
-    file = Path(real, ".gitignore")
-    if not file.is_file():
+    if not os.path.isfile(f"{real}/.gitignore"):
         return []
     # Not needed, and not imported, where files are named or nothing is ignored.
     from pathspec import GitIgnoreSpec
 
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    return [(real, GitIgnoreSpec.from_lines(lines))]
+    with open(f"{real}/.gitignore", encoding="utf-8", errors="replace") as file:
+        return [(real, GitIgnoreSpec.from_lines(file.read().splitlines()))]
 
 
 def _is_ignored(real: str, is_folder: bool, ignores: Ignores) -> bool:

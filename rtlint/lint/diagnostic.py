@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rtlint.lint.rule import Fix, Severity
     from rtlint.yaml.source import Position
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """The object that a diagnostic is about."""
 
     api_version: str
@@ -20,8 +18,7 @@ class Resource:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """`document` counts from 1; `field` is a path in the document, in Kubernetes' notation.
 
     `resource` and `field` are None where the text is no YAML. `end` is exclusive.

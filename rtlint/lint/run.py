@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
 
 # A file without these bytes holds no KubeVirt object: nothing else is worth a parser's time.
-_MARKS = tuple("kubevirt.io".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+# The second is how UTF-16 of either byte order writes it.
+_MARKS = (b"kubevirt.io", b"k\0u\0b\0e\0v\0i\0r\0t\0.\0i\0o")
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
 _FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true""")
