@@ -40,8 +40,20 @@ Sets the page size. Unsafe where the memory is no multiple of it and has to be r
 from types import MappingProxyType
 
 from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.kubevirt.repairs import page_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.lint.rule import (
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Rule,
+    Set,
+    if_known,
+    safe,
+    set_all,
+    unsafe,
+)
 
 RULE = Rule(
     "RT301",
@@ -69,5 +81,14 @@ def check(vm: Workload, context: Context) -> Findings:
     yield Finding(
         path,
         f"{what}. {effect}. Write `pageSize: {sizes[0]}`.",
-        safe(f"Set `pageSize: {sizes[0]}`.", Set(path, sizes[0])),
+        if_known(lambda: _fix(vm, path, sizes[0])),
     )
+
+
+def _fix(vm: Workload, path: str, size: str) -> Fix:
+    page = parse_quantity(size)
+    rounded = page_repairs(vm, page) if page is not None else ()
+    if not rounded:
+        return safe(f"Set `pageSize: {size}`.", Set(path, size))
+    description = f"Set `pageSize: {size}` and round the memory up to whole pages."
+    return unsafe(description, Set(path, size), *set_all(vm, rounded))
