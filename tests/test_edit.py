@@ -1,5 +1,8 @@
 """Edits of the text, one by one: the change and no other byte."""
 
+# A case reads best on one line.
+# ruff: noqa: E501
+
 import pytest
 
 from rtlint.kubernetes.objects import plain
@@ -309,5 +312,3 @@ def test_several_operations_that_touch_come_to_one_edit():
     edits = operation_edits(text, document, (Remove("a.c"), Set("a.d.e", 3), Set("a.d.f", 4)))
     assert apply(text, list(edits)) == "a:\n  b: 1\n  d:\n    e: 3\n    f: 4\n"
     assert len(edits) == 1
-
-
