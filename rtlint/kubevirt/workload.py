@@ -162,6 +162,15 @@ class Workload:
 
         return read_mask(self.mask_text, self.release)
 
+    @property
+    def realtime_vcpus(self) -> tuple[int, ...]:
+        """The ids of the vCPUs that get SCHED_FIFO; none where the mask keeps it from all."""
+        from rtlint.kubevirt.mask import refusal
+
+        if refusal(self.mask, self.mask_text, self.vcpus, self.release) is not None:
+            return ()
+        return self.mask.enabled(self.vcpus)
+
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
         """Why the target release's webhook refuses the VMI.
