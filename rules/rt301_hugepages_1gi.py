@@ -39,9 +39,10 @@ Sets the page size. Unsafe where the memory is no multiple of it and has to be r
 
 from types import MappingProxyType
 
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, safe, unsafe
 
 RULE = Rule(
     "RT301",
@@ -52,12 +53,19 @@ RULE = Rule(
     options=MappingProxyType({"page-sizes": ("1Gi",)}),
 )
 
+_MEMORY = (
+    "domain.memory.guest",
+    "domain.resources.requests.memory",
+    "domain.resources.limits.memory",
+)
+
 
 def check(vm: Workload, context: Context) -> Findings:
     sizes: tuple[str, ...] = tuple(context.options["page-sizes"])
     written = vm.spec.string("domain.memory.hugepages.pageSize")
     size = parse_quantity(written)
-    if size is not None and any(parse_quantity(s) == size for s in sizes):
+    allowed = [quantity.nano for quantity in map(parse_quantity, sizes) if quantity is not None]
+    if size is not None and size.nano in allowed:
         return
     path = vm.at("domain.memory.hugepages.pageSize")
     if written:
@@ -69,5 +77,18 @@ def check(vm: Workload, context: Context) -> Findings:
     yield Finding(
         path,
         f"{what}. {effect}. Write `pageSize: {sizes[0]}`.",
-        safe(f"Set `pageSize: {sizes[0]}`.", Set(path, sizes[0])),
+        _fix(vm, path, sizes[0]),
     )
+
+
+def _fix(vm: Workload, path: str, size: str) -> Fix:
+    """Unsafe where KubeVirt would refuse the memory for the new size, or nobody knows."""
+    description, operation = f"Set `pageSize: {size}`.", Set(path, size)
+    page = parse_quantity(size)
+    try:
+        said = [vm.spec.quantity(memory) for memory in _MEMORY]
+    except UnknownValue:
+        return unsafe(description, operation)
+    if page is None or any(memory and memory.nano % page.nano for memory in said):
+        return unsafe(description, operation)
+    return safe(description, operation)
