@@ -48,11 +48,13 @@ def check(vm: Workload, _: Context) -> Findings:
         return
     refused = {cause.path for cause in vm.refusals("memory-below-page", "memory-page-multiple")}
     guest = vm.spec.quantity("domain.memory.guest")
+    wrong = set(refused)
     if guest is not None and guest.value % page.value:
-        refused.add("domain.memory.guest")
-    for path in sorted(refused):
+        wrong.add("domain.memory.guest")
+    for path in sorted(wrong):
         memory = vm.spec.quantity(path)
-        effect = "KubeVirt refuses it" if vm.causes else "The VM is admitted and does not start"
+        is_refused = path in refused
+        effect = "KubeVirt refuses it" if is_refused else "The VM is admitted and does not start"
         yield Finding(
             vm.at(path),
             f"`{path.removeprefix('domain.')}` is {memory}, no whole number of {page} pages. "
