@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
@@ -182,11 +183,15 @@ def _write(report: Report, output: Output) -> None:
     """Render the report and write it, whole, to the file or to standard output."""
     render = import_module(f"rtlint.report.{output.format}").render
     if output.file is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            # A file's name need be no UTF-8, and only people's terminals other than that.
+            encoding = None if output.format == "text" else "utf-8"
+            sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
         colour = output.color == "always" or (output.color == "auto" and _is_colourful_terminal())
         sys.stdout.write(render(report, colour=colour, quiet=output.quiet))
         return
     text = render(report, colour=output.color == "always", quiet=output.quiet)
-    with open(output.file, "w", encoding="utf-8") as stream:
+    with open(output.file, "w", encoding="utf-8", errors="backslashreplace") as stream:
         stream.write(text)
 
 
