@@ -128,7 +128,7 @@ class Workload:
             raise UnknownValue("domain.cpu")
         product = 1
         for name in counts:
-            product *= self.defaulted.integer(f"domain.cpu.{name}") or 1
+            product *= self.defaulted.unsigned(f"domain.cpu.{name}") or 1
         return product
 
     @cached_property
