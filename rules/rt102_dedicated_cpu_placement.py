@@ -37,10 +37,16 @@ spec:
 Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources would then be refused.
 """
 
+from dataclasses import replace
+
+from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, safe, unsafe
 
 RULE = Rule("RT102", "dedicated-cpu-placement", "error", "realtime", "safe")
+
+# What the webhook refuses beside dedicated CPUs only.
+_RESOURCES = ("cpu-not-whole", "cpu-request-not-limit", "cpu-not-vcpus", "memory-request-not-limit")
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -51,5 +57,15 @@ def check(vm: Workload, _: Context) -> Findings:
         path,
         "`cpu.dedicatedCpuPlacement` is not true. KubeVirt refuses a realtime VM without CPUs of "
         "its own. Write `dedicatedCpuPlacement: true`.",
-        safe("Set `dedicatedCpuPlacement: true`.", Set(path, True)),
+        _fix(vm, path),
     )
+
+
+def _fix(vm: Workload, path: str) -> Fix:
+    description = "Set `dedicatedCpuPlacement: true`."
+    cpu = {**vm.spec.mapping("domain.cpu"), "dedicatedCpuPlacement": True}
+    domain = {**vm.spec.mapping("domain"), "cpu": cpu}
+    dedicated = replace(vm, spec=Fields({**vm.spec.mapping(""), "domain": domain}))
+    if any(dedicated.refusals(*_RESOURCES)):
+        return unsafe(description, Set(path, True))
+    return safe(description, Set(path, True))

@@ -78,12 +78,19 @@ class Workload:
 
     @property
     def is_dedicated(self) -> bool:
-        return self.spec.boolean("domain.cpu.dedicatedCpuPlacement") is True
+        return self._is_set("domain.cpu.dedicatedCpuPlacement")
 
     @property
     def is_isolated(self) -> bool:
         """Whether the emulator thread gets a CPU of its own."""
-        return self.spec.boolean("domain.cpu.isolateEmulatorThread") is True
+        return self._is_set("domain.cpu.isolateEmulatorThread")
+
+    def _is_set(self, path: str) -> bool:
+        """A switch that is no pointer in KubeVirt's API: it takes false for absent."""
+        is_set = self.spec.boolean(path) is True
+        if not is_set and self.spec.partial:
+            raise UnknownValue(path)
+        return is_set
 
     @property
     def annotations(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
     base, number = 0, 0
     while True:
         try:
-            for root in _roots(_events(text[base:] if base else text, pure), text, base):
+            for root in _roots(_events(text[base:] if base else text, base, pure), text, base):
                 number += 1
                 yield Document(number, root)
             return
@@ -63,8 +63,8 @@ def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
             base = following.start()
 
 
-def _events(text: str, pure: bool) -> Iterator[Any]:
-    """The parser's events. Raises Unreadable."""
+def _events(text: str, base: int, pure: bool) -> Iterator[Any]:
+    """The parser's events of a text that begins at offset `base`. Raises Unreadable."""
     from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.reader import ReaderError
 
@@ -73,11 +73,11 @@ def _events(text: str, pure: bool) -> Iterator[Any]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "it cannot be parsed"
-        raise Unreadable(_explain(what), None if mark is None else mark.index) from None
+        raise Unreadable(_explain(what), None if mark is None else mark.index + base) from None
     except (ReaderError, UnicodeError):
         # Raised for characters that YAML does not admit, each parser with a place of its own.
         found = re.search(_UNPRINTABLE, text)
-        offset = None if found is None else found.start()
+        offset = None if found is None else found.start() + base
         shown = "a character" if found is None else f"U+{ord(found[0]):04X}"
         message = f"The file holds {shown}, which YAML does not admit; remove it or escape it."
         raise Unreadable(message, offset) from None
