@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 import click
@@ -149,11 +150,15 @@ def _write(report: Report, output: Output, stream: TextIO) -> None:
     """Render the report and write it to the output file, or to the stream where there is none."""
     render = import_module(f"rtlint.report.{output.format}").render
     if output.file is None:
+        if isinstance(stream, TextIOWrapper):
+            # A file's name need be no UTF-8, and only people's terminals other than that.
+            encoding = None if output.format == "text" else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
         colour = output.color == "always" or (output.color == "auto" and _takes_colour(stream))
         stream.write(render(report, colour=colour, quiet=output.quiet))
         return
     text = render(report, colour=output.color == "always", quiet=output.quiet)
-    with open(output.file, "w", encoding="utf-8") as file:
+    with open(output.file, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)
 
 
