@@ -1,7 +1,8 @@
 """What a VM must not say beside its instancetype.
 
 Source: kubevirt/kubevirt, pkg/instancetype/apply (validateCPU, applyMemory and the other apply
-functions) and pkg/instancetype/conflict; measured on v1.9.0.
+functions) and pkg/instancetype/conflict: measured on v1.9.0, but for GPUs, host devices, launch
+security and the pool's count, which are *read*.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """What a preference sets in a VMI spec, beside its devices: only what the VM leaves unset.
 
-Source: kubevirt/kubevirt, pkg/instancetype/preference/apply; measured on v1.9.0.
+Source: kubevirt/kubevirt, pkg/instancetype/preference/apply: CPU features, machine, architecture
+and annotations measured on v1.9.0, the rest *read*. `preferredLaunchSecurity` is filled in like
+the others by analogy.
 
 `volumes.preferredStorageClassName` is not here: it goes into the VirtualMachine's
 dataVolumeTemplates, not into the VMI spec. Nor is `devices.preferredVirtualGPUOptions`: KubeVirt
