@@ -117,6 +117,13 @@ class Fields:
         value: int | None = self._read(path, int)
         return value
 
+    def unsigned(self, path: str) -> int:
+        """A uint32 of KubeVirt's API, 0 where absent; its decoder refuses any other number."""
+        value = self.integer(path) or 0
+        if not 0 <= value < 2**32:
+            raise UnknownValue(path)
+        return value
+
     def string(self, path: str) -> str | None:
         value: str | None = self._read(path, str)
         return value
