@@ -77,25 +77,29 @@ class Fields:
     """A plain value (dict, list, scalar) read by field path; null counts as absent.
 
     All readers raise UnknownValue where a placeholder or a value of another type stands at the
-    path or on the way to it.
+    path or on the way to it; where the data is `partial`, so that what is absent may be said
+    elsewhere, also where nothing stands.
     """
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "partial")
 
-    def __init__(self, data: object) -> None:
+    def __init__(self, data: object, partial: bool = False) -> None:
         self.data = data
+        self.partial = partial
 
     def _walk(self, path: str) -> object:
         value = self.data
         for part in split_path(path):
             if value is None:
-                return None
+                break
             if isinstance(part, int) and isinstance(value, list):
                 value = value[part] if part < len(value) else None
             elif isinstance(part, str) and isinstance(value, dict):
                 value = value.get(part)
             else:
                 raise UnknownValue(path)
+        if value is None and self.partial:
+            raise UnknownValue(path)
         return value
 
     def _read(self, path: str, *types: type) -> Any:

@@ -26,13 +26,13 @@ class Quantity(NamedTuple):
 
     @property
     def value(self) -> int:
-        """The value in whole units (bytes, CPUs), rounded up as Kubernetes does."""
-        return -(-self.nano // _NANO)
+        """The value in whole units (bytes, CPUs), rounded away from zero as Kubernetes does."""
+        return _away_from_zero(self.nano, _NANO)
 
     @property
     def milli(self) -> int:
-        """The value in thousandths, rounded up."""
-        return -(-self.nano // 10**6)
+        """The value in thousandths, rounded away from zero."""
+        return _away_from_zero(self.nano, 10**6)
 
     def is_whole(self) -> bool:
         return self.nano % _NANO == 0
@@ -46,6 +46,10 @@ class Quantity(NamedTuple):
         if self.notation == "exponent":
             return str(number) if step == 3 else f"{number}e{3 * step - 9}"
         return f"{number}{tuple(_DECIMAL)[step]}" if number else "0"
+
+
+def _away_from_zero(nano: int, unit: int) -> int:
+    return nano // unit if nano < 0 else -(-nano // unit)
 
 
 def _shorten(number: int, base: int, steps: int) -> tuple[int, int]:

@@ -33,6 +33,7 @@ _SINCE = {
     "domain.memory.maxGuest": (1, 1, 0),
 }
 
+_COUNTS = ("domain.cpu.sockets", "domain.cpu.cores", "domain.cpu.threads")
 _UINT32 = 2**32
 _BILLION = 10**9
 # setupCPUHotplug's upper bound, chosen for all machine types.
@@ -43,17 +44,23 @@ _MIB = 2**20
 def default_spec(spec: dict[str, Any], release: Release, cluster: Cluster) -> dict[str, Any]:
     """The VMI spec as the mutating webhook of `release` leaves it; `spec` is not changed.
 
-    Takes plain data as Kubernetes reads it. What hangs on a placeholder or on a value of a wrong
-    type stays as it was written. Quantities stay as written, too, and the automatic
-    `memory.maxGuest` is a quantity's text (`16Gi`). Fields that the release does not have yet are
-    left out. The result may share parts with `spec`: neither is to be changed afterwards.
+    Takes plain data as Kubernetes reads it. A default that hangs on a placeholder, or on a value
+    of a wrong type, is a placeholder itself; what was written is never replaced by one. Quantities
+    stay as written, and the automatic `memory.maxGuest` is a quantity's text (`16Gi`). Fields that
+    the release does not have yet are left out. The result may share parts with `spec`: neither is
+    to be changed afterwards. Raises nothing.
     """
     defaulted = spec
     for path, since in _SINCE.items():
         if release < since:
-            defaulted = _attempt(_without, defaulted, split_path(path))
-    for step in _STEPS:
-        defaulted = _apply(defaulted, step, release, cluster)
+            defaulted = _without(defaulted, split_path(path))
+    for step, targets in _STEPS:
+        try:
+            settings = list(step(Fields(defaulted), release, cluster))
+        except UnknownValue:
+            settings = [(path, PLACEHOLDER) for path in targets if _is_absent(defaulted, path)]
+        for path, value in settings:
+            defaulted = _with(defaulted, split_path(path), value)
     return dict(defaulted) if defaulted is spec else defaulted
 
 
@@ -61,8 +68,9 @@ def live_update(release: Release, cluster: Cluster) -> bool:
     """Whether the cluster's VM rollout strategy is LiveUpdate (IsVMRolloutStrategyLiveUpdate)."""
     if release >= (1, 6):
         return cluster.rollout in ("", "LiveUpdate")
+    # The setting came with v1.2, behind a gate to v1.4.
     gated = release < (1, 5) and "VMLiveUpdateFeatures" not in cluster.gates
-    return cluster.rollout == "LiveUpdate" and not gated
+    return cluster.rollout == "LiveUpdate" and release >= (1, 2) and not gated
 
 
 def sets_memory_request(release: Release) -> bool:
@@ -73,49 +81,37 @@ def sets_memory_request(release: Release) -> bool:
     return release < (1, 6, 4)
 
 
-def _apply(spec: dict[str, Any], step: Step, release: Release, cluster: Cluster) -> dict[str, Any]:
-    """The spec with one step's settings; what the step cannot know it leaves alone."""
+def _is_absent(spec: dict[str, Any], path: str) -> bool:
+    """Whether nothing stands at the path, nor anything on the way to it that is no mapping."""
     try:
-        for path, value in step(Fields(spec), release, cluster):
-            spec = _with(spec, split_path(path), value)
+        return not Fields(spec).has(path)
     except UnknownValue:
-        pass
-    return spec
-
-
-def _attempt(change: Callable[..., dict[str, Any]], spec: dict[str, Any], *args: Any) -> Any:
-    try:
-        return change(spec, *args)
-    except UnknownValue:
-        return spec
+        return False
 
 
 def _with(data: Any, path: tuple[str | int, ...], value: object) -> Any:
-    """A copy of the data with the value at the path, sharing everything beside the path."""
+    """A copy of the mapping with the value at the path, sharing everything beside the path.
+
+    The same data where something else than a mapping stands on the way.
+    """
     if not path:
         return value
-    key, *rest = path
-    if isinstance(key, int) and isinstance(data, list):
-        copy: Any = list(data)
-        copy[key] = _with(data[key], tuple(rest), value)
-    elif isinstance(key, str) and (data is None or isinstance(data, dict)):
-        copy = dict(data or {})
-        copy[key] = _with(copy.get(key), tuple(rest), value)
-    else:
-        raise UnknownValue(str(key))
+    if data is not None and not isinstance(data, dict):
+        return data
+    copy = dict(data or {})
+    copy[path[0]] = _with(copy.get(path[0]), path[1:], value)
     return copy
 
 
 def _without(data: Any, path: tuple[str | int, ...]) -> Any:
     """The data without what stands at the path; the same data where nothing does."""
-    key, *rest = path
-    if not isinstance(data, dict) or key not in data:
+    if not isinstance(data, dict) or path[0] not in data:
         return data
     copy = dict(data)
-    if rest:
-        copy[key] = _without(data[key], tuple(rest))
+    if len(path) == 1:
+        del copy[path[0]]
     else:
-        del copy[key]
+        copy[path[0]] = _without(data[path[0]], path[1:])
     return copy
 
 
@@ -171,7 +167,7 @@ def _guest_memory(fields: Fields, release: Release, _cluster: Cluster) -> Iterat
 
 
 def _topology(fields: Fields, _release: Release, _cluster: Cluster) -> Iterator[Setting]:
-    if any(fields.unsigned(f"domain.cpu.{name}") for name in ("sockets", "cores", "threads")):
+    if any(_is_counted(fields, path) for path in _COUNTS):
         return
     cpus = fields.quantity("domain.resources.limits.cpu")
     if cpus is None:
@@ -181,19 +177,29 @@ def _topology(fields: Fields, _release: Release, _cluster: Cluster) -> Iterator[
     yield "domain.cpu.threads", 1
 
 
+def _is_counted(fields: Fields, path: str) -> bool:
+    try:
+        return fields.unsigned(path) > 0
+    except UnknownValue:
+        # Nobody parametrises a count to leave it 0.
+        return True
+
+
 def _cpu_model(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
     if fields.string("domain.cpu.model"):
         return
-    arm = release >= (1, 0) and fields.string("architecture") == "arm64"
-    yield "domain.cpu.model", "host-passthrough" if arm else cluster.cpu_model or "host-model"
+    other = cluster.cpu_model or "host-model"
+    yield "domain.cpu.model", "host-passthrough" if _is_arm(fields, release) else other
+
+
+def _is_arm(fields: Fields, release: Release) -> bool:
+    return release >= (1, 0) and fields.string("architecture") == "arm64"
 
 
 def _max_sockets(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
     if not _hotplugs(fields, release, cluster) or fields.unsigned("domain.cpu.maxSockets"):
         return
-    sockets, cores, threads = (
-        fields.unsigned(f"domain.cpu.{name}") for name in ("sockets", "cores", "threads")
-    )
+    sockets, cores, threads = (fields.unsigned(path) for path in _COUNTS)
     if cluster.max_cpu_sockets:
         yield "domain.cpu.maxSockets", max(cluster.max_cpu_sockets, sockets)
         return
@@ -224,7 +230,7 @@ def _max_guest(fields: Fields, release: Release, cluster: Cluster) -> Iterator[S
 
 def _hotplugs(fields: Fields, release: Release, cluster: Cluster) -> bool:
     """Whether the webhook sets hotplug limits; to v1.2 only the VM controller does, on VMs."""
-    supported = release >= (1, 3) and fields.string("architecture") != "arm64"
+    supported = release >= (1, 3) and not _is_arm(fields, release)
     return supported and live_update(release, cluster)
 
 
@@ -245,64 +251,83 @@ def _disks(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Sett
     if release < (0, 54):
         return
     disks = fields.items("domain.devices.disks")
-    taken = [_name(item) for item in (*disks, *fields.items("domain.devices.filesystems"))]
-    named = [(_name(volume), volume) for volume in fields.items("volumes")]
-    missing = [
-        {"name": name}
-        for name, volume in named
-        if name not in taken and not Fields(volume).has("memoryDump")
-    ]
+    taken = {_name(item) for item in disks + fields.items("domain.devices.filesystems")}
+    missing = [_disk(volume) for volume in fields.items("volumes") if _needs_disk(volume, taken)]
     if missing:
-        yield "domain.devices.disks", [*disks, *missing]
+        yield "domain.devices.disks", disks + missing
+
+
+def _needs_disk(volume: object, taken: set[str]) -> bool:
+    try:
+        return not Fields(volume).has("memoryDump") and _name(volume) not in taken
+    except UnknownValue:
+        return False
+
+
+def _disk(volume: object) -> dict[str, Any]:
+    return {"name": _name(volume)}
 
 
 def _name(item: object) -> str:
-    name = Fields(item).string("name")
-    if item is PLACEHOLDER:
-        raise UnknownValue("name")
-    return name or ""
+    return Fields(item).string("name") or ""
 
 
-def _disk_targets(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
-    arm = release >= (1, 0) and fields.string("architecture") == "arm64"
-    bus = "virtio" if arm else "sata"
-    for i, disk in enumerate(fields.items("domain.devices.disks")):
-        if not isinstance(disk, dict):
-            continue
-        kinds = [kind for kind in ("disk", "lun", "cdrom") if disk.get(kind) is not None]
-        for kind in kinds or ["disk"]:
-            target = disk.get(kind) or {}
-            if isinstance(target, dict) and target.get("bus") in (None, ""):
-                yield f"domain.devices.disks[{i}].{kind}.bus", bus
+def _disk_buses(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
+    disks = fields.items("domain.devices.disks")
+    if disks:
+        bus = "virtio" if _is_arm(fields, release) else "sata"
+        yield "domain.devices.disks", [_with_bus(disk, bus) for disk in disks]
+
+
+def _with_bus(disk: Any, bus: str) -> Any:
+    """The disk with a bus for each of its targets, as a plain disk where it has no target."""
+    if not isinstance(disk, dict):
+        return disk
+    kinds = [kind for kind in ("disk", "lun", "cdrom") if disk.get(kind) is not None]
+    for kind in kinds or ["disk"]:
+        target = disk.get(kind)
+        if target is None or (isinstance(target, dict) and target.get("bus") in (None, "")):
+            disk = _with(disk, (kind, "bus"), bus)
+    return disk
 
 
 def _inputs(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
-    for i, device in enumerate(fields.items("domain.devices.inputs")):
-        if not isinstance(device, dict):
-            continue
-        if device.get("bus") in (None, ""):
-            yield f"domain.devices.inputs[{i}].bus", "usb"
-        if release >= (0, 57) and device.get("type") in (None, ""):
-            yield f"domain.devices.inputs[{i}].type", "tablet"
+    inputs = fields.items("domain.devices.inputs")
+    # Without a type an input was refused before v0.57.0.
+    defaults = {"bus": "usb", "type": "tablet"} if release >= (0, 57) else {"bus": "usb"}
+    if inputs:
+        yield "domain.devices.inputs", [_filled(device, defaults) for device in inputs]
 
 
-def _eviction(fields: Fields, _release: Release, cluster: Cluster) -> Iterator[Setting]:
-    if cluster.eviction_strategy is not None and fields.string("evictionStrategy") is None:
+def _filled(device: Any, defaults: dict[str, str]) -> Any:
+    """The device with the defaults for what is absent or empty."""
+    if not isinstance(device, dict):
+        return device
+    empty = {key: value for key, value in defaults.items() if device.get(key) in (None, "")}
+    return {**device, **empty}
+
+
+def _eviction(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
+    # The cluster-wide setting came with v0.51.0.
+    if release < (0, 51) or cluster.eviction_strategy is None:
+        return
+    if fields.string("evictionStrategy") is None:
         yield "evictionStrategy", cluster.eviction_strategy
 
 
-# In the webhook's order: later steps read what earlier ones have set.
-_STEPS: tuple[Step, ...] = (
-    _architecture,
-    _cpu_request,
-    _memory_request,
-    _guest_memory,
-    _topology,
-    _eviction,
-    _disks,
-    _disk_targets,
-    _inputs,
-    _cpu_model,
-    _max_sockets,
-    _max_guest,
+# In the webhook's order: later steps read what earlier ones have set. Beside each step the fields
+# that are unknown where the step cannot tell.
+_STEPS: tuple[tuple[Step, tuple[str, ...]], ...] = (
+    (_architecture, ()),
+    (_cpu_request, ("domain.resources.requests.cpu",)),
+    (_memory_request, ("domain.resources.requests.memory",)),
+    (_guest_memory, ("domain.memory.guest",)),
+    (_topology, _COUNTS),
+    (_eviction, ()),
+    (_disks, ()),
+    (_disk_buses, ()),
+    (_inputs, ()),
+    (_cpu_model, ("domain.cpu.model",)),
+    (_max_sockets, ("domain.cpu.maxSockets",)),
+    (_max_guest, ("domain.memory.maxGuest",)),
 )

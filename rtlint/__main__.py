@@ -1,0 +1,5 @@
+"""`python -m rtlint`."""
+
+from rtlint.cli import main
+
+main()

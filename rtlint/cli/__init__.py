@@ -1,0 +1,47 @@
+"""The command line: one module a command, imported when that command runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+import rtlint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS = ("check", "explain", "rules")
+
+
+class _Commands(click.Group):
+    """Loads a command when it is called; `rtlint vm.yaml` is `rtlint check vm.yaml`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*_COMMANDS, "--help", "-h", "--version"):
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"rtlint.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(rtlint.__version__, prog_name="rtlint")
+def _program() -> None:
+    """Find what keeps a KubeVirt VM from being realtime.
+
+    `rtlint PATH...` is the same as `rtlint check PATH...`.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the program; exits with the command's status."""
+    _program(args, prog_name="rtlint")

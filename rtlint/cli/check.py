@@ -1,0 +1,159 @@
+"""`rtlint check`: lint manifests."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import click
+
+from rtlint.cli.discover import discover
+from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+from rtlint.lint.registry import select_rules
+from rtlint.lint.run import lint_bytes
+from rtlint.lint.settings import Settings
+from rtlint.report.model import Linted, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.lint.rule import Severity
+
+FOUND, UNUSABLE = 1, 2
+
+
+class Output(NamedTuple):
+    """How the report is written; `file` None is standard output."""
+
+    format: str
+    file: str | None
+    color: str
+    quiet: bool
+
+
+def _version(_: click.Context, __: click.Parameter, text: str | None) -> Release:
+    try:
+        return NEWEST if text is None else parse_release(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE,...",
+    callback=_selectors,
+    help="Run only these rules: ids, slugs, or prefixes such as RT2.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE,...",
+    callback=_selectors,
+    help="Leave these rules out.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "info", "never"]),
+    default="warning",
+    show_default=True,
+    help="Exit with 1 from this severity on.",
+)
+@click.option(
+    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.option(
+    "--output-file",
+    type=click.Path(dir_okay=False),
+    help="Write the report there instead of standard output.",
+)
+@click.option(
+    "--kubevirt-version",
+    "release",
+    callback=_version,
+    metavar="VERSION",
+    help="The target release, such as v1.9 or v0.58.0.  [default: the newest]",
+)
+@click.option(
+    "--stdin-filename",
+    default="<stdin>",
+    metavar="NAME",
+    help="What to call standard input in the report.",
+)
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
+@click.option(
+    "--quiet", "-q", is_flag=True, help="Print findings only, no closing line and no notes."
+)
+def command(
+    paths: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: Severity | Literal["never"],
+    output_format: str,
+    output_file: str | None,
+    release: Release,
+    stdin_filename: str,
+    color: str,
+    quiet: bool,
+) -> None:
+    """Lint KubeVirt manifests.
+
+    PATH is a file, a folder that is walked, or - for standard input; without one it is the
+    current folder. Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or
+    a path that cannot be read.
+    """
+    try:
+        settings = Settings(release=release, rules=select_rules(select, ignore))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    failures: list[str] = []
+    report = Report(release, tuple(_lint_all(paths or (".",), settings, stdin_filename, failures)))
+    _write(report, Output(output_format, output_file, color, quiet))
+    for failure in failures:
+        click.echo(f"rtlint: {failure}", err=True)
+    if failures:
+        sys.exit(UNUSABLE)
+    sys.exit(FOUND if report.fails(fail_on) else 0)
+
+
+def _lint_all(
+    paths: tuple[str, ...], settings: Settings, stdin_filename: str, failures: list[str]
+) -> Iterator[Linted]:
+    """Lint each file; what cannot be read, and rtlint's own errors, go to `failures`."""
+    for file in discover(paths):
+        name = stdin_filename if file.path == "-" else file.path
+        try:
+            data = sys.stdin.buffer.read() if file.path == "-" else Path(file.path).read_bytes()
+            yield Linted(*lint_bytes(name, data, settings, file.explicit))
+        except OSError as error:
+            failures.append(f"{name}: {error.strerror or error}")
+        except Exception as error:
+            # No traceback ever reaches a user, and the other files are still reported.
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            failures.append(f"{name}: internal error: {what}")
+
+
+def _write(report: Report, output: Output) -> None:
+    """Render the report and write it, whole, to the file or to standard output."""
+    render = import_module(f"rtlint.report.{output.format}").render
+    if output.file is None:
+        colour = output.color == "always" or (output.color == "auto" and _is_colourful_terminal())
+        sys.stdout.write(render(report, colour=colour, quiet=output.quiet))
+        return
+    text = render(report, colour=output.color == "always", quiet=output.quiet)
+    Path(output.file).write_text(text, encoding="utf-8")
+
+
+def _is_colourful_terminal() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -1,0 +1,132 @@
+"""Kubernetes objects in a YAML document: alone, in a List, or in an OpenShift Template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.fields import PLACEHOLDER, join_path, split_path
+from rtlint.yaml.locate import Span, span
+from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid, solid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.yaml.source import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Object:
+    """One object: `node` in its document, `data` the same as plain values.
+
+    `path` is where in the document it stands: "" for the document itself, `items[2]`,
+    `objects[0]`. Field paths of findings begin there.
+    """
+
+    source: Source
+    document: Document
+    path: str
+    node: Mapping
+    api_version: str
+    kind: str
+    data: dict[str, Any]
+
+    @property
+    def group(self) -> str:
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def namespace(self) -> str | None:
+        return self._metadata("namespace")
+
+    @property
+    def name(self) -> str | None:
+        """The name, or what `generateName` begins it with."""
+        return self._metadata("name") or self._metadata("generateName")
+
+    def _metadata(self, field: str) -> str | None:
+        scalar = _scalar_at(self.node, "metadata", field)
+        return scalar.text if scalar is not None and scalar.value is not None else None
+
+    def full_path(self, path: str) -> str:
+        """A path within the object as a path within its document."""
+        return join_path(*split_path(self.path), *split_path(path))
+
+    def span(self, path: str, on_key: bool = False) -> Span:
+        """What a finding about the field marks; see `rtlint.yaml.locate.span`."""
+        return span(self.node, split_path(path), self.source.text, on_key)
+
+
+def objects(source: Source, document: Document, groups: frozenset[str]) -> Iterator[Object]:
+    """The objects of a document whose API group is one of `groups`, in order.
+
+    Items of a List and objects of a Template are taken out; all else is passed over unread.
+    """
+    yield from _objects(source, document, document.root, "", groups)
+
+
+def _objects(
+    source: Source, document: Document, node: Node, path: str, groups: frozenset[str]
+) -> Iterator[Object]:
+    target = solid(node)
+    if not isinstance(target, Mapping):
+        return
+    api_version, kind = _scalar_at(target, "apiVersion"), _scalar_at(target, "kind")
+    if api_version is None or kind is None:
+        return
+    if api_version.text.rpartition("/")[0] in groups and not kind.text.endswith("List"):
+        data = plain(target)
+        assert isinstance(data, dict)
+        yield Object(source, document, path, target, api_version.text, kind.text, data)
+        return
+    member = "objects" if kind.text == "Template" else "items"
+    if kind.text.endswith("List") or kind.text == "Template":
+        entry = target.items.get(member)
+        collection = None if entry is None else solid(entry.value)
+        if isinstance(collection, Sequence):
+            for index, item in enumerate(collection.nodes):
+                where = join_path(*split_path(path), member, index)
+                yield from _objects(source, document, item, where, groups)
+
+
+def _scalar_at(node: Mapping, *keys: str) -> Scalar | None:
+    current: Node = node
+    for key in keys:
+        target = solid(current)
+        if not isinstance(target, Mapping) or key not in target.items:
+            return None
+        current = target.items[key].value
+    target = solid(current)
+    return target if isinstance(target, Scalar) else None
+
+
+def plain(node: Node) -> Any:
+    """The node as Kubernetes reads it: dict, list, string, number, boolean, None.
+
+    A scalar with `${…}` in it is PLACEHOLDER: an OpenShift Template, envsubst or Flux fills it in
+    later. A date is the string that was written, as go-yaml v2 hands it on. What two aliases share
+    is one object in the result.
+    """
+    return _plain(node, {})
+
+
+def _plain(node: Node, shared: dict[int, Any]) -> Any:
+    if isinstance(node, Scalar):
+        value = node.value
+        if type(value) is str:
+            return PLACEHOLDER if "${" in value and _is_one_line(value) else value
+        return node.text if isinstance(value, date) else value
+    if isinstance(node, Alias):
+        target: Solid = node.target
+        if id(target) not in shared:
+            shared[id(target)] = _plain(target, shared)
+        return shared[id(target)]
+    if isinstance(node, Mapping):
+        return {name: _plain(entry.value, shared) for name, entry in node.items.items()}
+    return [_plain(child, shared) for child in node.nodes]
+
+
+def _is_one_line(text: str) -> bool:
+    """A script in cloud-init user data is full of `${…}`, and is known."""
+    return "\n" not in text

@@ -1,0 +1,70 @@
+"""What KubeVirt's validating webhook refuses, and in which words.
+
+Source: kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/
+vmi-create-admitter.go (the functions that the checks name), v0.47.1 to v1.9.0; causes, fields and
+messages are held against measured rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.fields import Fields
+from rtlint.kubevirt.admission import cpu, devices, memory
+from rtlint.kubevirt.admission.vmi import Cause, Vmi, known
+from rtlint.kubevirt.defaults import default_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.releases import Release
+
+__all__ = ["Cause", "admit"]
+
+# In the webhook's order, which is the order of the causes in its answer.
+_CHECKS: tuple[Callable[[Vmi], Iterator[Cause]], ...] = (
+    memory.request_too_small,
+    memory.limit_too_small,
+    memory.hugepages,
+    memory.guest_above_limit,
+    cpu.machine_type,
+    cpu.request_negative,
+    cpu.limit_negative,
+    cpu.request_above_limit,
+    cpu.pinning,
+    cpu.numa,
+    cpu.isolated_emulator_thread,
+    cpu.features,
+    cpu.sockets_above_maximum,
+    cpu.realtime,
+    cpu.other_architecture,
+    devices.disks_without_volume,
+    devices.inputs,
+    devices.io_threads,
+    devices.disks,
+    devices.secure_boot,
+    devices.volumes,
+    devices.eviction,
+    devices.vsock,
+    devices.volumes_without_disk,
+    memory.none_requested,
+    cpu.unsupported_architecture,
+)
+
+
+def admit(
+    spec: dict[str, Any], release: Release, cluster: Cluster, prefix: str = "spec"
+) -> list[Cause]:
+    """The reasons for which `release` refuses a VMI spec, in its order; none where it is admitted.
+
+    Takes the spec as its author wrote it, in plain data as Kubernetes reads it; it may hold
+    placeholders. `prefix` is the spec's path in messages: `spec` of a VirtualMachineInstance,
+    `spec.template.spec` of a VirtualMachine. A check that needs a placeholder, or a value that the
+    API refuses for its type, says nothing; the others do. Where the webhook crashes (a message
+    that starts with `panic:`) the other causes are given as well, though nobody gets to see them
+    until the crash is gone. Raises nothing.
+    """
+    defaulted = default_spec(spec, release, cluster)
+    vmi = Vmi(Fields(spec), Fields(defaulted), release, cluster, prefix)
+    return [cause for check in _CHECKS for cause in known(check, vmi)]

@@ -1,0 +1,192 @@
+"""What holds a VMI spec: one way from every kind to the domain that its VMs get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.admission import Cause
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.mask import Mask
+    from rtlint.kubevirt.releases import Release
+
+GROUPS = frozenset({"kubevirt.io", "instancetype.kubevirt.io", "pool.kubevirt.io"})
+
+# Kind -> where the VMI spec stands, and the metadata that the VMI gets.
+_VMI_SPECS = {
+    "VirtualMachineInstance": ("spec", "metadata"),
+    "VirtualMachine": ("spec.template.spec", "spec.template.metadata"),
+    "VirtualMachineInstanceReplicaSet": ("spec.template.spec", "spec.template.metadata"),
+    # A preset has no template: its `spec.domain` is merged into the VMIs that it selects.
+    "VirtualMachineInstancePreset": ("spec", None),
+    "VirtualMachinePool": (
+        "spec.virtualMachineTemplate.spec.template.spec",
+        "spec.virtualMachineTemplate.spec.template.metadata",
+    ),
+}
+# Kind -> where the VirtualMachine's own spec stands, which names instancetype and preference.
+_VIRTUAL_MACHINE_SPECS = {
+    "VirtualMachine": "spec",
+    "VirtualMachinePool": "spec.virtualMachineTemplate.spec",
+}
+# A preset leaves to the VMI what it does not say: only there can memory be missing.
+_NEEDS_A_WHOLE_SPEC = frozenset({"no-memory", "dedicated-no-memory", "no-memory-panic"})
+
+
+@dataclass(frozen=True, eq=False)
+class Workload:
+    """An object that makes VMIs, as the target release and cluster take it.
+
+    `spec` is the VMI spec, read by paths such as `domain.cpu.model`. `metadata_path` is None
+    where the kind has no metadata for its VMIs (a preset).
+    """
+
+    object: Object
+    spec_path: str
+    metadata_path: str | None
+    spec: Fields
+    release: Release
+    cluster: Cluster
+
+    def at(self, path: str) -> str:
+        """A path within the VMI spec as a path within the object."""
+        return join_path(*split_path(self.spec_path), *split_path(path))
+
+    @property
+    def is_realtime(self) -> bool:
+        """Whether `domain.cpu.realtime` is there and not null: `{}` counts (v0.47.1 on)."""
+        try:
+            return self.spec.has("domain.cpu.realtime")
+        except UnknownValue:
+            return False
+
+    @property
+    def is_preset(self) -> bool:
+        return self.metadata_path is None
+
+    @property
+    def is_virtual_machine(self) -> bool:
+        """Whether a VirtualMachine makes the VMI, so that its controller has a say too."""
+        return self.object.kind in _VIRTUAL_MACHINE_SPECS
+
+    @property
+    def is_dedicated(self) -> bool:
+        return self.spec.boolean("domain.cpu.dedicatedCpuPlacement") is True
+
+    @property
+    def is_isolated(self) -> bool:
+        """Whether the emulator thread gets a CPU of its own."""
+        return self.spec.boolean("domain.cpu.isolateEmulatorThread") is True
+
+    @property
+    def annotations(self) -> dict[str, Any]:
+        """The annotations that the VMI gets."""
+        return self._metadata.mapping("annotations")
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """The labels that the VMI gets."""
+        return self._metadata.mapping("labels")
+
+    @property
+    def _metadata(self) -> Fields:
+        found = self.metadata_path and mapping_at(self.object.data, self.metadata_path)
+        return Fields(found or {})
+
+    @cached_property
+    def defaulted(self) -> Fields:
+        """The VMI spec as the mutating webhook leaves it."""
+        from rtlint.kubevirt.defaults import default_spec
+
+        assert isinstance(self.spec.data, dict)
+        defaulted = default_spec(self.spec.data, self.release, self.cluster)
+        return Fields(defaulted, self.spec.partial)
+
+    @cached_property
+    def disks(self) -> list[Fields]:
+        """The disks, with those that the webhook adds for volumes that have none."""
+        return [Fields(disk) for disk in self.defaulted.items("domain.devices.disks")]
+
+    @property
+    def has_hotplug_topology(self) -> bool:
+        """Whether the domain is built for more sockets than the VM starts with."""
+        sockets = self.defaulted.integer("domain.cpu.sockets") or 0
+        return 0 < sockets < (self.defaulted.integer("domain.cpu.maxSockets") or 0)
+
+    @cached_property
+    def vcpus(self) -> int:
+        """How many vCPUs the VM starts with. Raises UnknownValue where that cannot be told."""
+        counts = ("sockets", "cores", "threads")
+        if self.is_preset and not any(self.spec.has(f"domain.cpu.{name}") for name in counts):
+            raise UnknownValue("domain.cpu")
+        product = 1
+        for name in counts:
+            product *= self.defaulted.integer(f"domain.cpu.{name}") or 1
+        return product
+
+    @cached_property
+    def mask_text(self) -> str:
+        """The mask as written; "" where there is none."""
+        return Fields(self.spec.data).string("domain.cpu.realtime.mask") or ""
+
+    @cached_property
+    def mask(self) -> Mask:
+        """The vCPU mask as the target release reads it."""
+        from rtlint.kubevirt.mask import read_mask
+
+        return read_mask(self.mask_text, self.release)
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why the target release's webhook refuses the VMI.
+
+        Empty where parts of the spec come from elsewhere: then nobody knows yet.
+        """
+        from rtlint.kubevirt.admission import admit
+
+        if self.spec.partial:
+            return ()
+        assert isinstance(self.spec.data, dict)
+        causes = admit(self.spec.data, self.release, self.cluster, self.spec_path)
+        return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
+
+    def refusals(self, *checks: str) -> Iterator[Cause]:
+        """The causes of refusal that come from these checks of the webhook."""
+        return (cause for cause in self.causes if cause.check in checks)
+
+
+def workload(obj: Object, release: Release, cluster: Cluster) -> Workload | None:
+    """The object as a workload, or None where it makes no VMIs.
+
+    The spec of a VM that names an instancetype or a preference is partial.
+    """
+    paths = _VMI_SPECS.get(obj.kind)
+    if paths is None or obj.group == "instancetype.kubevirt.io":
+        return None
+    virtual_machine = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
+    partial = bool(virtual_machine.get("instancetype") or virtual_machine.get("preference"))
+    spec = Fields(mapping_at(obj.data, paths[0]), partial)
+    return Workload(obj, *paths, spec, release, cluster)
+
+
+def realtime_path(obj: Object) -> str | None:
+    """Where `cpu.realtime` stands in an object of this kind; None where the kind has none."""
+    if obj.group == "instancetype.kubevirt.io":
+        return "spec.cpu.realtime" if obj.kind.endswith("Instancetype") else None
+    paths = _VMI_SPECS.get(obj.kind)
+    return paths and f"{paths[0]}.domain.cpu.realtime"
+
+
+def mapping_at(data: dict[str, Any], path: str) -> dict[str, Any]:
+    """The mapping at a path, or an empty one where none stands there."""
+    value: Any = data
+    for part in split_path(path):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,95 @@
+"""Finding and loading the rule modules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import rtlint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rtlint.lint.rule import Check, Rule
+
+_FILE_NAME = re.compile(r"(rt\d{3})_(\w+)\.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A rule as its file's name tells it, before anything is imported."""
+
+    id: str
+    slug: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRule:
+    """A rule's identity, its check, and the module's docstring: its documentation."""
+
+    rule: Rule
+    check: Check
+    documentation: str
+
+
+@cache
+def rule_names() -> tuple[Name, ...]:
+    """Every rule by its file's name, in the order of the ids."""
+    found = []
+    for path in sorted((rtlint.DATA / "rules").iterdir()):
+        match = _FILE_NAME.fullmatch(path.name)
+        if match is not None:
+            found.append(Name(match[1].upper(), match[2].replace("_", "-"), path.stem))
+    return tuple(found)
+
+
+@cache
+def load_rule(name: Name) -> LoadedRule:
+    """Import a rule's module."""
+    # In a checkout and an editable install `rules/` stands beside the package.
+    if str(rtlint.DATA) not in rtlint.__path__:
+        rtlint.__path__.append(str(rtlint.DATA))
+    module = import_module(f"rtlint.rules.{name.module}")
+    return LoadedRule(module.RULE, module.check, module.__doc__ or "")
+
+
+def select_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Name, ...]:
+    """The rules that the selectors (ids, slugs, prefixes such as `RT2`) leave.
+
+    Nothing selected means all. Raises ValueError for a selector that names no rule.
+    """
+    selected, ignored = list(select), list(ignore)
+    for selector in (*selected, *ignored):
+        if not any(_matches(name, selector) for name in rule_names()):
+            raise ValueError(unknown_rule(selector))
+    return tuple(
+        name
+        for name in rule_names()
+        if (not selected or any(_matches(name, s) for s in selected))
+        and not any(_matches(name, s) for s in ignored)
+    )
+
+
+def find_rule(text: str) -> Name:
+    """The rule with that id or slug. Raises ValueError, naming the nearest, where there is none."""
+    for name in rule_names():
+        if text.upper() == name.id or text.lower() == name.slug:
+            return name
+    raise ValueError(unknown_rule(text))
+
+
+def unknown_rule(text: str) -> str:
+    """What to say about text that names no rule."""
+    known = {key: name for name in rule_names() for key in (name.id.lower(), name.slug)}
+    near = get_close_matches(text.lower(), known, n=1)
+    hint = f"; did you mean `{known[near[0]].id}` ({known[near[0]].slug})?" if near else ""
+    return f"`{text}` names no rule{hint or '; `rtlint rules` lists them'}"
+
+
+def _matches(name: Name, selector: str) -> bool:
+    return selector.lower() == name.slug or name.id.startswith(selector.upper())

@@ -1,0 +1,123 @@
+"""What a rule module is made of.
+
+A rule is a module in `rules/` with a docstring (its documentation), a `RULE`, and a `check` that
+yields findings. It names fields and operations; where in the text they are, and what edits come
+of them, is not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from rtlint.kubevirt.cluster import Cluster
+from rtlint.kubevirt.releases import NEWEST, Release
+
+if TYPE_CHECKING:
+    from rtlint.yaml.locate import Span
+
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+# Whether `--fix` applies a fix by itself, or it needs a person's judgement.
+Applicability = Literal["safe", "unsafe"]
+
+# What a rule's `check` gets to see, one after the other:
+# "text": an rtlint.yaml.source.Unreadable, text that is no YAML;
+# "object": an rtlint.kubernetes.objects.Object, every KubeVirt object;
+# "workload": an rtlint.kubevirt.workload.Workload, every object that makes VMIs;
+# "realtime": the same, where `domain.cpu.realtime` is set.
+Scope = Literal["text", "object", "workload", "realtime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """The field has this value; parents that are missing are made."""
+
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The field with its value stands elsewhere in the object."""
+
+    path: str
+    to: str
+
+
+Operation = Set | Remove | Move
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What would be right, as operations on field paths of the object (not of the VMI spec)."""
+
+    applicability: Applicability
+    description: str
+    operations: tuple[Operation, ...]
+
+
+def safe(description: str, *operations: Operation) -> Fix:
+    return Fix("safe", description, operations)
+
+
+def unsafe(description: str, *operations: Operation) -> Fix:
+    return Fix("unsafe", description, operations)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, at a field path of the object.
+
+    `severity` differs from the rule's where the release or the case says so. `on_key`: the key is
+    what is wrong. `span` says what to mark where the path alone does not (a key that stands twice).
+    """
+
+    path: str
+    message: str
+    fix: Fix | None = None
+    severity: Severity | None = None
+    on_key: bool = False
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a check may depend on beside the object.
+
+    `options` are the rule's own. `full_pcpus_only`: a file of the same run configures kubelets
+    to give out whole cores only.
+    """
+
+    release: Release = NEWEST
+    cluster: Cluster = field(default_factory=Cluster)
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    full_pcpus_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's identity; `fix` is the best applicability that its fixes have, None without fixes.
+
+    `options` are the names of its options and their defaults.
+    """
+
+    id: str
+    name: str
+    severity: Severity
+    scope: Scope
+    fix: Applicability | None = None
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+Check = Callable[[Any, Context], Iterable[Finding]]
+Findings = Iterator[Finding]

@@ -1,0 +1,146 @@
+"""One way through: a source and settings in, diagnostics out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubernetes.objects import Object, objects
+from rtlint.kubevirt.workload import GROUPS, workload
+from rtlint.lint.diagnostic import Diagnostic, Resource
+from rtlint.lint.registry import LoadedRule, load_rule
+from rtlint.lint.rule import Context, Finding, Scope
+from rtlint.yaml.compose import compose
+from rtlint.yaml.locate import Span
+from rtlint.yaml.nodes import odd_keys
+from rtlint.yaml.source import Source, Unreadable, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rtlint.lint.settings import Settings
+
+# A file without these bytes holds no KubeVirt object: nothing else is worth a parser's time.
+_MARKS = tuple("kubevirt.io".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_TEMPLATE_MARKS = (b"{{", b"{%")
+_SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
+
+
+@dataclass(slots=True)
+class Result:
+    """What linting one source found, and what there was to look at."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    documents: int = 0
+    workloads: int = 0
+    realtime: int = 0
+
+
+def lint_bytes(path: str, data: bytes, settings: Settings, named: bool) -> tuple[Source, Result]:
+    """Lint a file's content; a file that cannot hold a KubeVirt object is passed over unparsed.
+
+    Only where a person `named` the file its syntax is checked all the same, unless it is large or
+    looks like a template, which is no YAML before it is rendered.
+    """
+    if not any(mark in data for mark in _MARKS):
+        is_template = any(mark in data for mark in _TEMPLATE_MARKS)
+        if not named or is_template or len(data) > _SYNTAX_CHECK_LIMIT:
+            return Source(path, ""), Result()
+    try:
+        source = Source(path, decode(data))
+    except Unreadable as problem:
+        source = Source(path, data.decode("utf-8", "replace"))
+        return source, Result(list(_unreadable(source, settings, problem, 1)), documents=1)
+    return source, lint(source, settings)
+
+
+def lint(source: Source, settings: Settings) -> Result:
+    """Run the rules over every KubeVirt object of a source; the diagnostics come in order."""
+    result = Result()
+    for document in compose(source.text):
+        result.documents += 1
+        if isinstance(document, Unreadable):
+            result.diagnostics += _unreadable(source, settings, document, result.documents)
+            continue
+        for obj in objects(source, document, GROUPS):
+            result.diagnostics += _lint_object(obj, settings, result)
+    result.diagnostics.sort(key=lambda diagnostic: diagnostic.order)
+    return result
+
+
+def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Diagnostic]:
+    for problem in odd_keys(obj.node):
+        yield from _unreadable(obj.source, settings, problem, obj.document.number)
+    yield from _run("object", obj, obj, settings)
+    vm = workload(obj, settings.release, settings.cluster)
+    if vm is None:
+        return
+    result.workloads += 1
+    yield from _run("workload", vm, obj, settings)
+    if vm.is_realtime:
+        result.realtime += 1
+        yield from _run("realtime", vm, obj, settings)
+
+
+def _run(scope: Scope, subject: Any, obj: Object, settings: Settings) -> Iterator[Diagnostic]:
+    for loaded, finding in _findings(scope, subject, settings):
+        span = finding.span or obj.span(finding.path, finding.on_key)
+        yield _diagnostic(loaded, finding, obj.source, span, obj.document.number, obj)
+
+
+def _unreadable(
+    source: Source, settings: Settings, problem: Unreadable, number: int
+) -> Iterator[Diagnostic]:
+    for loaded, finding in _findings("text", problem, settings):
+        offset = min(problem.offset or 0, len(source.text))
+        span = Span(offset, min(offset + 1, len(source.text)))
+        yield _diagnostic(loaded, finding, source, span, number)
+
+
+def _findings(
+    scope: Scope, subject: Any, settings: Settings
+) -> Iterator[tuple[LoadedRule, Finding]]:
+    for name in settings.rules:
+        loaded = load_rule(name)
+        if loaded.rule.scope != scope:
+            continue
+        options = {**loaded.rule.options, **settings.options.get(loaded.rule.name, {})}
+        context = Context(settings.release, settings.cluster, options)
+        for finding in _known(loaded.check(subject, context)):
+            yield loaded, finding
+
+
+def _known(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """A check's findings up to the first value that cannot be known: then it has no more to say."""
+    try:
+        yield from findings
+    except UnknownValue:
+        return
+
+
+def _diagnostic(
+    loaded: LoadedRule,
+    finding: Finding,
+    source: Source,
+    span: Span,
+    document: int,
+    obj: Object | None = None,
+) -> Diagnostic:
+    resource = path = None
+    if obj is not None:
+        resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
+        path = obj.full_path(finding.path)
+    return Diagnostic(
+        rule=loaded.rule.id,
+        name=loaded.rule.name,
+        severity=finding.severity or loaded.rule.severity,
+        message=finding.message,
+        path=source.path,
+        document=document,
+        resource=resource,
+        field=path,
+        start=source.position(span.start),
+        end=source.position(span.end),
+        fix=finding.fix,
+    )

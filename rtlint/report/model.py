@@ -1,0 +1,61 @@
+"""What a run found, as the formats render it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from rtlint.lint.rule import SEVERITIES, Severity
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.releases import Release
+    from rtlint.lint.diagnostic import Diagnostic
+    from rtlint.lint.run import Result
+    from rtlint.yaml.source import Source
+
+
+class Linted(NamedTuple):
+    """A file that was linted."""
+
+    source: Source
+    result: Result
+
+
+class Report:
+    """A whole run, files in the order of their paths."""
+
+    def __init__(self, release: Release, files: tuple[Linted, ...]) -> None:
+        self.release = release
+        self.files = files
+
+    @cached_property
+    def diagnostics(self) -> list[Diagnostic]:
+        """All of them, ordered by path, line, column and rule."""
+        found = [d for linted in self.files for d in linted.result.diagnostics]
+        return sorted(found, key=lambda diagnostic: diagnostic.order)
+
+    @cached_property
+    def summary(self) -> dict[str, int]:
+        """The counts that the JSON report gives, under their names there."""
+        results = [linted.result for linted in self.files]
+        return {
+            "files": len(self.files),
+            "documents": sum(result.documents for result in results),
+            "workloads": sum(result.workloads for result in results),
+            "realtime": sum(result.realtime for result in results),
+            "errors": self._count("error"),
+            "warnings": self._count("warning"),
+            "infos": self._count("info"),
+            "fixable": sum(diagnostic.fix is not None for diagnostic in self.diagnostics),
+            "skipped": 0,
+        }
+
+    def _count(self, severity: Severity) -> int:
+        return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
+
+    def fails(self, fail_on: Severity | Literal["never"]) -> bool:
+        """Whether something is at or above the severity that `--fail-on` names."""
+        if fail_on == "never":
+            return False
+        failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+        return any(diagnostic.severity in failing for diagnostic in self.diagnostics)

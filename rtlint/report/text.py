@@ -1,0 +1,96 @@
+"""The report for people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from rtlint.lint.rule import SEVERITIES
+
+if TYPE_CHECKING:
+    from rtlint.lint.diagnostic import Diagnostic
+    from rtlint.report.model import Report
+    from rtlint.yaml.source import Source
+
+_COLOURS = {"error": "31", "warning": "33", "info": "36"}
+_BOLD, _DIM = "1", "2"
+# A minified JSON manifest is one line of a megabyte.
+_MAX_WIDTH = 160
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def render(report: Report, *, colour: bool, quiet: bool) -> str:
+    """Each diagnostic with its line and a caret under it, then one line with the counts."""
+    sources = {linted.source.path: linted.source for linted in report.files}
+    blocks = [_block(d, sources[d.path], colour) for d in report.diagnostics]
+    if not quiet:
+        blocks.append(_closing(report))
+    return "\n".join(blocks)
+
+
+def _block(diagnostic: Diagnostic, source: Source, colour: bool) -> str:
+    place = f"{diagnostic.path}:{diagnostic.start.line}:{diagnostic.start.column}:"
+    level = _paint(diagnostic.severity, _COLOURS[diagnostic.severity], colour)
+    rule = _paint(f"{diagnostic.rule} {diagnostic.name}", _BOLD, colour)
+    message = visible(diagnostic.message)
+    line, caret = _excerpt(diagnostic, source)
+    number = str(diagnostic.start.line)
+    bar = _paint("|", _DIM, colour)
+    margin = " " * len(number)
+    marked = _paint(caret, _COLOURS[diagnostic.severity], colour)
+    return (
+        f"{visible(place)} {level} {rule}: {message}\n"
+        f"  {number} {bar} {line}\n"
+        f"  {margin} {bar} {marked}\n"
+        f"  {margin} = {_paint(f'rtlint explain {diagnostic.rule}', _DIM, colour)}\n"
+    )
+
+
+def _excerpt(diagnostic: Diagnostic, source: Source) -> tuple[str, str]:
+    """The line that the diagnostic begins on, and the carets under what it marks."""
+    line = source.line(diagnostic.start.line)
+    first = diagnostic.start.column - 1
+    last = diagnostic.end.column - 1 if diagnostic.end.line == diagnostic.start.line else len(line)
+    cut = max(0, first - _MAX_WIDTH // 2) if len(line) > _MAX_WIDTH else 0
+    before, marked = line[cut:first], line[first : max(last, first + 1)]
+    shown = visible(line[cut : cut + _MAX_WIDTH])
+    carets = "^" * max(1, min(_width(visible(marked)), _MAX_WIDTH - (first - cut)))
+    return shown.rstrip(), " " * _width(visible(before)) + carets
+
+
+def _closing(report: Report) -> str:
+    counts = report.summary
+    looked_at = (
+        f"{_count(counts['files'], 'file')}, {_count(counts['workloads'], 'VM')}, "
+        f"{counts['realtime']} of them realtime; KubeVirt {report.release}"
+    )
+    if not report.diagnostics:
+        return f"All clean: {looked_at}.\n"
+    found = ", ".join(
+        _count(counts[f"{severity}s"], severity)
+        for severity in SEVERITIES
+        if counts[f"{severity}s"]
+    )
+    return f"{found} ({looked_at}); {counts['fixable']} can be fixed.\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _paint(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+
+def visible(text: str) -> str:
+    """The text without anything that a terminal would act on; a tab is one blank."""
+    return _CONTROL.sub(lambda m: " " if m[0] == "\t" else "\N{REPLACEMENT CHARACTER}", text)
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)

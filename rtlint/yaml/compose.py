@@ -1,0 +1,226 @@
+"""From text to documents of nodes, without recursion and within limits.
+
+ruamel.yaml's parsers give the events: the C one where it is installed, else the pure one. Their
+own composers are not used: the C one crashes the process on deep nesting, and both copy what an
+alias stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
+from rtlint.yaml.scalars import resolve
+from rtlint.yaml.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# KubeVirt's own objects are about 15 deep.
+MAX_DEPTH = 200
+# Nodes that a document may stand for beyond ten times those written: aliases of aliases grow
+# exponentially, and every later walk would pay for it.
+MAX_ALIASED_NODES = 100_000
+
+_PROPERTIES = re.compile(
+    r"(?:(?:&[^\s,\[\]{}]*|!(?:<[^>\s]*>|[^\s,\[\]{}]*))(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}])|\Z))+"
+)
+# What YAML admits in a stream (YAML 1.1, c-printable).
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NEXT_DOCUMENT = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+# JSON may write a character past U+FFFF as two escapes, which no YAML parser takes.
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+
+_COLON = re.compile(r"\s*:")
+_RESOLVED_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
+)
+
+
+def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
+    """The documents of a text in order; what cannot be read comes as Unreadable in its place.
+
+    After unreadable text reading goes on at the next `---`. `pure` takes ruamel.yaml's pure
+    parser even where the C one is installed.
+    """
+    if text.lstrip()[:1] in ("{", "[") and "\\u" in text:
+        text = _SURROGATE_ESCAPE.sub(r"\\ufffd\\ufffd", text)
+    base, number = 0, 0
+    while True:
+        try:
+            for root in _roots(_events(text[base:] if base else text, pure), text, base):
+                number += 1
+                yield Document(number, root)
+            return
+        except Unreadable as problem:
+            number += 1
+            yield problem
+            following = _NEXT_DOCUMENT.search(text, max(problem.offset or 0, base + 1))
+            if following is None:
+                return
+            base = following.start()
+
+
+def _events(text: str, pure: bool) -> Iterator[Any]:
+    """The parser's events. Raises Unreadable."""
+    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.reader import ReaderError
+
+    try:
+        yield from _pure_events(text) if pure else _c_events(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = error.problem or error.context or "it cannot be parsed"
+        raise Unreadable(_explain(what), None if mark is None else mark.index) from None
+    except (ReaderError, UnicodeError):
+        # Raised for characters that YAML does not admit, each parser with a place of its own.
+        found = _UNPRINTABLE.search(text)
+        offset = None if found is None else found.start()
+        shown = "a character" if found is None else f"U+{ord(found[0]):04X}"
+        message = f"The file holds {shown}, which YAML does not admit; remove it or escape it."
+        raise Unreadable(message, offset) from None
+    except (ValueError, OverflowError) as error:
+        raise Unreadable(_explain(str(error))) from None
+
+
+def _explain(problem: str) -> str:
+    return f"This is no valid YAML: {problem}."
+
+
+def _c_events(text: str) -> Iterator[Any]:
+    try:
+        from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+    except ImportError:
+        yield from _pure_events(text)
+        return
+    parser = CParser(text)
+    while (event := parser.get_event()) is not None:
+        yield event
+
+
+def _pure_events(text: str) -> Iterator[Any]:
+    from ruamel.yaml import YAML
+
+    yield from YAML(typ="safe", pure=True).parse(_spaces_for_tabs(text))
+
+
+def _spaces_for_tabs(text: str) -> str:
+    """The pure parser stumbles over tabs behind the first word of a line, which YAML allows.
+
+    Quoted text keeps its tabs; offsets stay as they are.
+    """
+    if "\t" not in text:
+        return text
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if "\t" in line and not ('"' in line or "'" in line):
+            words = line.lstrip()
+            indentation = line[: len(line) - len(words)]
+            lines[number] = indentation + words.replace("\t", " ")
+    return "\n".join(lines)
+
+
+def _roots(events: Iterator[Any], text: str, base: int) -> Iterator[Node]:
+    """Compose each document's root node."""
+    for event in events:
+        if type(event).__name__ == "DocumentStartEvent":
+            yield _compose_document(events, text, base)
+
+
+def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
+    top: list[Node] = []
+    # The collection that is being filled, its children, and those it stands in.
+    children = top
+    open_nodes: list[tuple[Mapping | Sequence, list[Node], int, str | None]] = []
+    anchors: dict[str, tuple[Solid, int] | None] = {}
+    written = size = 0
+    for event in events:
+        kind = type(event).__name__
+        start = event.start_mark.index + base
+        if kind == "ScalarEvent":
+            node = _scalar(event, text, start, event.end_mark.index + base, children)
+            written += 1
+            size += 1
+            if event.anchor is not None:
+                anchors[event.anchor] = (node, 1)
+            children.append(node)
+        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
+            if len(open_nodes) >= MAX_DEPTH:
+                raise Unreadable(f"The nesting is deeper than {MAX_DEPTH} levels.", start)
+            written += 1
+            size += 1
+            if event.tag is not None or event.anchor is not None:
+                start = _skip_properties(text, start)
+            collection: Mapping | Sequence
+            if kind == "MappingStartEvent":
+                collection = Mapping(start, start, bool(event.flow_style))
+                inner = collection.pairs
+            else:
+                collection = Sequence(start, start, bool(event.flow_style))
+                inner = collection.nodes
+            if event.anchor is not None:
+                anchors[event.anchor] = None
+            children.append(collection)
+            open_nodes.append((collection, children, size, event.anchor))
+            children = inner
+        elif kind == "AliasEvent":
+            alias, weight = _alias(event, start, event.end_mark.index + base, anchors)
+            written += 1
+            size += weight
+            if size > MAX_ALIASED_NODES + 10 * written:
+                raise Unreadable("The aliases stand for more than rtlint reads.", start)
+            children.append(alias)
+        elif kind == "DocumentEndEvent":
+            break
+        else:
+            closed, children, before, anchor = open_nodes.pop()
+            closed.end = _collection_end(closed, event.end_mark.index + base)
+            if anchor is not None:
+                anchors[anchor] = (closed, size - before + 1)
+    return top[0]
+
+
+def _scalar(event: Any, text: str, start: int, end: int, before: list[Node]) -> Scalar:
+    written: str = event.value
+    style: str = event.style or ""
+    tag = event.tag
+    if tag is not None or event.anchor is not None:
+        start = min(_skip_properties(text, start), end)
+    if not style and not written:
+        start = end = _empty_value(text, start, before)
+    is_resolved = not style if tag is None else tag in _RESOLVED_TAGS
+    return Scalar(start, end, resolve(written) if is_resolved else written, written, style)
+
+
+def _empty_value(text: str, offset: int, before: list[Node]) -> int:
+    """Where an absent value would begin: the parsers differ, this is right behind the `:`."""
+    if before:
+        match = _COLON.match(text, before[-1].end)
+        if match is not None:
+            return match.end()
+    return offset
+
+
+def _alias(
+    event: Any, start: int, end: int, anchors: dict[str, tuple[Solid, int] | None]
+) -> tuple[Alias, int]:
+    if event.anchor not in anchors:
+        raise Unreadable(f"The alias `*{event.anchor}` has no anchor before it.", start)
+    anchored = anchors[event.anchor]
+    if anchored is None:
+        raise Unreadable(f"The alias `*{event.anchor}` stands inside its own anchor.", start)
+    target, weight = anchored
+    return Alias(start, end, target), weight
+
+
+def _skip_properties(text: str, start: int) -> int:
+    """Past `&anchor` and `!tag`, to where the node itself begins."""
+    match = _PROPERTIES.match(text, start)
+    return start if match is None else match.end()
+
+
+def _collection_end(node: Mapping | Sequence, end: int) -> int:
+    """The parser ends a block collection at the next token; here it ends with its last child."""
+    children = node.pairs if isinstance(node, Mapping) else node.nodes
+    return end if node.flow or not children else children[-1].end

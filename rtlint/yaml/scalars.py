@@ -1,0 +1,93 @@
+"""Plain YAML scalars as Kubernetes reads them.
+
+kubectl, the API server and Argo CD decode YAML with go-yaml v2 (sigs.k8s.io/yaml), whose rules
+are neither YAML 1.1's nor 1.2's. Source: go-yaml v2, resolve.go.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from math import isinf
+
+_WORDS: dict[str, bool | float | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+}
+_LONGEST_WORD = 5
+_NUMBER_STARTS = frozenset("+-.0123456789")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
+_DATE = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:[Tt ]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
+)
+# Python converts longer digit strings in quadratic time, or not at all; go-yaml reads what does
+# not fit 64 bits as a float.
+_MAX_DIGITS = 400
+
+Plain = str | int | float | bool | date | None
+
+
+def resolve(text: str) -> Plain:
+    """The value of an unquoted scalar: string, integer, float, boolean, date or None (null).
+
+    A date is told from a string here, though go-yaml hands a date on as the string it was.
+    """
+    if len(text) <= _LONGEST_WORD and text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_STARTS:
+        return text
+    if text[4:5] == "-":
+        timestamp = _timestamp(text)
+        if timestamp is not None:
+            return timestamp
+    digits = text.replace("_", "")
+    match = _INTEGER.fullmatch(digits)
+    if match is not None and len(digits) <= _MAX_DIGITS:
+        number = _integer(match)
+        if -(2**63) <= number < 2**64:
+            return number
+    decimal = _float(digits)
+    return text if decimal is None else decimal
+
+
+def _integer(match: re.Match[str]) -> int:
+    sign, hexadecimal, binary, octal, decimal = match.groups()
+    if hexadecimal:
+        number = int(hexadecimal, 16)
+    elif binary:
+        number = int(binary, 2)
+    elif octal:
+        number = int(octal, 8)
+    else:
+        number = int(decimal)
+    return -number if sign == "-" else number
+
+
+def _float(digits: str) -> float | None:
+    if len(digits) > _MAX_DIGITS or not _FLOAT.fullmatch(digits):
+        return None
+    number = float(digits)
+    # Go refuses a float that overflows, so it stays a string.
+    return None if isinf(number) else number
+
+
+def _timestamp(text: str) -> date | None:
+    match = _DATE.fullmatch(text)
+    # go-yaml knows no zone after a blank, and wants one after a `T`.
+    if match is None or (match[4] and (" " in text) == bool(match[7])):
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    try:
+        return (
+            datetime(year, month, day, hour, minute, second) if match[4] else date(year, month, day)
+        )
+    except ValueError:
+        return None

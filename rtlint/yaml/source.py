@@ -1,0 +1,83 @@
+"""A file's text, and where its lines are."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in a text as people count it: line and column from 1, columns in code points."""
+
+    line: int
+    column: int
+
+
+class Unreadable(Exception):  # noqa: N818 - it is reported as a finding, not raised to a user
+    """Text that no parser can read; `offset` is where, in code points (None: nowhere special)."""
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class Source:
+    """The text of a file without its byte order mark; offsets are code points into `text`."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """The offset at which each line begins; `\\n`, `\\r\\n` and `\\r` end a line.
+
+        libyaml also ends lines at U+0085, U+2028 and U+2029; editors and git do not.
+        """
+        starts = [0]
+        text = self.text
+        if "\r" in text:
+            position = 0
+            for line in text.replace("\r\n", "\n\n").replace("\r", "\n").split("\n"):
+                position += len(line) + 1
+                # The first of the two that stand for `\r\n` ends no line of its own.
+                if text[position - 1 : position + 1] != "\r\n":
+                    starts.append(position)
+            starts.pop()
+            return starts
+        found = text.find("\n")
+        while found >= 0:
+            starts.append(found + 1)
+            found = text.find("\n", found + 1)
+        return starts
+
+    def position(self, offset: int) -> Position:
+        """The line and column, both from 1, of an offset in code points."""
+        line = bisect_right(self.line_starts, offset) - 1
+        return Position(line + 1, offset - self.line_starts[line] + 1)
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its line ending."""
+        starts = self.line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+
+def decode(data: bytes) -> str:
+    """The text of a file's bytes, without a byte order mark.
+
+    Raises Unreadable for what is not UTF-8 (UTF-16 has its own message: editors on Windows make
+    it, kubectl refuses it).
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable("The file is UTF-16; save it as UTF-8.")
+    try:
+        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        message = (
+            f"The file is not UTF-8: byte 0x{error.object[error.start]:02x} starts no character."
+        )
+        raise Unreadable(message, len(before)) from None

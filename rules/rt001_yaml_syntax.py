@@ -1,0 +1,37 @@
+"""The file is no YAML that Kubernetes could read.
+
+## Why
+kubectl and every GitOps tool refuse the whole file, so none of its objects reaches the cluster.
+rtlint reports the place and goes on at the next document. Found here are syntax errors, text that
+is not UTF-8, characters that YAML does not admit, keys that are no strings, and files beyond
+rtlint's limits: nesting deeper than 200 levels, and aliases that stand for a hundred thousand
+nodes.
+
+## Source
+Kubernetes reads manifests with go-yaml v2 (sigs.k8s.io/yaml); YAML 1.1, sections 5.1 and 5.2.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt
+spec: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec: {}
+```
+"""
+
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.yaml.source import Unreadable
+
+RULE = Rule("RT001", "yaml-syntax", "error", "text")
+
+
+def check(problem: Unreadable, _: Context) -> Findings:
+    yield Finding("", problem.message)

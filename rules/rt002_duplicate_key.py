@@ -1,0 +1,55 @@
+"""The same key stands twice in one mapping.
+
+## Why
+The YAML standard forbids it, and readers disagree: kubectl with strict validation refuses the
+file, others take the last of the two and drop the first without a word. Which setting the VM gets
+depends on who applies the file.
+
+## Source
+YAML 1.2.2, section 3.2.1.1; sigs.k8s.io/yaml: UnmarshalStrict refuses, Unmarshal takes the last.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      realtime: {mask: "0"}
+      realtime: {}
+    devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      realtime: {mask: "0"}
+    devices: {}
+```
+"""
+
+from rtlint.kubernetes.fields import join_path
+from rtlint.kubernetes.objects import Object
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.yaml.locate import Span
+from rtlint.yaml.nodes import mappings
+
+RULE = Rule("RT002", "duplicate-key", "error", "object")
+
+
+def check(obj: Object, _: Context) -> Findings:
+    for path, mapping in mappings(obj.node):
+        for name, first, later in mapping.duplicates():
+            line = obj.source.position(first.start).line
+            yield Finding(
+                join_path(*path, name),
+                f"`{name}` stands twice here, first on line {line}: strict clients refuse it, "
+                "others take the last; keep the one that you mean.",
+                span=Span(later.start, later.end),
+            )

@@ -1,0 +1,79 @@
+"""A VM that must be realtime asks for no realtime scheduling.
+
+## Why
+Without `cpu.realtime` KubeVirt gives no vCPU SCHED_FIFO and leaves the PMU on, whatever else the
+manifest sets. Which VMs must be realtime is for the configuration to say: without the option
+`match` this rule finds nothing.
+
+## Options
+`match`: `paths` (globs on the file's path), `names` (globs on the object's name) and `labels`
+(name to value, on the object or on its template); a VM must match each of them that is given.
+
+## Source
+kubevirt/kubevirt, staging/src/kubevirt.io/api/core/v1/types.go, IsRealtimeEnabled (from v0.47.1).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt-controller}
+spec:
+  domain:
+    cpu: {cores: 4}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt-controller}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+```
+
+## Fix
+Sets `realtime: {}`, which makes every vCPU realtime.
+"""
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Any
+
+from rtlint.kubernetes.fields import Fields
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+
+RULE = Rule(
+    "RT100",
+    "realtime-missing",
+    "error",
+    "workload",
+    "safe",
+    options=MappingProxyType({"match": MappingProxyType({})}),
+)
+
+
+def check(vm: Workload, context: Context) -> Findings:
+    match = context.options["match"]
+    if not match or vm.spec.has("domain.cpu.realtime") or not _matches(vm, match):
+        return
+    path = vm.at("domain.cpu.realtime")
+    yield Finding(
+        path,
+        "The configuration says that this VM must be realtime, and `cpu.realtime` is not set. "
+        "No vCPU gets SCHED_FIFO. Write `realtime: {}`.",
+        safe("Set `realtime: {}`.", Set(path, {})),
+    )
+
+
+def _matches(vm: Workload, match: Mapping[str, Any]) -> bool:
+    paths, names = match.get("paths"), match.get("names")
+    wanted = match.get("labels") or {}
+    labels = {**Fields(vm.object.data).mapping("metadata.labels"), **vm.labels}
+    return (
+        (not paths or any(fnmatchcase(vm.object.source.path, glob) for glob in paths))
+        and (not names or any(fnmatchcase(vm.object.name or "", glob) for glob in names))
+        and all(labels.get(name) == value for name, value in wanted.items())
+    )

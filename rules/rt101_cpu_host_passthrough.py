@@ -1,0 +1,60 @@
+"""The CPU model of a realtime VM is not host-passthrough.
+
+## Why
+With host-model (what KubeVirt takes where no model is given) or a named model libvirt hides
+features of the real CPU from the guest and has others emulated. Timers and the idle loop of the
+guest then exit to the host, and each exit costs microseconds at moments that nobody chose.
+
+## Source
+KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, pkg/virt-launcher,
+converter: `cpu mode`.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      model: host-model
+      realtime: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      model: host-passthrough
+      realtime: {}
+```
+
+## Fix
+Sets `model: host-passthrough`.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+
+RULE = Rule("RT101", "cpu-host-passthrough", "error", "realtime", "safe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    written = vm.spec.string("domain.cpu.model")
+    model = vm.defaulted.string("domain.cpu.model")
+    if model == "host-passthrough":
+        return
+    path = vm.at("domain.cpu.model")
+    what = f"`cpu.model` is `{model}`" if written else f"Without `cpu.model` the VM gets {model}"
+    yield Finding(
+        path,
+        f"{what}. The guest does not see the real CPU, and what is emulated for it costs latency. "
+        "Write `model: host-passthrough`.",
+        safe("Set `model: host-passthrough`.", Set(path, "host-passthrough")),
+    )

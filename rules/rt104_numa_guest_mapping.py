@@ -1,0 +1,57 @@
+"""A realtime VM that does not see the host's NUMA cells.
+
+## Why
+Admission refuses a realtime VM without `numa.guestMappingPassthrough`. With it each guest cell's
+memory is bound to the host cell on which its vCPUs run; without it a vCPU could wait for memory
+of the other socket. It needs hugepages.
+
+## Source
+kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateRealtime (from v0.47.1).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      dedicatedCpuPlacement: true
+      realtime: {}
+    memory: {guest: 4Gi, hugepages: {pageSize: 1Gi}}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      dedicatedCpuPlacement: true
+      numa: {guestMappingPassthrough: {}}
+      realtime: {}
+    memory: {guest: 4Gi, hugepages: {pageSize: 1Gi}}
+```
+
+## Fix
+Sets `guestMappingPassthrough: {}`, where hugepages are there or come by the same run.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+
+RULE = Rule("RT104", "numa-guest-mapping", "error", "realtime", "safe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.spec.has("domain.cpu.numa.guestMappingPassthrough"):
+        return
+    path = vm.at("domain.cpu.numa.guestMappingPassthrough")
+    yield Finding(
+        path,
+        "`cpu.numa.guestMappingPassthrough` is not set. KubeVirt refuses a realtime VM without it. "
+        "Write `numa: {guestMappingPassthrough: {}}`.",
+        safe("Set `guestMappingPassthrough: {}`.", Set(path, {})),
+    )

@@ -1,0 +1,56 @@
+"""More threads a core than dedicated CPUs can have.
+
+## Why
+Admission refuses a VM with dedicated CPUs and more than two threads a core: no node has them. On
+arm64 CPUs have one.
+
+## Source
+kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUIsolatorThread and the
+arm64 checks.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      threads: 4
+      dedicatedCpuPlacement: true
+      realtime: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 2
+      threads: 2
+      dedicatedCpuPlacement: true
+      realtime: {}
+```
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT106", "cpu-threads", "error", "realtime")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if not vm.is_dedicated:
+        return
+    threads = vm.spec.integer("domain.cpu.threads") or 0
+    arm = vm.defaulted.string("architecture") == "arm64"
+    limit, where = (1, "on arm64") if arm else (2, "with dedicated CPUs")
+    if threads > limit:
+        yield Finding(
+            vm.at("domain.cpu.threads"),
+            f"`cpu.threads` is {threads}. KubeVirt refuses more than {limit} {where}. "
+            "Write the vCPUs as `cores`.",
+        )

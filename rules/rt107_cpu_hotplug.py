@@ -1,0 +1,60 @@
+"""The domain of a realtime VM is built for more sockets than the VM has.
+
+## Why
+KubeVirt builds the domain for `maxSockets` and leaves the sockets beyond `sockets` disabled, to
+plug them in later. From v1.6 an unset `maxSockets` means four times the sockets, because
+LiveUpdate is the default rollout strategy. A hot-plugged vCPU never gets SCHED_FIFO, and some
+releases crash when such a VM has I/O threads.
+
+## Source
+kubevirt/kubevirt, pkg/defaults, setupCPUHotplug (v1.0.0 to v1.9.0, measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      sockets: 2
+      realtime: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      sockets: 2
+      maxSockets: 2
+      realtime: {}
+```
+
+## Fix
+Sets `maxSockets` to the number of sockets.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+
+RULE = Rule("RT107", "cpu-hotplug", "warning", "realtime", "safe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if not vm.has_hotplug_topology:
+        return
+    sockets = vm.defaulted.integer("domain.cpu.sockets")
+    most = vm.defaulted.integer("domain.cpu.maxSockets")
+    path = vm.at("domain.cpu.maxSockets")
+    said = vm.spec.has("domain.cpu.maxSockets")
+    what = f"`cpu.maxSockets` is {most}" if said else f"Without `cpu.maxSockets` it is {most}"
+    yield Finding(
+        path,
+        f"{what}, and the VM has {sockets} sockets. The domain is built for hotplug, and a "
+        f"hot-plugged vCPU never gets SCHED_FIFO. Write `maxSockets: {sockets}`.",
+        safe(f"Set `maxSockets: {sockets}`.", Set(path, sockets)),
+    )

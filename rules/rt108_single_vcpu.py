@@ -1,0 +1,60 @@
+"""A realtime VM with one vCPU.
+
+## Why
+A Linux realtime guest keeps one vCPU for housekeeping (interrupts, timers, kernel threads) beside
+the isolated ones. With a single vCPU the realtime task shares it with all of that; and when a
+SCHED_FIFO vCPU spins, nothing else in the guest runs. Where no count is given anywhere KubeVirt
+makes it one.
+
+## Source
+libvirt's guide "KVM real time guests"; kubevirt/kubevirt, setDefaultGuestCPUTopology.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 1
+      realtime: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "1-3"}
+```
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT108", "single-vcpu", "warning", "realtime")
+
+_COUNTS = (
+    "domain.cpu.cores",
+    "domain.cpu.sockets",
+    "domain.cpu.threads",
+    "domain.resources.limits.cpu",
+    "domain.resources.requests.cpu",
+)
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.vcpus != 1:
+        return
+    said = next((path for path in _COUNTS if vm.spec.has(path)), None)
+    what = "The VM has one vCPU" if said else "No vCPU count is given, so KubeVirt makes it one"
+    yield Finding(
+        vm.at(said or "domain.cpu.cores"),
+        f"{what}. The guest's housekeeping runs on the realtime vCPU. "
+        "Give it at least two, such as `cores: 2`.",
+    )

@@ -1,0 +1,58 @@
+"""The vCPU mask selects no vCPU.
+
+## Why
+A mask of negations only enables nothing: `^3` is not "all but 3". Ids past the last vCPU select
+nothing either. From v0.58.1 the VM starts and no vCPU gets SCHED_FIFO, without a word; to v0.58.0
+libvirt refuses the domain.
+
+## Source
+kubevirt/kubevirt, virt-handler's mask parser (from v0.58.1, measured); libvirt,
+src/conf/domain_conf.c: the scheduler bitmap must not be empty.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "^3"}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "0-3,^3"}
+```
+"""
+
+from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT202", "mask-selects-nothing", "error", "realtime")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.mask.error is not None or vm.mask.enabled(vm.vcpus):
+        return
+    if vm.release >= VIRT_HANDLER_ERA:
+        what = "The VM starts and no vCPU gets SCHED_FIFO"
+    else:
+        what = "libvirt refuses the domain, so the VM does not start"
+    if all(piece.negated for piece in vm.mask.pieces):
+        instead = f'Name what it takes away from: "0-{vm.vcpus - 1},{vm.mask_text.strip()}"'
+    else:
+        instead = f"Name ids from 0 to {vm.vcpus - 1}"
+    yield Finding(
+        vm.at("domain.cpu.realtime.mask"),
+        f"The mask `{vm.mask_text}` selects none of the {vm.vcpus} vCPUs. {what}. {instead}.",
+    )

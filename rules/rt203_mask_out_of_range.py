@@ -1,0 +1,83 @@
+"""The vCPU mask names a vCPU that the VM lacks.
+
+## Why
+To v0.58.0 libvirt refuses such a domain. From v0.58.1 the id is ignored without a word, which
+hides a mask that was written for another VM. A range that ends past 16383 virt-handler really
+builds in memory, id by id.
+
+## Source
+libvirt, src/conf/domain_conf.c: "vCPU is not present in domain definition"; kubevirt/kubevirt,
+virt-handler's mask parser (from v0.58.1, measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "0-7"}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "0-3"}
+```
+
+## Fix
+Cuts the mask to the vCPUs that the VM has; unsafe, as the count may be what is wrong.
+"""
+
+from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, is_every_vcpu
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, Severity, unsafe
+
+RULE = Rule("RT203", "mask-out-of-range", "error", "realtime", "unsafe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.mask.error is not None or is_every_vcpu(vm.mask_text, vm.release):
+        return
+    missing = vm.mask.past(vm.vcpus)
+    if missing is None:
+        return
+    severity, what = _effect(vm)
+    path = vm.at("domain.cpu.realtime.mask")
+    yield Finding(
+        path,
+        f"The mask names vCPU {missing}; the last of this VM is {vm.vcpus - 1}. {what}. "
+        f"Name ids from 0 to {vm.vcpus - 1}.",
+        _cut(vm, path),
+        severity,
+    )
+
+
+def _effect(vm: Workload) -> tuple[Severity, str]:
+    if vm.release < VIRT_HANDLER_ERA:
+        return "error", "libvirt refuses the domain, so the VM does not start"
+    if any(piece.last >= MAX_IDS and not piece.is_single for piece in vm.mask.pieces):
+        return "error", "virt-handler builds the whole range in memory"
+    return "warning", "KubeVirt ignores it without a word"
+
+
+def _cut(vm: Workload, path: str) -> Fix | None:
+    """The mask without the ids that the VM lacks, where anything is left of it."""
+    last = vm.vcpus - 1
+    kept = [
+        piece.text if piece.last <= last else f"{piece.first}-{last}"
+        for piece in vm.mask.pieces
+        if piece.first <= last
+    ]
+    if not vm.mask.enabled(vm.vcpus):
+        return None
+    text = ",".join(kept)
+    return unsafe(f"Cut the mask to `{text}`.", Set(path, text))

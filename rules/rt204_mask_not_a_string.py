@@ -1,0 +1,74 @@
+"""The vCPU mask is unquoted and no string.
+
+## Why
+Kubernetes reads `mask: 0` as a number, `mask: 03` too, and an empty `mask:` as null. The API takes
+only a string there, so the object is refused; a null is dropped, and every vCPU is realtime.
+`mask: 0-3` and `mask: 0,2` are strings; with quotes nobody has to know.
+
+## Source
+go-yaml v2, resolve.go; KubeVirt's API, v1.Realtime: mask is a string.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: 0}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "0"}
+```
+
+## Fix
+Puts the mask in quotes.
+"""
+
+from datetime import date
+
+from rtlint.kubernetes.fields import split_path
+from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.workload import realtime_path
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.yaml.locate import find
+from rtlint.yaml.nodes import Scalar, solid
+
+RULE = Rule("RT204", "mask-not-a-string", "error", "object", "safe")
+
+
+def check(obj: Object, _: Context) -> Findings:
+    realtime = realtime_path(obj)
+    if realtime is None:
+        return
+    path = f"{realtime}.mask"
+    place = find(obj.node, split_path(path))
+    node = solid(place.node)
+    if not place.complete or not isinstance(node, Scalar) or isinstance(node.value, str):
+        return
+    what = "drops it" if node.value is None else "refuses it"
+    yield Finding(
+        path,
+        f"Kubernetes reads this mask as {_type_name(node.value)} and {what}. "
+        f'Write it in quotes: `mask: "{node.text}"`.',
+        safe("Quote the mask.", Set(path, node.text)),
+    )
+
+
+def _type_name(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    return "a date" if isinstance(value, date) else "a number"

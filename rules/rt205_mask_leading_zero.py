@@ -1,0 +1,64 @@
+"""A vCPU id in the mask has a leading zero.
+
+## Why
+From v0.58.1 virt-handler compares a single id with the thread's as text: `01` is no vCPU's, so
+vCPU 1 gets no SCHED_FIFO, and `^01` excludes nothing. In a range (`00-03`) zeros do no harm.
+
+## Source
+kubevirt/kubevirt, virt-handler's mask parser (from v0.58.1, measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "01,02"}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "1,2"}
+```
+
+## Fix
+Takes the zeros away.
+"""
+
+from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, Piece
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+
+RULE = Rule("RT205", "mask-leading-zero", "error", "realtime", "safe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.release < VIRT_HANDLER_ERA:
+        return
+    padded = [piece for piece in vm.mask.pieces if piece.text != _plain(piece)]
+    if not padded:
+        return
+    path = vm.at("domain.cpu.realtime.mask")
+    text = ",".join(_plain(piece) for piece in vm.mask.pieces)
+    yield Finding(
+        path,
+        f"`{padded[0].text}` in the mask matches no vCPU because of its leading zero. "
+        f"The vCPU does not get what the mask says. Write `{text}`.",
+        safe(f"Write the mask as `{text}`.", Set(path, text)),
+    )
+
+
+def _plain(piece: Piece) -> str:
+    if not piece.is_single:
+        return piece.text
+    return f"^{piece.first}" if piece.negated else str(piece.first)

@@ -1,0 +1,86 @@
+"""Releases give this vCPU mask different meanings.
+
+## Why
+To v0.58.0 libvirt reads a mask from left to right, forgives blanks and one trailing comma, and a
+blank mask is every vCPU. From v0.58.1 virt-handler reads it: a negation wins wherever it stands,
+blanks within a piece and empty pieces are errors. A mask that means one thing before and another
+after an upgrade is a trap for whoever upgrades.
+
+## Source
+libvirt, src/util/virbitmap.c; kubevirt/kubevirt, virt-handler's mask parser (both measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "^1,0-3"}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "0,2-3"}
+```
+
+## Fix
+Writes the ids that the target release selects in a way that all releases read alike.
+"""
+
+from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, format_ids, is_every_vcpu, read_mask
+from rtlint.kubevirt.releases import Release
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
+
+RULE = Rule("RT206", "mask-release-dependent", "warning", "realtime", "safe")
+
+_LAST_OF_LIBVIRT = Release(0, 58, 0)
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    after = vm.release >= VIRT_HANDLER_ERA
+    other = read_mask(vm.mask_text, _LAST_OF_LIBVIRT if after else VIRT_HANDLER_ERA)
+    # What the target itself cannot use, or reads as nobody means it, other rules report.
+    if vm.mask.error is not None or not vm.mask.ids or _has_leading_zero(vm, after):
+        return
+    if other.error is None and other.ids == vm.mask.ids:
+        return
+    when = "to v0.58.0" if after else "from v0.58.1"
+    if other.error is not None:
+        what = "cannot be read"
+    else:
+        what = f"selects {format_ids(other.ids) or 'nothing'}"
+    yield Finding(
+        vm.at("domain.cpu.realtime.mask"),
+        f"The mask `{vm.mask_text}` selects {_selected(vm)} in {vm.release}, and {when} it {what}. "
+        "An upgrade changes which vCPUs are realtime. Write it so that all releases agree.",
+        _agreed(vm),
+    )
+
+
+def _has_leading_zero(vm: Workload, after: bool) -> bool:
+    return after and any(
+        piece.is_single and piece.text.lstrip("^") != str(piece.first) for piece in vm.mask.pieces
+    )
+
+
+def _selected(vm: Workload) -> str:
+    return "every vCPU" if is_every_vcpu(vm.mask_text, vm.release) else format_ids(vm.mask.ids)
+
+
+def _agreed(vm: Workload) -> Fix:
+    path = vm.at("domain.cpu.realtime.mask")
+    if is_every_vcpu(vm.mask_text, vm.release):
+        return safe("Remove the blank mask: every vCPU is realtime.", Remove(path))
+    text = format_ids(vm.mask.ids)
+    return safe(f"Write the mask as `{text}`.", Set(path, text))

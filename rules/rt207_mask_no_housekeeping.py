@@ -1,0 +1,52 @@
+"""Every vCPU is realtime; none is left for housekeeping.
+
+## Why
+A Linux realtime guest runs interrupts, timers and kernel threads on a housekeeping vCPU, usually
+vCPU 0. Where that vCPU has SCHED_FIFO too it never yields to QEMU's threads, and where its CPU is
+shared it stalls them. libvirt's guide keeps one vCPU out of the mask.
+
+## Source
+libvirt's guide "KVM real time guests".
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      realtime: {mask: "1-3"}
+```
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT207", "mask-no-housekeeping", "info", "realtime")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.vcpus < 2 or len(vm.mask.enabled(vm.vcpus)) < vm.vcpus:
+        return
+    path = "domain.cpu.realtime.mask" if vm.mask_text else "domain.cpu.realtime"
+    last = vm.vcpus - 1
+    mask = f"1-{last}" if last > 1 else "1"
+    yield Finding(
+        vm.at(path),
+        f"All {vm.vcpus} vCPUs are realtime. The guest's housekeeping competes with the realtime "
+        f'work on one of them. Keep vCPU 0 out: `mask: "{mask}"`.',
+    )

@@ -1,0 +1,60 @@
+"""The pod gets fewer hugepages than the guest needs.
+
+## Why
+With hugepages KubeVirt asks for as many as `requests.memory` says. Where `memory.guest` is larger
+admission lets the VM through, the pod gets pages for the request only, and QEMU cannot allocate
+the guest's memory: the VM does not start.
+
+## Source
+kubevirt/kubevirt, virt-controller, template.go: hugepages of the compute container (measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+    memory: {guest: 4Gi, hugepages: {pageSize: 1Gi}}
+    resources: {requests: {memory: 2Gi}}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+    memory: {guest: 4Gi, hugepages: {pageSize: 1Gi}}
+    resources: {requests: {memory: 4Gi}}
+```
+
+## Fix
+Raises the request to the guest memory; unsafe, as the guest memory may be what is wrong.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, unsafe
+
+RULE = Rule("RT305", "hugepages-shortfall", "error", "realtime", "unsafe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    guest = vm.spec.quantity("domain.memory.guest")
+    if guest is None or not vm.spec.has("domain.memory.hugepages"):
+        return
+    # Kubernetes takes a missing request from the limit.
+    name = "requests" if vm.spec.has("domain.resources.requests.memory") else "limits"
+    request = vm.spec.quantity(f"domain.resources.{name}.memory")
+    if request is None or request.nano >= guest.nano:
+        return
+    path = vm.at(f"domain.resources.{name}.memory")
+    yield Finding(
+        path,
+        f"`{name}.memory` is {request} and `memory.guest` is {guest}. The pod gets hugepages for "
+        f"the request only, so the VM does not start. Write `memory: {guest}`.",
+        unsafe(f"Set `{name}.memory` to {guest}.", Set(path, str(guest))),
+    )

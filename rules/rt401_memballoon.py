@@ -1,0 +1,51 @@
+"""The memory balloon is attached to a realtime VM.
+
+## Why
+KubeVirt attaches a virtio balloon unless told otherwise. Through it the host takes pages from the
+guest and gives them back: the guest faults on them at moments that nobody chose.
+
+## Source
+KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, converter: `memballoon`.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+    devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+    devices: {autoattachMemBalloon: false}
+```
+
+## Fix
+Sets `autoattachMemBalloon: false`.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+
+RULE = Rule("RT401", "memballoon", "error", "realtime", "safe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.spec.boolean("domain.devices.autoattachMemBalloon") is False:
+        return
+    path = vm.at("domain.devices.autoattachMemBalloon")
+    yield Finding(
+        path,
+        "The memory balloon is attached: `devices.autoattachMemBalloon` is not false. The host "
+        "may take pages from the running guest. Write `autoattachMemBalloon: false`.",
+        safe("Set `autoattachMemBalloon: false`.", Set(path, False)),
+    )

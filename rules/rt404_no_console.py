@@ -1,0 +1,54 @@
+"""Nobody can log in to the VM.
+
+## Why
+Without a graphics card and without a serial console neither `virtctl vnc` nor `virtctl console`
+reaches the guest. When its network fails there is no way in.
+
+## Source
+kubevirt/kubevirt, converter: `serial` and `console` follow autoattachSerialConsole.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+    devices: {autoattachGraphicsDevice: false, autoattachSerialConsole: false}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+    devices: {autoattachGraphicsDevice: false, autoattachSerialConsole: true}
+```
+
+## Fix
+Sets `autoattachSerialConsole: true`.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+
+RULE = Rule("RT404", "no-console", "warning", "realtime", "safe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    devices = "domain.devices"
+    if vm.spec.boolean(f"{devices}.autoattachSerialConsole") is not False:
+        return
+    if vm.spec.boolean(f"{devices}.autoattachGraphicsDevice") is not False:
+        return
+    path = vm.at(f"{devices}.autoattachSerialConsole")
+    yield Finding(
+        path,
+        "The VM has neither a serial console nor a graphics card. Nobody can log in when its "
+        "network fails. Write `autoattachSerialConsole: true`.",
+        safe("Set `autoattachSerialConsole: true`.", Set(path, True)),
+    )

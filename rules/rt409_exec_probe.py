@@ -1,0 +1,50 @@
+"""A probe runs a program inside a realtime guest.
+
+## Why
+Each `exec` probe goes through the guest agent: QEMU's threads and the guest's wake up and a process
+starts in the guest, once every `periodSeconds`. A probe of a port or of the agent's presence does
+without.
+
+## Source
+KubeVirt's user guide, "Liveness and Readiness Probes".
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  readinessProbe:
+    exec: {command: [cat, /tmp/healthy]}
+  domain:
+    cpu: {cores: 4, realtime: {}}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  readinessProbe:
+    tcpSocket: {port: 22}
+  domain:
+    cpu: {cores: 4, realtime: {}}
+```
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT409", "exec-probe", "warning", "realtime")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    for probe in ("livenessProbe", "readinessProbe"):
+        if vm.spec.has(f"{probe}.exec"):
+            yield Finding(
+                vm.at(f"{probe}.exec"),
+                f"The {probe} runs a program in the guest. It takes CPU time from the realtime "
+                "work each period. Probe with `tcpSocket` or `guestAgentPing`.",
+                on_key=True,
+            )

@@ -1,0 +1,55 @@
+"""An I/O threads policy without a disk.
+
+## Why
+With dedicated CPUs and no disk KubeVirt writes a pin for an I/O thread that the domain does not
+have, or panics over it, in every release. Admission lets the VM through; it does not start.
+
+## Source
+kubevirt/kubevirt, converter: `iothreadpin` (v0.47.1 to v1.9.0, measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, dedicatedCpuPlacement: true, realtime: {}}
+    ioThreadsPolicy: auto
+    devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, dedicatedCpuPlacement: true, realtime: {}}
+    devices: {}
+```
+
+## Fix
+Removes the policy.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, safe
+
+RULE = Rule("RT410", "io-threads-without-disk", "error", "realtime", "safe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if not vm.is_dedicated or vm.disks:
+        return
+    policy = vm.spec.string("domain.ioThreadsPolicy")
+    if policy not in ("shared", "auto"):
+        return
+    path = vm.at("domain.ioThreadsPolicy")
+    yield Finding(
+        path,
+        f"`ioThreadsPolicy: {policy}` and no disk. virt-launcher fails on the I/O thread's pin, "
+        "so the VM does not start. Remove the policy or add a disk.",
+        safe("Remove `ioThreadsPolicy`.", Remove(path)),
+    )
