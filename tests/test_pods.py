@@ -81,3 +81,28 @@ def test_whole_cpus_of_a_shared_pod_is_its_request_rounded_up():
     vmi = mutate(spec, {}, NEWEST, Cluster())
     assert render_pod(vmi).requests["cpu"] == "1500m"
     assert whole_cpus(vmi) == 2
+
+
+@pytest.mark.parametrize(
+    ("extra", "mebibytes"),
+    [
+        ({"livenessProbe": {"exec": {}}, "readinessProbe": {"exec": {}}}, 120),
+        ({"livenessProbe": {"tcpSocket": {}}}, 0),
+        ({"volumes": [{"name": "m", "downwardMetrics": {}}]}, 1),
+        ({"devices": {"interfaces": [{"name": "n", "sriov": {}}]}}, 1024),
+        ({"devices": {"hostDevices": [{}], "gpus": [{}]}}, 1024),
+        ({"devices": {"interfaces": [{"name": "n", "bridge": {}}]}}, 0),
+        ({"devices": {"tpm": {}}}, 53),
+        ({"devices": {"tpm": {"enabled": False}}}, 0),
+        ({"devices": {"autoattachGraphicsDevice": False}}, -32),
+        ({"launchSecurity": {"sev": {}}}, 256),
+    ],
+)
+def test_what_the_memory_overhead_grows_by(extra, mebibytes):
+    plain = realtime()
+    spec = realtime()
+    for key, value in extra.items():
+        place = spec["domain"] if key in ("devices", "launchSecurity") else spec
+        place[key] = value
+    grown = pod_of(spec, NEWEST).memory_overhead - pod_of(plain, NEWEST).memory_overhead
+    assert grown == mebibytes * 2**20

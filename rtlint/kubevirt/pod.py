@@ -153,16 +153,35 @@ def _add(first: Quantity, second: Quantity) -> Quantity:
 
 
 def _memory_overhead(vmi: Vmi) -> Quantity:
-    """GetMemoryOverhead of v1.9, without TPM, SEV, host devices and probes."""
+    """GetMemoryOverhead of v1.9; without `additionalGuestMemoryOverheadRatio` of the cluster."""
     request = vmi.spec.quantity("domain.resources.requests.memory") or Quantity(0)
     # Page tables: one bit for every 512 of the request in kB, so a decimal number.
     tables = Quantity(-(-request.value // 1000) * 1000 // 512 * _NANO)
-    mebibytes = _COMPONENTS + _PER_VCPU * vmi.topology.vcpus
+    mebibytes = _COMPONENTS + _PER_VCPU * vmi.topology.vcpus + sum(_extras(vmi.spec))
     if vmi.spec.boolean("domain.devices.autoattachGraphicsDevice") is not False:
         mebibytes += _GRAPHICS
     if vmi.dedicated or _is_guaranteed(vmi):
         mebibytes += _GUARANTEED
     return _add(tables, Quantity(mebibytes * _MIB * _NANO, "binary"))
+
+
+def _extras(spec: Fields) -> Iterator[int]:
+    """MiB for what only some VMs have."""
+    devices = "domain.devices"
+    interfaces = map(Fields, spec.items(f"{devices}.interfaces"))
+    passed_through = spec.items(f"{devices}.hostDevices") or spec.items(f"{devices}.gpus")
+    # VFIO locks the guest's memory and maps the device's.
+    if passed_through or any(interface.has("sriov") for interface in interfaces):
+        yield 1024
+    if any(Fields(volume).has("downwardMetrics") for volume in spec.items("volumes")):
+        yield 1
+    probes = sum(spec.has(f"{probe}.exec") for probe in ("livenessProbe", "readinessProbe"))
+    if probes:
+        yield 100 + 10 * probes
+    if any(spec.has(f"domain.launchSecurity.{kind}") for kind in ("sev", "snp")):
+        yield 256
+    if spec.has(f"{devices}.tpm") and spec.boolean(f"{devices}.tpm.enabled") is not False:
+        yield 53
 
 
 def _is_guaranteed(vmi: Vmi) -> bool:
