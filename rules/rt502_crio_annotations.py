@@ -43,10 +43,10 @@ runtime may be another.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from types import MappingProxyType
+from typing import Any
 
-from rtlint.kubernetes.fields import Fields, join_path
+from rtlint.kubernetes.fields import Fields, join_path, split_path
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Move, Rule, Set, safe, unsafe
 
@@ -72,33 +72,16 @@ def check(vm: Workload, context: Context) -> Findings:
     # A preset has no metadata for its VMIs.
     if vm.metadata_path is None:
         return
-    where = f"{vm.metadata_path}.annotations"
-    own = Fields(vm.object.data).mapping("metadata.annotations")
-    for name in context.options["annotations"]:
-        if vm.annotations.get(name) == "disable":
-            continue
-        path = join_path(*where.split("."), name)
-        misspelt = None if name in vm.annotations else _misspelt(name, vm.annotations, context)
-        if misspelt is not None:
-            wrong = join_path(*where.split("."), misspelt)
-            yield Finding(
-                wrong,
-                f"No container runtime knows the annotation `{misspelt}`. The CPUs are not left "
-                f"alone. Write `{name}: disable`.",
-                safe(f"Rename it to `{name}`.", Move(wrong, path)),
-                "warning",
-                on_key=True,
-            )
-        elif own is not vm.annotations and name in own and name not in vm.annotations:
-            wrong = join_path("metadata", "annotations", name)
-            yield Finding(
-                wrong,
-                f"`{name}` on the {vm.object.kind} itself does not reach the pod. The CPUs are "
-                f"not left alone. Move it to `{where}`.",
-                safe(f"Move it to `{where}`.", Move(wrong, path)),
-                "warning",
-                on_key=True,
-            )
+    names = context.options["annotations"]
+    missing = [name for name in names if vm.annotations.get(name) != "disable"]
+    crio = [annotation for annotation in vm.annotations if "crio" in annotation]
+    misspelt = _misspelt(missing, crio) if missing and crio else {}
+    for name in missing:
+        path = join_path(*split_path(vm.metadata_path), "annotations", name)
+        if name in misspelt:
+            yield _unknown(vm, misspelt[name], name, path)
+        elif name in _own_annotations(vm) and name not in vm.annotations:
+            yield _misplaced(vm, name, path)
         else:
             yield Finding(
                 path,
@@ -108,8 +91,44 @@ def check(vm: Workload, context: Context) -> Findings:
             )
 
 
-def _misspelt(name: str, annotations: Iterable[str], context: Context) -> str | None:
-    """An annotation that is nearly this one, and is none of the others."""
-    known = context.options["annotations"]
-    near = get_close_matches(name, [a for a in annotations if a not in known], n=1, cutoff=0.85)
-    return near[0] if near else None
+def _misspelt(missing: list[str], annotations: Iterable[str]) -> dict[str, str]:
+    """Names that are missing, and the annotation that nearly is each."""
+    from difflib import get_close_matches
+
+    near = {}
+    for annotation in annotations:
+        matches = get_close_matches(annotation, missing, n=1, cutoff=0.85)
+        if matches and annotation not in missing:
+            near[matches[0]] = annotation
+    return near
+
+
+def _own_annotations(vm: Workload) -> dict[str, Any]:
+    """The annotations of the object itself, where its VMIs have others."""
+    if vm.metadata_path == "metadata":
+        return {}
+    return Fields(vm.object.data).mapping("metadata.annotations")
+
+
+def _unknown(vm: Workload, annotation: str, name: str, path: str) -> Finding:
+    wrong = join_path(*split_path(vm.metadata_path or ""), "annotations", annotation)
+    return Finding(
+        wrong,
+        f"No container runtime knows the annotation `{annotation}`. The CPUs are not left alone. "
+        f"Write `{name}: disable`.",
+        safe(f"Rename it to `{name}`.", Move(wrong, path)),
+        "warning",
+        on_key=True,
+    )
+
+
+def _misplaced(vm: Workload, name: str, path: str) -> Finding:
+    wrong = join_path("metadata", "annotations", name)
+    return Finding(
+        wrong,
+        f"`{name}` on the {vm.object.kind} itself does not reach the pod. The CPUs are not left "
+        f"alone. Move it to `{vm.metadata_path}.annotations`.",
+        safe(f"Move it to `{vm.metadata_path}.annotations`.", Move(wrong, path)),
+        "warning",
+        on_key=True,
+    )

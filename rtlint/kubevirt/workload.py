@@ -36,8 +36,8 @@ _VIRTUAL_MACHINE_SPECS = {
     "VirtualMachine": "spec",
     "VirtualMachinePool": "spec.virtualMachineTemplate.spec",
 }
-# A preset leaves to the VMI what it does not say: only there can memory be missing.
-_NEEDS_A_WHOLE_SPEC = frozenset({"no-memory", "dedicated-no-memory", "no-memory-panic"})
+# A preset leaves to the VMI what it does not say: memory and volumes are found there.
+_NEEDS_A_WHOLE_SPEC = frozenset({"memory-missing", "disk-without-volume"})
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,20 @@ class LoadedRule:
     check: Check
     documentation: str
 
+    @property
+    def title(self) -> str:
+        """The first line of the documentation: what the rule finds."""
+        return self.documentation.partition("\n")[0]
+
+    def page(self) -> str:
+        """The rule's documentation as a Markdown page, for `rtlint explain` and `docs/rules/`."""
+        fix = {None: "none", "safe": "safe (`--fix`)", "unsafe": "unsafe (`--unsafe-fixes`)"}
+        return (
+            f"# {self.rule.id} {self.rule.name}\n\n"
+            f"Severity: {self.rule.severity}. Fix: {fix[self.rule.fix]}.\n\n"
+            f"{self.documentation.strip()}\n"
+        )
+
 
 @cache
 def rule_names() -> tuple[Name, ...]:

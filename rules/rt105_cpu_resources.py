@@ -1,0 +1,63 @@
+"""CPU resources that dedicated CPUs cannot have.
+
+## Why
+With dedicated CPUs the CPU request and limit must be whole numbers, equal where both are given,
+and at least one of them the vCPU count where `cores`, `sockets` or `threads` give one. Admission
+refuses anything else. The CPU of an isolated emulator thread is added by KubeVirt, not by hand.
+
+## Source
+kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUPinning.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, dedicatedCpuPlacement: true, realtime: {}}
+    resources: {requests: {cpu: 2500m}}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, dedicatedCpuPlacement: true, realtime: {}}
+    resources: {requests: {cpu: 4}}
+```
+
+## Fix
+Sets request and limit to the vCPU count, where one value is right; unsafe, as the count may be
+what is wrong.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT105", "cpu-resources", "error", "realtime", "unsafe")
+
+_WRONG = {
+    "cpu-not-whole": "{field} is no whole number",
+    "cpu-request-not-limit": "The CPU request and the CPU limit differ",
+    "cpu-not-vcpus": "Neither the CPU request nor the limit is the number of vCPUs",
+}
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    for cause in vm.refusals(*_WRONG):
+        field = f"`{cause.path.removeprefix('domain.')}`"
+        yield Finding(
+            vm.at(cause.path),
+            f"{_WRONG[cause.check].format(field=field)}. KubeVirt refuses this with dedicated "
+            f"CPUs. {_instead(vm)}.",
+        )
+
+
+def _instead(vm: Workload) -> str:
+    if any(vm.spec.integer(f"domain.cpu.{name}") for name in ("sockets", "cores", "threads")):
+        return f"Write {vm.vcpus} for both, or neither of them"
+    return "Write the number of vCPUs for both, or as `cores` and neither of them"

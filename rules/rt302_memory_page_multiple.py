@@ -1,0 +1,67 @@
+"""The memory is no whole number of hugepages.
+
+## Why
+Admission refuses memory that is smaller than one page or no multiple of the page size. It looks at
+the memory request; where that is whole and `memory.guest` is not, the VM is admitted and libvirt
+cannot back the guest's memory.
+
+## Source
+kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateHugepagesMemoryRequests
+(measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+    memory: {guest: 1536Mi, hugepages: {pageSize: 1Gi}}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, realtime: {}}
+    memory: {guest: 2Gi, hugepages: {pageSize: 1Gi}}
+```
+
+## Fix
+Rounds the memory up to a whole page, everywhere it is said; unsafe, as the VM grows.
+"""
+
+from rtlint.kubernetes.quantity import Quantity, parse_quantity
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT302", "memory-page-multiple", "error", "realtime", "unsafe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    page = parse_quantity(vm.spec.string("domain.memory.hugepages.pageSize"))
+    if page is None or page.value <= 0:
+        return
+    refused = {cause.path for cause in vm.refusals("memory-below-page", "memory-page-multiple")}
+    guest = vm.spec.quantity("domain.memory.guest")
+    if guest is not None and guest.value % page.value:
+        refused.add("domain.memory.guest")
+    for path in sorted(refused):
+        memory = vm.spec.quantity(path)
+        effect = "KubeVirt refuses it" if vm.causes else "The VM is admitted and does not start"
+        yield Finding(
+            vm.at(path),
+            f"`{path.removeprefix('domain.')}` is {memory}, no whole number of {page} pages. "
+            f"{effect}. Write a multiple of {page}{_nearest(memory, page)}.",
+        )
+
+
+def _nearest(memory: Quantity | None, page: Quantity) -> str:
+    if memory is None or memory.value <= 0:
+        return ""
+    pages = -(-memory.value // page.value)
+    return f", such as {Quantity(pages * page.value * 10**9, 'binary')}"

@@ -1,0 +1,73 @@
+"""Memory resources that dedicated CPUs cannot have.
+
+## Why
+A VM with dedicated CPUs is a pod of the Guaranteed class: its memory request and limit must be
+equal, and some memory must be given. Guest memory above the limit is refused too, but not where the
+rollout strategy is LiveUpdate, the default from v1.6.
+
+## Source
+kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUPinning and
+validateMemoryLimitsNegativeOrNull (measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, dedicatedCpuPlacement: true, realtime: {}}
+    memory: {hugepages: {pageSize: 1Gi}}
+    resources: {requests: {memory: 4Gi}, limits: {memory: 5Gi}}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {cores: 4, dedicatedCpuPlacement: true, realtime: {}}
+    memory: {hugepages: {pageSize: 1Gi}}
+    resources: {requests: {memory: 4Gi}, limits: {memory: 4Gi}}
+```
+
+## Fix
+Makes the values equal; unsafe, as rtlint cannot know which one is meant.
+"""
+
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT303", "memory-resources", "error", "realtime", "unsafe")
+
+_WRONG = {
+    "memory-missing": ("No memory is given", "Write `memory.guest`"),
+    "memory-request-not-limit": (
+        "The memory request and the memory limit differ",
+        "Write the same for both, or leave both out beside `memory.guest`",
+    ),
+    "memory-request-above-limit": (
+        "The memory request is above the memory limit",
+        "Write the same for both, or leave both out beside `memory.guest`",
+    ),
+    "guest-above-limit": (
+        "`memory.guest` is above the memory limit",
+        "Raise the limit to the guest memory, or leave the limit out",
+    ),
+}
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    # The webhook complains of missing memory more than once.
+    causes = {cause.check: cause for cause in vm.refusals(*_WRONG)}
+    for name, cause in causes.items():
+        # A request above the limit differs from it, which says it all.
+        if name == "memory-request-not-limit" and "memory-request-above-limit" in causes:
+            continue
+        what, instead = _WRONG[name]
+        effect = "KubeVirt refuses the VM"
+        if cause.message.startswith("panic:"):
+            effect = f"The webhook of {vm.release} crashes on it"
+        yield Finding(vm.at(cause.path), f"{what}. {effect}. {instead}.")
