@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 
 from rtlint.cli.discover import discover
-from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+from rtlint.cli.options import (
+    UNUSABLE,
+    cluster_option,
+    output_file_option,
+    read_bytes,
+    release_option,
+    write_output,
+)
+from rtlint.kubevirt.cluster import Cluster
 from rtlint.lint.registry import select_rules
 from rtlint.lint.run import lint_bytes
 from rtlint.lint.settings import Settings
@@ -20,9 +27,10 @@ from rtlint.report.model import Linted, Report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.kubevirt.releases import Release
     from rtlint.lint.rule import Severity
 
-FOUND, UNUSABLE = 1, 2
+FOUND = 1
 
 
 class Output(NamedTuple):
@@ -32,13 +40,6 @@ class Output(NamedTuple):
     file: str | None
     color: str
     quiet: bool
-
-
-def _version(_: click.Context, __: click.Parameter, text: str | None) -> Release:
-    try:
-        return NEWEST if text is None else parse_release(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -71,18 +72,9 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @click.option(
     "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-@click.option(
-    "--output-file",
-    type=click.Path(dir_okay=False),
-    help="Write the report there instead of standard output.",
-)
-@click.option(
-    "--kubevirt-version",
-    "release",
-    callback=_version,
-    metavar="VERSION",
-    help="The target release, such as v1.9 or v0.58.0.  [default: the newest]",
-)
+@output_file_option
+@release_option
+@cluster_option
 @click.option(
     "--stdin-filename",
     default="<stdin>",
@@ -103,6 +95,7 @@ def command(
     output_format: str,
     output_file: str | None,
     release: Release,
+    cluster: Cluster | None,
     stdin_filename: str,
     color: str,
     quiet: bool,
@@ -114,9 +107,10 @@ def command(
     a path that cannot be read.
     """
     try:
-        settings = Settings(release=release, rules=select_rules(select, ignore))
+        rules = select_rules(select, ignore)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    settings = Settings(release, cluster or Cluster(), rules)
     failures: list[str] = []
     report = Report(release, tuple(_lint_all(paths or (".",), settings, stdin_filename, failures)))
     _write(report, Output(output_format, output_file, color, quiet))
@@ -134,8 +128,7 @@ def _lint_all(
     for file in discover(paths):
         name = stdin_filename if file.path == "-" else file.path
         try:
-            data = sys.stdin.buffer.read() if file.path == "-" else Path(file.path).read_bytes()
-            yield Linted(*lint_bytes(name, data, settings, file.explicit))
+            yield Linted(*lint_bytes(name, read_bytes(file), settings, file.explicit))
         except OSError as error:
             failures.append(f"{name}: {error.strerror or error}")
         except Exception as error:
@@ -147,12 +140,10 @@ def _lint_all(
 def _write(report: Report, output: Output) -> None:
     """Render the report and write it, whole, to the file or to standard output."""
     render = import_module(f"rtlint.report.{output.format}").render
-    if output.file is None:
-        colour = output.color == "always" or (output.color == "auto" and _is_colourful_terminal())
-        sys.stdout.write(render(report, colour=colour, quiet=output.quiet))
-        return
-    text = render(report, colour=output.color == "always", quiet=output.quiet)
-    Path(output.file).write_text(text, encoding="utf-8")
+    colour = output.color == "always"
+    if output.file is None and output.color == "auto":
+        colour = _is_colourful_terminal()
+    write_output(render(report, colour=colour, quiet=output.quiet), output.file)
 
 
 def _is_colourful_terminal() -> bool:

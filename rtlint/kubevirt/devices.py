@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.vmi import ConversionError
 from rtlint.kubevirt.xml import element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.kubernetes.fields import Fields
     from rtlint.kubevirt.vmi import Vmi
 
 # The doubled slash is where the VMI's UID stands, which a manifest does not have yet.
@@ -37,24 +37,24 @@ def _usb_controller(vmi: Vmi) -> str:
 def _needs_usb(vmi: Vmi) -> bool:
     if vmi.spec.has("domain.devices.clientPassthrough"):
         return True
-    if any(_bus(device) == "usb" for device in vmi.spec.items("domain.devices.inputs")):
+    if any(_bus(device) == "usb" for device in vmi.spec.each("domain.devices.inputs")):
         return True
-    disks = vmi.spec.items("domain.devices.disks") if vmi.release >= (0, 57) else []
-    return any(Fields(disk).string("disk.bus") == "usb" for disk in disks)
+    disks = vmi.spec.each("domain.devices.disks") if vmi.release >= (0, 57) else []
+    return any(disk.string("disk.bus") == "usb" for disk in disks)
 
 
-def _bus(device: object) -> str:
-    return Fields(device).string("bus") or "usb"
+def _bus(device: Fields) -> str:
+    return device.string("bus") or "usb"
 
 
 def _inputs(vmi: Vmi) -> Iterator[str]:
-    for device in vmi.spec.items("domain.devices.inputs"):
-        bus, kind = _bus(device), Fields(device).string("type") or ""
+    for device in vmi.spec.each("domain.devices.inputs"):
+        bus, kind = _bus(device), device.string("type") or ""
         if bus not in ("usb", "virtio"):
             raise ConversionError(f"input contains unsupported bus {bus}")
         if kind != "tablet":
             raise ConversionError(f"input contains unsupported type {kind}")
-        alias = element("alias", name=f"ua-{Fields(device).string('name') or ''}")
+        alias = element("alias", name=f"ua-{device.string('name') or ''}")
         model = "virtio" if bus == "virtio" else None
         yield element("input", alias, type=kind, bus=bus, model=model)
 

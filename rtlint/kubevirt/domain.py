@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.devices import devices_element
 from rtlint.kubevirt.features import features_element
 from rtlint.kubevirt.iothreads import count_iothreads
@@ -136,7 +135,7 @@ def _cpu(vmi: Vmi, cells: Sequence[GuestCell]) -> str:
 
 def _cpu_features(vmi: Vmi, by_mode: bool) -> Iterator[str]:
     names = []
-    for feature in map(Fields, vmi.spec.items("domain.cpu.features")):
+    for feature in vmi.spec.each("domain.cpu.features"):
         name = feature.string("name") or ""
         names.append(name)
         yield element("feature", name=name, policy=feature.string("policy") or None)

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from xml.etree.ElementTree import Element
 
 # libvirt's own bound on a CPU bitmap (VIR_DOMAIN_CPUMASK_LEN): no host has more CPUs. It also
 # keeps a hostile `0-999999999` from being built in memory.
@@ -18,6 +19,8 @@ MAX_CPUS = 16384
 # POWER has eight threads a core, the most there is; the rest is room.
 _MAX_SIBLINGS = 64
 _MAX_TEXT = 32 * 2**20
+# Bytes; the largest size of a usual page (arm64).
+_LARGEST_SMALL_PAGE = 64 * 2**10
 
 _RANGE = re.compile(r"\s*([0-9]{1,9})(?:-([0-9]{1,9}))?\s*", re.ASCII)
 _HOW = (
@@ -34,10 +37,15 @@ class Cpu(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A NUMA cell with its CPUs in libvirt's order."""
+    """A NUMA cell with its CPUs in libvirt's order.
+
+    `pages` are the hugepages that it has, as pairs of a page's size in bytes and the number of
+    such pages; empty where nothing is known of them.
+    """
 
     id: int
     cpus: tuple[Cpu, ...]
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 class Host(NamedTuple):
@@ -145,9 +153,18 @@ def _virsh_cells(text: str) -> tuple[Cell, ...]:
         Cell(
             _number(cell.get("id"), "a cell's id"),
             tuple(_virsh_cpu(cpu.attrib) for cpu in cell.iterfind("./cpus/cpu")),
+            tuple(_virsh_pages(cell)),
         )
         for cell in cells.iterfind("./cell")
     )
+
+
+def _virsh_pages(cell: Element) -> Iterator[tuple[int, int]]:
+    """The cell's pages, those of the usual size left out: they are no hugepages."""
+    for pages in cell.iterfind("./pages"):
+        size = _number(pages.get("size"), "a page's size") * 1024
+        if pages.get("unit") == "KiB" and size > _LARGEST_SMALL_PAGE:
+            yield size, _number((pages.text or "").strip(), "a number of pages")
 
 
 def _virsh_cpu(attributes: dict[str, str]) -> Cpu:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.vmi import NIL_PANIC, ConversionError
 
 if TYPE_CHECKING:
@@ -46,8 +45,8 @@ def count_iothreads(vmi: Vmi) -> int:
 
 
 def _dedicated_threads(vmi: Vmi) -> int:
-    disks = vmi.spec.items("domain.devices.disks")
-    return sum(Fields(disk).boolean("dedicatedIOThread") or False for disk in disks)
+    disks = vmi.spec.each("domain.devices.disks")
+    return sum(disk.boolean("dedicatedIOThread") or False for disk in disks)
 
 
 def _shared_and_dedicated(vmi: Vmi) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.vmi import NIL_PANIC, ConversionError
 from rtlint.kubevirt.xml import element
@@ -103,8 +102,8 @@ def needs_memfd(vmi: Vmi) -> bool:
 
 
 def _has_virtiofs(vmi: Vmi) -> bool:
-    filesystems = vmi.spec.items("domain.devices.filesystems")
-    return any(Fields(filesystem).has("virtiofs") for filesystem in filesystems)
+    filesystems = vmi.spec.each("domain.devices.filesystems")
+    return any(filesystem.has("virtiofs") for filesystem in filesystems)
 
 
 def numa_element(vmi: Vmi, cells: Sequence[GuestCell]) -> str:

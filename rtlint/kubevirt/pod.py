@@ -9,12 +9,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from rtlint.kubernetes.fields import Fields
     from rtlint.kubevirt.vmi import Vmi
 
 _NANO = 10**9
@@ -168,12 +168,12 @@ def _memory_overhead(vmi: Vmi) -> Quantity:
 def _extras(spec: Fields) -> Iterator[int]:
     """MiB for what only some VMs have."""
     devices = "domain.devices"
-    interfaces = map(Fields, spec.items(f"{devices}.interfaces"))
+    interfaces = spec.each(f"{devices}.interfaces")
     passed_through = spec.items(f"{devices}.hostDevices") or spec.items(f"{devices}.gpus")
     # VFIO locks the guest's memory and maps the device's.
     if passed_through or any(interface.has("sriov") for interface in interfaces):
         yield 1024
-    if any(Fields(volume).has("downwardMetrics") for volume in spec.items("volumes")):
+    if any(volume.has("downwardMetrics") for volume in spec.each("volumes")):
         yield 1
     probes = sum(spec.has(f"{probe}.exec") for probe in ("livenessProbe", "readinessProbe"))
     if probes:
@@ -208,7 +208,7 @@ def _node_selector(vmi: Vmi) -> Iterator[tuple[str, str]]:
     model = vmi.spec.string("domain.cpu.model") or "host-model"
     if model not in ("host-model", "host-passthrough"):
         yield f"cpu-model.node.kubevirt.io/{model}", "true"
-    for feature in map(Fields, vmi.spec.items("domain.cpu.features")):
+    for feature in vmi.spec.each("domain.cpu.features"):
         if feature.string("policy") in (None, "", "require"):
             yield f"cpu-feature.node.kubevirt.io/{feature.string('name') or ''}", "true"
     if vmi.realtime:
