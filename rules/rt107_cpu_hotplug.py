@@ -51,10 +51,14 @@ def check(vm: Workload, _: Context) -> Findings:
     most = vm.defaulted.integer("domain.cpu.maxSockets")
     path = vm.at("domain.cpu.maxSockets")
     said = vm.spec.has("domain.cpu.maxSockets")
-    what = f"`cpu.maxSockets` is {most}" if said else f"Without `cpu.maxSockets` it is {most}"
+    what = (
+        f"`cpu.maxSockets` asks for {most} sockets"
+        if said
+        else f"Without `cpu.maxSockets` the domain gets {most} sockets"
+    )
     yield Finding(
         path,
-        f"{what}, and the VM has {sockets} sockets. The domain is built for hotplug, and a "
+        f"{what}, and the VM has {sockets} of them. The domain is built for hotplug, and a "
         f"hot-plugged vCPU never gets SCHED_FIFO. Write `maxSockets: {sockets}`.",
         safe(f"Set `maxSockets: {sockets}`.", Set(path, sockets)),
     )

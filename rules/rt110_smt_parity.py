@@ -48,14 +48,14 @@ RULE = Rule("RT110", "smt-parity", "info", "realtime")
 _PARITY = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
 
 
-def check(vm: Workload, context: Context) -> Findings:
+def check(vm: Workload, _: Context) -> Findings:
     if not vm.is_isolated or vm.vcpus % 2:
         return
     # Its presence counts, whatever its value.
     if vm.release >= (1, 1, 1) and (_PARITY in vm.annotations or _PARITY in vm.cluster.annotations):
         return
-    severity: Severity = "warning" if context.full_pcpus_only else "info"
-    what = "refuses the pod" if context.full_pcpus_only else "may refuse the pod"
+    severity: Severity = "warning" if vm.cluster.full_pcpus_only else "info"
+    what = "refuses the pod" if vm.cluster.full_pcpus_only else "may refuse the pod"
     yield Finding(
         vm.at("domain.cpu.isolateEmulatorThread"),
         f"{vm.vcpus} vCPUs and the emulator thread are an odd number of CPUs. A kubelet with "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -20,9 +21,10 @@ from rtlint.cli.options import (
 )
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.lint.registry import select_rules
-from rtlint.lint.run import lint_bytes
+from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes
 from rtlint.lint.settings import Settings
 from rtlint.report.model import Linted, Report
+from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +115,7 @@ def command(
     settings = Settings(release, cluster or Cluster(), rules)
     failures: list[str] = []
     report = Report(release, tuple(_lint_all(paths or (".",), settings, stdin_filename, failures)))
-    _write(report, Output(output_format, output_file, color, quiet))
+    _write(report, Output(output_format, output_file, color, quiet), failures)
     for failure in failures:
         click.echo(f"rtlint: {failure}", err=True)
     if failures:
@@ -121,29 +123,55 @@ def command(
     sys.exit(FOUND if report.fails(fail_on) else 0)
 
 
+class Content(NamedTuple):
+    """A file as it was read; `data` is None where it cannot hold a KubeVirt object."""
+
+    name: str
+    data: bytes | None
+    gives_out_whole_cores: bool
+
+
 def _lint_all(
     paths: tuple[str, ...], settings: Settings, stdin_filename: str, failures: list[str]
 ) -> Iterator[Linted]:
     """Lint each file; what cannot be read, and rtlint's own errors, go to `failures`."""
-    for file in discover(paths):
-        name = stdin_filename if file.path == "-" else file.path
+    contents = list(_read_all(paths, stdin_filename, failures))
+    if any(content.gives_out_whole_cores for content in contents):
+        cluster = replace(settings.cluster, full_pcpus_only=True)
+        settings = replace(settings, cluster=cluster)
+    for name, data, _ in contents:
+        if data is None:
+            yield Linted(Source(name, ""), Result())
+            continue
         try:
-            yield Linted(*lint_bytes(name, read_bytes(file), settings, file.explicit))
-        except OSError as error:
-            failures.append(f"{name}: {error.strerror or error}")
+            yield Linted(*lint_bytes(name, data, settings))
         except Exception as error:
             # No traceback ever reaches a user, and the other files are still reported.
             what = f"{type(error).__name__}: {error}".splitlines()[0]
             failures.append(f"{name}: internal error: {what}")
 
 
-def _write(report: Report, output: Output) -> None:
+def _read_all(
+    paths: tuple[str, ...], stdin_filename: str, failures: list[str]
+) -> Iterator[Content]:
+    for file in discover(paths):
+        name = stdin_filename if file.path == "-" else file.path
+        try:
+            data = read_bytes(file)
+        except OSError as error:
+            failures.append(f"{name}: {error.strerror or error}")
+            continue
+        kept = data if is_worth_reading(name, data, file.explicit) else None
+        yield Content(name, kept, gives_out_whole_cores(data))
+
+
+def _write(report: Report, output: Output, failures: list[str]) -> None:
     """Render the report and write it, whole, to the file or to standard output."""
     render = import_module(f"rtlint.report.{output.format}").render
     colour = output.color == "always"
     if output.file is None and output.color == "auto":
         colour = _is_colourful_terminal()
-    write_output(render(report, colour=colour, quiet=output.quiet), output.file)
+    write_output(render(report, colour=colour, quiet=output.quiet), output.file, failures)
 
 
 def _is_colourful_terminal() -> bool:

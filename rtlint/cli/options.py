@@ -35,18 +35,18 @@ def read_bytes(file: Named) -> bytes:
     return sys.stdin.buffer.read() if file.path == "-" else Path(file.path).read_bytes()
 
 
-def write_output(text: str, file: str | None) -> None:
-    """Write a report, whole, to the file or to standard output. Raises Unusable."""
+def write_output(text: str, file: str | None, failures: list[str]) -> None:
+    """Write a report, whole, to the file or to standard output; why not goes to `failures`."""
     # A path's bytes that are no UTF-8 come as surrogates, which no encoder takes.
     data = text.encode("utf-8", "backslashreplace")
-    if file is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
     try:
-        Path(file).write_bytes(data)
+        if file is not None:
+            Path(file).write_bytes(data)
+        else:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
     except OSError as error:
-        raise Unusable(f"{file}: {error.strerror or error}") from None
+        failures.append(f"{file or 'standard output'}: {error.strerror or error}")
 
 
 def _release(_: click.Context, __: click.Parameter, text: str | None) -> Release:

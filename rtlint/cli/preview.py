@@ -119,7 +119,7 @@ def command(
     previews = tuple(_previews(found, release, cluster, Node(host, cpuset), failures))
     render = import_module(f"rtlint.preview.{output_format}").render
     if previews or output_format != "text":
-        write_output(render(previews), output_file)
+        write_output(render(previews), output_file, failures)
     elif not failures:
         click.echo("rtlint: no realtime VM found", err=True)
     for failure in failures:

@@ -23,6 +23,7 @@ class Cluster:
     `rollout` is `spec.configuration.vmRolloutStrategy` ("" where unset: from v1.6 that means
     LiveUpdate). `max_cpu_sockets` is `liveUpdateConfiguration.maxCpuSockets`, `max_guest` in bytes
     is `liveUpdateConfiguration.maxGuest`, `max_hotplug_ratio` is `maxHotplugRatio`.
+    `full_pcpus_only` is the kubelets': they give out whole cores and refuse half of one.
     """
 
     rollout: str = ""
@@ -34,6 +35,7 @@ class Cluster:
     max_guest: int | None = None
     max_hotplug_ratio: int = 4
     annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    full_pcpus_only: bool = False
 
 
 _CONFIGURATION = "spec.configuration"

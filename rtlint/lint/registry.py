@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -99,6 +98,8 @@ def find_rule(text: str) -> Name:
 
 def unknown_rule(text: str) -> str:
     """What to say about text that names no rule."""
+    from difflib import get_close_matches
+
     known = {key: name for name in rule_names() for key in (name.id.lower(), name.slug)}
     near = get_close_matches(text.lower(), known, n=1)
     hint = f"; did you mean `{known[near[0]].id}` ({known[near[0]].slug})?" if near else ""

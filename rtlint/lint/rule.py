@@ -92,16 +92,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check may depend on beside the object.
-
-    `options` are the rule's own. `full_pcpus_only`: a file of the same run configures kubelets
-    to give out whole cores only.
-    """
+    """What a check may depend on beside the object; `options` are the rule's own."""
 
     release: Release = NEWEST
     cluster: Cluster = field(default_factory=Cluster)
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    full_pcpus_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _MARKS = tuple("kubevirt.io".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
+_FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true""")
 
 
 @dataclass(slots=True)
@@ -37,27 +39,42 @@ class Result:
     realtime: int = 0
 
 
-def lint_bytes(path: str, data: bytes, settings: Settings, named: bool) -> tuple[Source, Result]:
-    """Lint a file's content; a file that cannot hold a KubeVirt object is passed over unparsed.
+def may_hold_objects(data: bytes) -> bool:
+    """Whether the bytes name KubeVirt's API groups, as every object of theirs does."""
+    return any(mark in data for mark in _MARKS)
 
-    Only where a person `named` the file its syntax is checked all the same, unless it is large or
-    looks like a template, which is no YAML before it is rendered.
+
+def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
+    """Whether a file can hold a KubeVirt object, told from its bytes alone.
+
+    Where a person `named` the file its syntax is checked all the same, unless it is large, or JSON
+    (which other tools write with comments), or looks like a template, which is no YAML before it
+    is rendered.
     """
-    if not may_hold_objects(data):
-        is_template = any(mark in data for mark in _TEMPLATE_MARKS)
-        if not named or is_template or len(data) > _SYNTAX_CHECK_LIMIT:
-            return Source(path, ""), Result()
+    if may_hold_objects(data):
+        return True
+    is_template = any(mark in data for mark in _TEMPLATE_MARKS)
+    too_large = len(data) > _SYNTAX_CHECK_LIMIT
+    return named and not (is_template or too_large or path.endswith(".json"))
+
+
+def gives_out_whole_cores(data: bytes) -> bool:
+    """Whether a file configures kubelets with the CPU manager's option `full-pcpus-only`.
+
+    It stands in a KubeletConfig, a KubeletConfiguration, or in JSON in the annotation of a
+    PerformanceProfile.
+    """
+    return b"full-pcpus-only" in data and _FULL_PCPUS_ONLY.search(data) is not None
+
+
+def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Result]:
+    """Lint a file's content."""
     try:
         source = Source(path, decode(data))
     except Unreadable as problem:
         source = Source(path, data.decode("utf-8", "replace"))
         return source, Result(list(_unreadable(source, settings, problem, 1)), documents=1)
     return source, lint(source, settings)
-
-
-def may_hold_objects(data: bytes) -> bool:
-    """Whether a parser's time is worth it: a KubeVirt object names its API group."""
-    return any(mark in data for mark in _MARKS)
 
 
 def lint(source: Source, settings: Settings) -> Result:

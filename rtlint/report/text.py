@@ -63,8 +63,10 @@ def _closing(report: Report) -> str:
     counts = report.summary
     looked_at = (
         f"{_count(counts['files'], 'file')}, {_count(counts['workloads'], 'VM')}, "
-        f"{counts['realtime']} of them realtime; KubeVirt {report.release}"
+        f"{counts['realtime']} realtime; KubeVirt {report.release}"
     )
+    if not counts["files"]:
+        return "Nothing to look at: no manifest was found or could be read.\n"
     if not report.diagnostics:
         return f"All clean: {looked_at}.\n"
     found = ", ".join(
@@ -72,7 +74,8 @@ def _closing(report: Report) -> str:
         for severity in SEVERITIES
         if counts[f"{severity}s"]
     )
-    return f"{found} ({looked_at}); {counts['fixable']} can be fixed.\n"
+    fixable = f", {counts['fixable']} can be fixed" if counts["fixable"] else ""
+    return f"Found {found}{fixable} ({looked_at}).\n"
 
 
 def _count(number: int, noun: str) -> str:
