@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubernetes.fields import PLACEHOLDER, UnknownValue, split_path
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster, read_cluster
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
@@ -121,7 +121,21 @@ def cluster_of(obj: Object) -> Cluster:
 
 
 def unknown_value(obj: Object, path: str) -> str:
-    """What to say of a field of the object that cannot be read, with its file and line."""
+    """What to say of a field of the object that cannot be read, with its file, line and column."""
     place = obj.source.position(obj.span(path).start)
-    where = f"{obj.source.path}:{place.line}:{place.column}"
-    return f"{where}: {obj.full_path(path)} holds a placeholder, or a value that KubeVirt refuses"
+    where = f"{obj.source.path}:{place.line}:{place.column}: {obj.full_path(path)}"
+    if _holds_placeholder(obj, path):
+        return f"{where} holds a placeholder; give the rendered manifest"
+    return f"{where} holds a value that KubeVirt refuses"
+
+
+def _holds_placeholder(obj: Object, path: str) -> bool:
+    value: Any = obj.data
+    for part in split_path(path):
+        if value is PLACEHOLDER:
+            break
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return value is PLACEHOLDER
