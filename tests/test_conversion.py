@@ -137,6 +137,9 @@ def io(policy=None, *, isolated=False, dedicated=False, disks=1, **cpu):
 PANIC = "panic: runtime error: invalid memory address or nil pointer dereference"
 
 
+NO_IOTHREAD = "unsupported configuration: Cannot find 'iothread' : 1"
+
+
 @pytest.mark.parametrize(
     ("spec", "release", "error"),
     [
@@ -147,7 +150,7 @@ PANIC = "panic: runtime error: invalid memory address or nil pointer dereference
         (io("auto"), (1, 8, 0), None),
         (io("shared", isolated=True), (1, 6, 0), None),
         (io("auto", disks=0, isolated=True), (1, 1, 1), PANIC),
-        (io("auto", disks=0, isolated=True), (1, 2, 0), "XML error: Cannot find 'iothread' : 1"),
+        (io("auto", disks=0, isolated=True), (1, 2, 0), NO_IOTHREAD),
         (io("auto", disks=0, isolated=True), (1, 8, 0), "domain is missing IOThreads"),
         (io("auto", disks=0), (1, 7, 4), PANIC),
         (io("auto", disks=0), (1, 8, 0), "domain is missing IOThreads"),

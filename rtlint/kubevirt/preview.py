@@ -103,4 +103,6 @@ def _libvirt_refusal(domain: Domain) -> str | None:
     virDomainIOThreadPinDefParseXML); KubeVirt v1.2 to v1.7 pins one without a disk.
     """
     missing = [thread for thread in domain.placement.iothreads if thread > domain.iothreads]
-    return f"XML error: Cannot find 'iothread' : {missing[0]}" if missing else None
+    if not missing:
+        return None
+    return f"unsupported configuration: Cannot find 'iothread' : {missing[0]}"

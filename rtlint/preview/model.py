@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.kubevirt.admission import Cause
-from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
 from rtlint.kubevirt.preview import Preview, preview
 from rtlint.kubevirt.workload import Workload
 
@@ -13,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rtlint.kubevirt.host import Host
+
+
+# How libvirt's messages begin.
+_LIBVIRT = ("invalid argument: ", "unsupported configuration: ", "XML error: ")
 
 
 class Previewed(NamedTuple):
@@ -57,5 +60,6 @@ def failing_step(preview: Preview) -> str:
     """Which of KubeVirt's steps `preview.error` comes from."""
     if preview.domain is None:
         return "virt-launcher makes no domain"
-    in_libvirt = preview.release < VIRT_HANDLER_ERA or (preview.error or "").startswith("XML error")
-    return "libvirt refuses the domain" if in_libvirt else "virt-handler sets no vCPU to SCHED_FIFO"
+    if (preview.error or "").startswith(_LIBVIRT):
+        return "libvirt refuses the domain"
+    return "virt-handler sets no vCPU to SCHED_FIFO"
