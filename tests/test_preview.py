@@ -233,6 +233,27 @@ def test_compare_with_a_failing_conversion():
     assert "+<domain type" in shown
 
 
+# Kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "release", "controllers"),
+    [
+        ("VirtualMachineInstance", "v1.9", 0),
+        ("VirtualMachine", "v1.9", 1),
+        ("VirtualMachine", "v0.57.0", 1),
+        ("VirtualMachine", "v0.56", 0),
+    ],
+)
+def test_an_input_device_by_itself_comes_with_a_virtual_machine(kind, release, controllers):
+    manifest = vm(devices={"autoattachInputDevice": True})
+    if kind == "VirtualMachine":
+        manifest |= {"kind": kind, "spec": {"template": {"spec": manifest["spec"]}}}
+    domain = ElementTree.fromstring(previewed(manifest, release).preview.domain)
+    assert len(domain.findall("devices/controller[@model='qemu-xhci']")) == controllers
+    assert len(domain.findall("devices/input[@type='tablet']")) == controllers
+
+
 # The cluster
 
 

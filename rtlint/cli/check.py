@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import click
 
 from rtlint.cli.discover import discover
-from rtlint.cli.options import (
-    UNUSABLE,
-    cluster_option,
-    output_file_option,
-    read_bytes,
-    release_option,
-    write_output,
-)
+from rtlint.cli.files import UNUSABLE, read_bytes, write_output
+from rtlint.cli.options import cluster_option, output_file_option, release_option
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.lint.registry import select_rules
 from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes

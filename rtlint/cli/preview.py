@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from rtlint.cli.cluster import cluster_among, unknown_value
 from rtlint.cli.discover import discover
-from rtlint.cli.options import (
-    UNUSABLE,
-    Unusable,
-    cluster_of,
-    cluster_option,
-    is_cluster,
-    output_file_option,
-    read_bytes,
-    release_option,
-    unknown_value,
-    write_output,
-)
+from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, write_output
+from rtlint.cli.options import cluster_option, output_file_option, release_option
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster
@@ -115,7 +106,10 @@ def command(
     """
     failures: list[str] = []
     found = [each for file in discover(paths or (".",)) for each in _read(file, failures)]
-    cluster = cluster or _cluster_among(found)
+    if cluster is None:
+        cluster, note = cluster_among(each.object for each in found)
+        if note is not None:
+            click.echo(f"rtlint: {note}", err=True)
     previews = tuple(_previews(found, release, cluster, Node(host, cpuset), failures))
     render = import_module(f"rtlint.preview.{output_format}").render
     if previews or output_format != "text":
@@ -150,20 +144,6 @@ def _read(file: Named, failures: list[str]) -> Iterator[Found]:
             continue
         for obj in objects(source, document, GROUPS):
             yield Found(obj, file.explicit)
-
-
-def _cluster_among(found: list[Found]) -> Cluster:
-    """The cluster of the one KubeVirt object among the files; KubeVirt's defaults without one."""
-    clusters = [each.object for each in found if is_cluster(each.object)]
-    if len(clusters) == 1:
-        return cluster_of(clusters[0])
-    if clusters:
-        click.echo(
-            "rtlint: the files hold several KubeVirt objects, so none counts; name one with "
-            "--cluster",
-            err=True,
-        )
-    return Cluster()
 
 
 def _previews(

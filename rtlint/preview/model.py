@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.kubevirt.admission import Cause
+from rtlint.kubevirt.controller import template_to_vmi
 from rtlint.kubevirt.preview import Preview, preview
 from rtlint.kubevirt.workload import Workload
 
@@ -45,8 +46,11 @@ def make_preview(
 
     Raises UnknownValue where a field that counts holds a placeholder or a value of a wrong type.
     """
+    spec = workload.spec.mapping("")
+    if workload.is_virtual_machine:
+        spec = template_to_vmi(spec, workload.release)
     made = preview(
-        workload.spec.mapping(""),
+        spec,
         workload.annotations,
         workload.release,
         workload.cluster,

@@ -1,0 +1,42 @@
+"""Files in and out, and what to say where that fails."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rtlint.cli.discover import Named
+
+UNUSABLE = 2
+
+
+class Unusable(click.ClickException):
+    """What the user handed in cannot be used: one line on standard error, exit status 2."""
+
+    exit_code = UNUSABLE
+
+    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
+        click.echo(f"rtlint: {self.message}", err=True)
+
+
+def read_bytes(file: Named) -> bytes:
+    """The file's content, standard input for `-`. Raises OSError."""
+    return sys.stdin.buffer.read() if file.path == "-" else Path(file.path).read_bytes()
+
+
+def write_output(text: str, file: str | None, failures: list[str]) -> None:
+    """Write a report, whole, to the file or to standard output; why not goes to `failures`."""
+    # A path's bytes that are no UTF-8 come as surrogates, which no encoder takes.
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if file is not None:
+            Path(file).write_bytes(data)
+        else:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+    except OSError as error:
+        failures.append(f"{file or 'standard output'}: {error.strerror or error}")
