@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 import click
 
 from rtlint.cli.files import UNUSABLE, write_output
-from rtlint.cli.lint_files import Fix, lint_files
-from rtlint.cli.options import cluster_option, output_file_option, release_option
-from rtlint.kubevirt.cluster import Cluster
+from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files
+from rtlint.cli.options import (
+    cluster_option,
+    instancetypes_option,
+    output_file_option,
+    release_option,
+)
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 from rtlint.report.model import Report
 
 if TYPE_CHECKING:
+    from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.lint.rule import Severity
 
@@ -72,6 +77,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @output_file_option
 @release_option
 @cluster_option
+@instancetypes_option
 @click.option(
     "--stdin-filename",
     default="<stdin>",
@@ -96,6 +102,7 @@ def command(
     output_file: str | None,
     release: Release,
     cluster: Cluster | None,
+    instancetypes: tuple[str, ...],
     stdin_filename: str,
     color: str,
     quiet: bool,
@@ -110,12 +117,15 @@ def command(
         rules = select_rules(select, ignore)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    settings = Settings(release, cluster or Cluster(), rules)
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     failures: list[str] = []
     fixes = Fix(unsafe_fixes, write=not diff) if fix or diff else None
-    files = lint_files(paths or (".",), settings, stdin_filename, fixes, failures.append)
+    settings = Settings(release, rules=rules)
+    surroundings = Surroundings(stdin_filename, instancetypes, cluster)
+    notes: list[str] = []
+    tell = Tell(failures.append, notes.append)
+    files = lint_files(paths or (".",), settings, surroundings, fixes, tell)
     report = Report(release, tuple(files))
     output = Output(output_format, output_file, color, quiet)
     try:
@@ -128,8 +138,8 @@ def command(
             _write(report, output, sys.stderr if fix and "-" in paths else sys.stdout)
     except OSError as error:
         failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
-    for failure in failures:
-        click.echo(f"rtlint: {failure}", err=True)
+    for line in (*(() if quiet else notes), *failures):
+        click.echo(f"rtlint: {line}", err=True)
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 from rtlint.cli.files import Unusable
 from rtlint.kubernetes.fields import PLACEHOLDER, UnknownValue, split_path
 from rtlint.kubernetes.objects import Object, objects
-from rtlint.kubevirt.cluster import Cluster, read_cluster
+from rtlint.kubevirt.cluster import Cluster, read_cluster, read_hyperconverged
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_GROUPS = frozenset({"kubevirt.io"})
+# Kind -> its group, and what reads the settings from it.
+_CLUSTER_KINDS = {
+    "KubeVirt": ("kubevirt.io", read_cluster),
+    "HyperConverged": ("hco.kubevirt.io", read_hyperconverged),
+}
+CLUSTER_GROUPS = frozenset(group for group, _ in _CLUSTER_KINDS.values())
 
 
 def load_cluster(path: str) -> Cluster:
@@ -35,14 +40,14 @@ def load_cluster(path: str) -> Cluster:
         if isinstance(document, Unreadable):
             line = source.position(min(document.offset or 0, len(source.text))).line
             raise Unusable(f"{path}:{line}: {document.message}")
-        found += filter(_is_cluster, objects(source, document, _GROUPS))
+        found += filter(is_cluster, objects(source, document, CLUSTER_GROUPS))
     if not found:
         raise Unusable(f"{path}:1: the file holds no KubeVirt object; give the cluster's own")
     if len(found) > 1:
         line = source.position(found[1].node.start).line
         raise Unusable(f"{path}:{line}: a second KubeVirt object; a cluster has only one")
     try:
-        return read_cluster(found[0].data)
+        return _read(found[0])
     except UnknownValue as unknown:
         raise Unusable(unknown_value(found[0], unknown.path)) from None
 
@@ -53,21 +58,28 @@ def cluster_among(found: Iterable[Object]) -> tuple[Cluster, str | None]:
     Without one, and where it does not count, KubeVirt's own defaults: a folder may hold the
     objects of many clusters, or templates of them, and nobody named any.
     """
-    clusters = list(filter(_is_cluster, found))
-    if len(clusters) > 1:
-        note = "the files hold several KubeVirt objects, so none counts; name one with --cluster"
+    clusters = list(filter(is_cluster, found))
+    if len(clusters) > 1 and any(
+        obj.data.get("spec") != clusters[0].data.get("spec") for obj in clusters
+    ):
+        note = (
+            "the files hold several KubeVirt objects that disagree, so none counts; name one "
+            "with --cluster"
+        )
         return Cluster(), note
     try:
-        return (read_cluster(clusters[0].data) if clusters else Cluster()), None
+        return (_read(clusters[0]) if clusters else Cluster()), None
     except UnknownValue as unknown:
-        return (
-            Cluster(),
-            f"{unknown_value(clusters[0], unknown.path)}, so the object does not count",
-        )
+        why = unknown_value(clusters[0], unknown.path)
+        return Cluster(), f"{why}, so the object does not count"
 
 
-def _is_cluster(obj: Object) -> bool:
-    return obj.kind == "KubeVirt" and obj.group in _GROUPS
+def is_cluster(obj: Object) -> bool:
+    return _CLUSTER_KINDS.get(obj.kind, ("", None))[0] == obj.group
+
+
+def _read(obj: Object) -> Cluster:
+    return _CLUSTER_KINDS[obj.kind][1](obj.data)
 
 
 def unknown_value(obj: Object, path: str) -> str:

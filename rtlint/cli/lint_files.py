@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.cli.discover import discover
 from rtlint.cli.files import read_bytes
-from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes
+from rtlint.cli.known import Parsed, gather, parse_early
+from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint, lint_bytes
 from rtlint.report.model import Linted
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from rtlint.kubevirt.cluster import Cluster
     from rtlint.lint.settings import Settings
 
 _BOM = b"\xef\xbb\xbf"
@@ -24,13 +27,33 @@ class Content(NamedTuple):
     """A file as it was read.
 
     `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
-    None where it cannot hold a KubeVirt object.
+    None where it cannot hold a KubeVirt object; `parsed` is set where others need to know it.
     """
 
     name: str
     path: str
     data: bytes | None
+    parsed: Parsed | None
     gives_out_whole_cores: bool
+
+
+class Surroundings(NamedTuple):
+    """What counts beside the linted files.
+
+    `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
+    instancetypes and preferences only, `cluster` is what the user says the cluster is.
+    """
+
+    stdin_name: str
+    instancetypes: tuple[str, ...]
+    cluster: Cluster | None
+
+
+class Tell(NamedTuple):
+    """Whom to tell what is not a finding: failures, which end in status 2, and notes."""
+
+    fail: Callable[[str], None]
+    note: Callable[[str], None]
 
 
 class Fix(NamedTuple):
@@ -43,32 +66,58 @@ class Fix(NamedTuple):
 def lint_files(
     paths: tuple[str, ...],
     settings: Settings,
-    stdin_name: str,
+    surroundings: Surroundings,
     fix: Fix | None,
-    fail: Callable[[str], None],
+    tell: Tell,
 ) -> Iterator[Linted]:
     """Lint each file, or fix it and lint what it has become.
 
-    What cannot be read or written, and rtlint's own errors, are told to `fail`; the other files
-    are still linted.
+    All files are read before the first is linted, so that what one says counts for the others.
+    What cannot be read or written, and rtlint's own errors, are told to `tell.fail`; the other
+    files are still linted.
     """
-    contents = list(_read_all(paths, stdin_name, fail))
-    if any(content.gives_out_whole_cores for content in contents):
-        cluster = replace(settings.cluster, full_pcpus_only=True)
-        settings = replace(settings, cluster=cluster)
+    contents = list(_read_all(paths, surroundings.stdin_name, tell.fail))
+    settings = _know(contents, settings, surroundings, tell)
     for content in contents:
         if content.data is None:
             yield Linted(Source(content.name, ""), Result())
             continue
         try:
-            if fix is not None:
-                yield _fix_file(content, content.data, settings, fix, fail)
-            else:
-                yield Linted(*lint_bytes(content.name, content.data, settings))
+            yield _lint_content(content, content.data, settings, fix, tell.fail)
         except Exception as error:
             # No traceback ever reaches a user.
             what = f"{type(error).__name__}: {error}".splitlines()[0]
-            fail(f"{content.name}: internal error: {what}")
+            tell.fail(f"{content.name}: internal error: {what}")
+
+
+def _know(
+    contents: list[Content], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> Settings:
+    """The settings with what the files say of instancetypes, preferences and the cluster."""
+    linted = (content.parsed for content in contents if content.parsed is not None)
+    further = _read_all(surroundings.instancetypes, surroundings.stdin_name, tell.fail)
+    others = (content.parsed for content in further if content.parsed is not None)
+    known = gather(linted, others, tell.note)
+    cluster = surroundings.cluster or known.cluster or settings.cluster
+    if any(content.gives_out_whole_cores for content in contents):
+        cluster = replace(cluster, full_pcpus_only=True)
+    return settings._replace(cluster=cluster, definitions=known.definitions)
+
+
+def _lint_content(
+    content: Content,
+    data: bytes,
+    settings: Settings,
+    fix: Fix | None,
+    fail: Callable[[str], None],
+) -> Linted:
+    if fix is not None:
+        return _fix_file(content, data, settings, fix, fail)
+    if content.parsed is not None:
+        return Linted(
+            content.parsed.source, lint(content.parsed.source, settings, content.parsed.documents)
+        )
+    return Linted(*lint_bytes(content.name, data, settings))
 
 
 def _read_all(
@@ -83,7 +132,8 @@ def _read_all(
             continue
         is_kept = file.path == "-" or is_worth_reading(name, data, file.explicit)
         kept = data if is_kept else None
-        yield Content(name, file.path, kept, gives_out_whole_cores(data))
+        parsed = None if kept is None else parse_early(name, kept)
+        yield Content(name, file.path, kept, parsed, gives_out_whole_cores(data))
 
 
 def _fix_file(

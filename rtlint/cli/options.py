@@ -41,6 +41,12 @@ cluster_option = click.option(
     help="The cluster's KubeVirt object, as YAML.  [default: the one among the files, else "
     "KubeVirt's own settings]",
 )
+instancetypes_option = click.option(
+    "--instancetypes",
+    multiple=True,
+    metavar="PATH",
+    help="Files or folders to read for instancetypes and preferences, and not to lint.",
+)
 output_file_option = click.option(
     "--output-file",
     type=click.Path(dir_okay=False),

@@ -38,6 +38,8 @@ class Cluster:
     full_pcpus_only: bool = False
 
 
+PARITY_ANNOTATION = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
+_ALIGN = "AlignCPUs"
 _CONFIGURATION = "spec.configuration"
 _LIVE_UPDATE = f"{_CONFIGURATION}.liveUpdateConfiguration"
 _DEVELOPER = f"{_CONFIGURATION}.developerConfiguration"
@@ -81,3 +83,39 @@ def _annotations(fields: Fields) -> Mapping[str, str]:
 def _strings(fields: Fields, path: str) -> frozenset[str]:
     count = len(fields.items(path))
     return frozenset(fields.string(f"{path}[{i}]") or "" for i in range(count))
+
+
+def read_hyperconverged(data: dict[str, Any]) -> Cluster:
+    """The settings that a HyperConverged object makes its operator give to KubeVirt.
+
+    The operator always asks for LiveUpdate, and for the parity annotation with the gate AlignCPUs
+    where `alignCPUs` is on; the gates that realtime needs it has for itself. In v1 the settings
+    stand under `spec.virtualization` and the gates are a list, in v1beta1 straight under `spec`.
+    Raises UnknownValue as `read_cluster` does. Source: hyperconverged-cluster-operator,
+    controllers/handlers/kubevirt.go (getKVConfig, setAnnotationsToReqState).
+    """
+    fields = Fields(data)
+    base = "spec.virtualization" if fields.has("spec.virtualization") else "spec"
+    live_update = f"{base}.liveUpdateConfiguration"
+    max_guest = fields.quantity(f"{live_update}.maxGuest")
+    aligns = _aligns_cpus(fields)
+    return Cluster(
+        rollout="LiveUpdate",
+        gates=REALTIME_GATES | {_ALIGN} if aligns else REALTIME_GATES,
+        eviction_strategy=fields.string(f"{base}.evictionStrategy"),
+        cpu_model=fields.string(f"{base}.defaultCPUModel"),
+        max_cpu_sockets=fields.unsigned(f"{live_update}.maxCpuSockets") or None,
+        max_guest=None if max_guest is None else max_guest.value,
+        max_hotplug_ratio=fields.unsigned(f"{live_update}.maxHotplugRatio") or 4,
+        annotations=MappingProxyType({PARITY_ANNOTATION: ""} if aligns else {}),
+    )
+
+
+def _aligns_cpus(fields: Fields) -> bool:
+    gates = fields.mapping("spec").get("featureGates")
+    if not isinstance(gates, list):
+        return fields.boolean("spec.featureGates.alignCPUs") is True
+    return any(
+        gate.string("name") == "alignCPUs" and gate.string("state") in (None, "Enabled")
+        for gate in map(Fields, gates)
+    )
