@@ -34,13 +34,32 @@ spec:
 ```
 
 ## Fix
-Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources would then be refused.
+Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources would then be
+refused: these are made to fit.
 """
 
+from dataclasses import replace
+
+from rtlint.kubernetes.fields import Fields
+from rtlint.kubevirt.repairs import cpu_repairs, memory_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.lint.rule import (
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Rule,
+    Set,
+    if_known,
+    safe,
+    set_all,
+    unsafe,
+)
 
 RULE = Rule("RT102", "dedicated-cpu-placement", "error", "realtime", "safe")
+
+# What the webhook refuses beside dedicated CPUs only.
+_RESOURCES = ("cpu-not-whole", "cpu-request-not-limit", "cpu-not-vcpus", "memory-request-not-limit")
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -51,5 +70,18 @@ def check(vm: Workload, _: Context) -> Findings:
         path,
         "`cpu.dedicatedCpuPlacement` is not true. KubeVirt refuses a realtime VM without CPUs of "
         "its own. Write `dedicatedCpuPlacement: true`.",
-        safe("Set `dedicatedCpuPlacement: true`.", Set(path, True)),
+        if_known(lambda: _fix(vm, path)),
+    )
+
+
+def _fix(vm: Workload, path: str) -> Fix:
+    description = "Set `dedicatedCpuPlacement: true`."
+    cpu = {**vm.spec.mapping("domain.cpu"), "dedicatedCpuPlacement": True}
+    domain = {**vm.spec.mapping("domain"), "cpu": cpu}
+    dedicated = replace(vm, spec=Fields({**vm.spec.mapping(""), "domain": domain}))
+    if not any(dedicated.refusals(*_RESOURCES)):
+        return safe(description, Set(path, True))
+    repairs = set_all(vm, (*cpu_repairs(vm), *memory_repairs(vm)))
+    return unsafe(
+        "Set `dedicatedCpuPlacement: true`, and resources to fit.", Set(path, True), *repairs
     )

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from rtlint.cli.cluster import cluster_among, unknown_value
-from rtlint.cli.discover import discover
-from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, write_output
+from rtlint.cli.discover import discover, read
 from rtlint.cli.options import cluster_option, output_file_option, release_option
+from rtlint.cli.output import UNUSABLE, Unusable, write_output
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster
@@ -113,7 +113,10 @@ def command(
     previews = tuple(_previews(found, release, cluster, Node(host, cpuset), failures))
     render = import_module(f"rtlint.preview.{output_format}").render
     if previews or output_format != "text":
-        write_output(render(previews), output_file, failures)
+        try:
+            write_output(render(previews), output_file)
+        except OSError as error:
+            failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
     elif not failures:
         click.echo("rtlint: no realtime VM found", err=True)
     for failure in failures:
@@ -127,7 +130,7 @@ def _read(file: Named, failures: list[str]) -> Iterator[Found]:
     """The KubeVirt objects of a file; what cannot be read goes to `failures`."""
     name = "<stdin>" if file.path == "-" else file.path
     try:
-        data = read_bytes(file)
+        data = read(file)
         if not may_hold_objects(data):
             return
         source = Source(name, decode(data))

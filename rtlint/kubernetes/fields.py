@@ -78,14 +78,18 @@ class Fields:
 
     All readers raise UnknownValue where a placeholder or a value of another type stands at the
     path or on the way to it; where the data is `partial`, so that what is absent may be said
-    elsewhere, also where nothing stands. `base` is the path of the data itself, for the error.
+    elsewhere, also where nothing stands, except below the path `whole`. `base` is the path of the
+    data itself, for the error.
     """
 
-    __slots__ = ("base", "data", "partial")
+    __slots__ = ("base", "data", "partial", "whole")
 
-    def __init__(self, data: object, partial: bool = False, base: str = "") -> None:
+    def __init__(
+        self, data: object, partial: bool = False, whole: str = "", base: str = ""
+    ) -> None:
         self.data = data
         self.partial = partial
+        self.whole = whole
         self.base = base
 
     def _unknown(self, path: str) -> UnknownValue:
@@ -102,7 +106,8 @@ class Fields:
                 value = value.get(part)
             else:
                 raise self._unknown(path)
-        if value is None and self.partial:
+        is_whole = self.whole and path.startswith(f"{self.whole}.")
+        if value is None and self.partial and not is_whole:
             raise self._unknown(path)
         return value
 
