@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 import click
 
-from rtlint.cli.files import Fix, lint_files
+from rtlint.cli.files import UNUSABLE, write_output
+from rtlint.cli.lint_files import Fix, lint_files
 from rtlint.cli.options import cluster_option, output_file_option, release_option
-from rtlint.cli.output import UNUSABLE
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
@@ -107,9 +107,10 @@ def command(
     a path that cannot be read.
     """
     try:
-        settings = Settings(release, cluster or Cluster(), select_rules(select, ignore))
+        rules = select_rules(select, ignore)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    settings = Settings(release, cluster or Cluster(), rules)
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     failures: list[str] = []
@@ -121,7 +122,7 @@ def command(
         if diff:
             from rtlint.report.diff import render as render_diff
 
-            sys.stdout.write(render_diff(report))
+            write_output(render_diff(report), output_file, failures)
         else:
             # Standard output holds the fixed text of standard input.
             _write(report, output, sys.stderr if fix and "-" in paths else sys.stdout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rtlint.cli.output import Unusable
+from rtlint.cli.files import Unusable
 from rtlint.kubernetes.fields import PLACEHOLDER, UnknownValue, split_path
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster, read_cluster

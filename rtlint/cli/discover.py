@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,14 +39,6 @@ def discover(paths: tuple[str, ...]) -> Iterator[Named]:
             name = os.path.normpath(path)
             found[name] = Named(name, explicit=True)
     yield from sorted(found.values())
-
-
-def read(file: Named) -> bytes:
-    """The file's content; `-` is standard input. Raises OSError."""
-    if file.path == "-":
-        return sys.stdin.buffer.read()
-    with open(file.path, "rb") as opened:
-        return opened.read()
 
 
 def _walk(top: str) -> Iterator[str]:

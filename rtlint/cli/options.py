@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtlint.cli.cluster import load_cluster
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 
 if TYPE_CHECKING:
@@ -21,7 +20,11 @@ def _release(_: click.Context, __: click.Parameter, text: str | None) -> Release
 
 
 def _cluster(_: click.Context, __: click.Parameter, path: str | None) -> Cluster | None:
-    return None if path is None else load_cluster(path)
+    if path is None:
+        return None
+    from rtlint.cli.cluster import load_cluster
+
+    return load_cluster(path)
 
 
 release_option = click.option(

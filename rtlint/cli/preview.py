@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from rtlint.cli.cluster import cluster_among, unknown_value
-from rtlint.cli.discover import discover, read
+from rtlint.cli.discover import discover
+from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, write_output
 from rtlint.cli.options import cluster_option, output_file_option, release_option
-from rtlint.cli.output import UNUSABLE, Unusable, write_output
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster
@@ -126,9 +126,7 @@ def _write(
     previews: tuple[Previewed, ...], form: str, file: str | None, failures: list[str]
 ) -> None:
     try:
-        write_output(import_module(f"rtlint.preview.{form}").render(previews), file)
-    except OSError as error:
-        failures.append(f"{file or 'standard output'}: {error.strerror or error}")
+        write_output(import_module(f"rtlint.preview.{form}").render(previews), file, failures)
     except Exception as error:
         # No traceback ever reaches a user.
         what = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -139,7 +137,7 @@ def _read(file: Named, failures: list[str]) -> Iterator[Found]:
     """The KubeVirt objects of a file; what cannot be read goes to `failures`."""
     name = "<stdin>" if file.path == "-" else file.path
     try:
-        data = read(file)
+        data = read_bytes(file)
         if not may_hold_objects(data):
             return
         source = Source(name, decode(data))
