@@ -8,9 +8,12 @@ import jsonschema
 import measured
 import pytest
 from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_conversion import CHANGES, RELEASES, WHOLE, replaced
 
 from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.objects import objects
+from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster, read_cluster
 from rtlint.kubevirt.host import parse_host
 from rtlint.kubevirt.releases import NEWEST, parse_release
@@ -187,6 +190,30 @@ def test_values_from_manifests_are_text_everywhere(release):
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", page)
     assert ElementTree.fromstring(xml.render([one])).tag == "domain"
     assert json.loads(json_format.render([one]))["previews"][0]["resource"]["name"] == NASTY
+
+
+@settings(max_examples=150, deadline=None)
+@given(CHANGES, st.sampled_from(RELEASES))
+def test_every_format_shows_any_preview(changes, release):
+    spec = WHOLE
+    for (_, path), odd in sorted(changes.items(), key=lambda change: change[0], reverse=True):
+        spec = replaced(spec, path, odd)
+    source = Source("vm.yaml", "{}")
+    (document,) = compose(source.text)
+    data = {"metadata": {"name": "rt"}, "spec": spec}
+    obj = Object(source, document, "", document.root, "kubevirt.io/v1", VM["kind"], data)
+    try:
+        one = make_preview(workload(obj, release, Cluster()))
+    except UnknownValue:
+        return
+    for form in (text, html, xml, json_format):
+        assert form.render([one])
+    assert compare(one.preview, one.preview) == ""
+
+
+def test_a_mask_of_a_wrong_type_behind_another_failure():
+    one = previewed(vm({"realtime": {"mask": 3}}, memory={"guest": "1536Mi"}))
+    assert "virt-launcher makes no domain" in text.render([one])
 
 
 def test_xml_is_one_document():

@@ -111,9 +111,8 @@ def command(
         if note is not None:
             click.echo(f"rtlint: {note}", err=True)
     previews = tuple(_previews(found, release, cluster, Node(host, cpuset), failures))
-    render = import_module(f"rtlint.preview.{output_format}").render
     if previews or output_format != "text":
-        write_output(render(previews), output_file, failures)
+        _write(previews, output_format, output_file, failures)
     elif not failures:
         click.echo("rtlint: no realtime VM found", err=True)
     for failure in failures:
@@ -121,6 +120,17 @@ def command(
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(REFUSED if any(previewed.refused for previewed in previews) else 0)
+
+
+def _write(
+    previews: tuple[Previewed, ...], form: str, file: str | None, failures: list[str]
+) -> None:
+    try:
+        write_output(import_module(f"rtlint.preview.{form}").render(previews), file, failures)
+    except Exception as error:
+        # No traceback ever reaches a user.
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        failures.append(f"internal error: {what}")
 
 
 def _read(file: Named, failures: list[str]) -> Iterator[Found]:

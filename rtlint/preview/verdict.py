@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.host import format_cpulist
 from rtlint.kubevirt.mask import MAX_IDS, format_ids, is_every_vcpu, read_mask
@@ -135,13 +136,17 @@ def _unknown_cpus(preview: Preview) -> Iterator[str]:
 
 
 def _missing_ids(previewed: Previewed) -> Iterator[str]:
-    text, release = previewed.workload.mask_text, previewed.preview.release
-    mask = read_mask(text, release)
-    if not previewed.preview.realtime or mask.error or is_every_vcpu(text, release):
+    release, count = previewed.preview.release, len(previewed.preview.placement.vcpus)
+    try:
+        text = previewed.workload.mask_text
+    except UnknownValue:
+        # Something else failed before KubeVirt came to the mask.
         return
-    count = len(previewed.preview.placement.vcpus)
+    if not count or not previewed.preview.realtime or is_every_vcpu(text, release):
+        return
+    mask = read_mask(text, release)
     past = mask.past(count)
-    if count and past is not None:
+    if past is not None and mask.error is None:
         ids = format_ids(mask.ids >> count << count)
         upward = past >= MAX_IDS or mask.ids >> (MAX_IDS - 1)
         named = f"{past} and more" if upward else ids
