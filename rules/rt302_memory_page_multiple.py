@@ -49,15 +49,17 @@ def check(vm: Workload, _: Context) -> Findings:
         return
     refused = {cause.path for cause in vm.refusals("memory-below-page", "memory-page-multiple")}
     guest = vm.spec.quantity("domain.memory.guest")
+    wrong = set(refused)
     if guest is not None and guest.value % page.value:
-        refused.add("domain.memory.guest")
+        wrong.add("domain.memory.guest")
     repairs = page_repairs(vm, page)
     fix = None
     if repairs:
         fix = unsafe("Round the memory up to whole pages.", *set_all(vm, repairs))
-    for path in sorted(refused):
+    for path in sorted(wrong):
         memory = vm.spec.quantity(path)
-        effect = "KubeVirt refuses it" if vm.causes else "The VM is admitted and does not start"
+        is_refused = path in refused
+        effect = "KubeVirt refuses it" if is_refused else "The VM is admitted and does not start"
         nearest = f", such as {dict(repairs)[path]}" if path in dict(repairs) else ""
         yield Finding(
             vm.at(path),

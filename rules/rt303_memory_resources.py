@@ -37,6 +37,7 @@ spec:
 Makes request and limit the largest of the values; unsafe, as another one may be meant.
 """
 
+from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.repairs import memory_repairs
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
@@ -61,8 +62,10 @@ _WRONG = {
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    # The webhook complains of missing memory more than once.
-    causes = {cause.check: cause for cause in vm.refusals(*_WRONG)}
+    # The webhook complains of missing memory more than once; the first time it may crash.
+    causes: dict[str, Cause] = {}
+    for cause in vm.refusals(*_WRONG):
+        causes.setdefault(cause.check, cause)
     for name, cause in causes.items():
         # A request above the limit differs from it, which says it all.
         if name == "memory-request-not-limit" and "memory-request-above-limit" in causes:

@@ -42,12 +42,19 @@ def discover(paths: tuple[str, ...]) -> Iterator[Named]:
 
 
 def _walk(top: str) -> Iterator[str]:
+    """The manifests under a folder; also what cannot be read, so that reading it says why."""
     real = os.path.realpath(top)
-    waiting = [(top, real, _ignores_above(real))]
+    above = _ignores_above(real)
+    # Whoever names an ignored folder means it: manifests are often rendered into one.
+    waiting = [(top, real, [] if _is_ignored(real, True, above) else above)]
     while waiting:
         folder, real, ignores = waiting.pop()
-        with os.scandir(folder) as scan:
-            entries = list(scan)
+        try:
+            with os.scandir(folder) as scan:
+                entries = list(scan)
+        except OSError:
+            yield os.path.normpath(folder)
+            continue
         if any(entry.name == ".gitignore" for entry in entries):
             ignores = [*ignores, *_read_ignores(real)]
         for entry in entries:
@@ -59,8 +66,16 @@ def _walk(top: str) -> Iterator[str]:
                 continue
             if is_folder:
                 waiting.append((entry.path, place, ignores))
-            elif entry.is_file():
+            elif _is_readable(entry):
                 yield os.path.normpath(entry.path)
+
+
+def _is_readable(entry: os.DirEntry[str]) -> bool:
+    """Whether to read what is no folder: no sockets and linked folders, but links that break."""
+    try:
+        return entry.is_file() or not os.path.exists(entry.path)
+    except OSError:
+        return True
 
 
 def _is_of_interest(name: str, is_folder: bool) -> bool:
@@ -87,8 +102,23 @@ def _read_ignores(real: str) -> Ignores:
     # Not needed, and not imported, where files are named or nothing is ignored.
     from pathspec import GitIgnoreSpec
 
-    with open(f"{real}/.gitignore", encoding="utf-8", errors="replace") as file:
-        return [(real, GitIgnoreSpec.from_lines(file.read().splitlines()))]
+    with open(f"{real}/.gitignore", encoding="utf-8-sig", errors="replace") as file:
+        lines = file.read().split("\n")
+    try:
+        return [(real, GitIgnoreSpec.from_lines(lines))]
+    except ValueError:
+        # Git passes over a line that is no pattern, such as a `!` alone.
+        return [(real, GitIgnoreSpec.from_lines(filter(_is_pattern, lines)))]
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_ignored(real: str, is_folder: bool, ignores: Ignores) -> bool:

@@ -103,7 +103,13 @@ def _c_events(text: str) -> Iterator[Any]:
 def _pure_events(text: str) -> Iterator[Any]:
     from ruamel.yaml import YAML
 
-    yield from YAML(typ="safe", pure=True).parse(_spaces_for_tabs(text))
+    for event in YAML(typ="safe", pure=True).parse(_spaces_for_tabs(text)):
+        value = getattr(event, "value", "")
+        # The pure parser takes half a character from an escape; nobody else does.
+        if not value.isascii() and re.search("[\ud800-\udfff]", value):
+            problem = "found invalid Unicode character escape code"
+            raise Unreadable(_explain(problem), event.start_mark.index)
+        yield event
 
 
 def _spaces_for_tabs(text: str) -> str:

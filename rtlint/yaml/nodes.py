@@ -191,11 +191,20 @@ def aliased(root: Node) -> Iterator[Solid]:
 
 
 def odd_keys(root: Node) -> Iterator[Unreadable]:
-    """Keys that JSON cannot have: a list, a mapping, null."""
+    """Keys that JSON cannot have (a list, a mapping, null), and merge keys of no mapping."""
     for _, mapping in mappings(root):
-        for key, _ in mapping.entries():
-            if key_name(key) is None and not is_merge(key):
+        for key, value in mapping.entries():
+            if is_merge(key):
+                if not _can_be_merged(value):
+                    message = "A merge key takes mappings only; Kubernetes refuses this."
+                    yield Unreadable(message, key.start)
+            elif key_name(key) is None:
                 yield Unreadable("A key must be a string here; Kubernetes refuses this.", key.start)
+
+
+def _can_be_merged(value: Node) -> bool:
+    nodes = value.nodes if isinstance(value, Sequence) else [value]
+    return all(isinstance(solid(node), Mapping) for node in nodes)
 
 
 def _merged(value: Node) -> dict[str, Entry]:
