@@ -20,7 +20,7 @@ from rtlint.yaml.layout import (
 )
 from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, key_name
 from rtlint.yaml.render import Raw, Style, render_entry, render_item
-from rtlint.yaml.text_edit import Edit, Withheld
+from rtlint.yaml.text_edit import Edit, Slot, Withheld
 
 # What may stand before a key on its line: blanks, and the dashes of list items that it begins.
 _MARGIN = re.compile(r" *(?:- +)*")
@@ -33,7 +33,7 @@ def append(
     """A new last entry or item on a line of its own. Raises Withheld."""
     indent = _indent(text, node.start)
     lines = _render(part, value, indent, style)
-    slot = (id(node), part)
+    slot = Slot(indent, id(node), part)
     following = _following(text, node, part)
     if following is not None:
         offset = _with_comments(text, node, following)
@@ -53,7 +53,7 @@ def fill(text: str, key: Node, node: Node, part: str | int, value: Any, style: S
     if text[node.end - 1] != ":" or re.match(r"\s*[^\s#]", text[node.end : offset]):
         raise Withheld("Something stands behind the empty field; fill it by hand")
     lines = _render(part, value, indent, style)
-    return Edit(offset, offset, style.newline + lines, (id(node), part))
+    return Edit(offset, offset, style.newline + lines, Slot(indent, id(node), part))
 
 
 def remove(text: str, parent: Mapping, owner: Node | None, key: Node, node: Node) -> list[Edit]:

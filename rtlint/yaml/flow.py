@@ -8,10 +8,11 @@ from typing import Any
 from rtlint.yaml.layout import children, column, line_start, newline, next_line
 from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, key_name
 from rtlint.yaml.render import Raw, flow_entry, render_flow
-from rtlint.yaml.text_edit import Edit, Withheld
+from rtlint.yaml.text_edit import Edit, Slot, Withheld
 
 _COMMA = re.compile(r"(?:\s|#[^\r\n]*(?=[\r\n]))*,")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
+_COMMENT_BEHIND = re.compile(r"[ \t]*,?[ \t]*#")
 # What may stand behind an entry that has its lines to itself.
 _LINE_REST = re.compile(r"[ \t]*,?[ \t]*(?:#[^\r\n]*)?(?=[\r\n])")
 
@@ -23,7 +24,7 @@ def append(
     if text[node.start] not in "{[":
         raise Withheld("The mapping has no braces; change it by hand")
     entry = _entry(text, node, part, value, as_json)
-    slot = (id(node), part)
+    slot = Slot(0, id(node), part)
     inside = children(node)
     if not inside:
         space = " " if text[node.start + 1] == "#" else ""
@@ -78,7 +79,7 @@ def raw(text: str, key: Node, node: Node) -> Raw:
     behind = text[key.end : node.end]
     if "\n" in behind or "\r" in behind:
         raise Withheld("The value takes several lines; move it by hand")
-    if ":" not in behind or text[node.end :].lstrip(" \t").startswith("#"):
+    if ":" not in behind or _COMMENT_BEHIND.match(text, node.end):
         raise Withheld("The value is written in an unusual way; move it by hand")
     return Raw((behind,), inline=True)
 

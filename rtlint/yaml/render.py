@@ -94,9 +94,10 @@ def render_entry(key: str, value: Any, indent: int, style: Style) -> str:
     name = render_key(key, style.json)
     if isinstance(value, Raw):
         margin = style.newline + " " * indent
-        lines = [*value.above, name + _spaced(value.lines[0]), *value.lines[1:]]
         # A blank line stays one.
-        return "".join((margin if line else style.newline) + line for line in lines)[len(margin) :]
+        rest = ((margin if line else style.newline) + line for line in value.lines[1:])
+        first = margin.join([*value.above, name + _spaced(value.lines[0])])
+        return first + "".join(rest)
     if isinstance(value, dict) and value:
         inner = indent + style.step
         lines = (render_entry(k, v, inner, style) for k, v in value.items())
