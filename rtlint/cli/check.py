@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 import click
 
 from rtlint.cli.files import Fix, lint_files
-from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+from rtlint.cli.options import version_option
+from rtlint.kubevirt.releases import Release
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 from rtlint.report.model import Report
@@ -29,13 +30,6 @@ class Output(NamedTuple):
     file: str | None
     color: str
     quiet: bool
-
-
-def _version(_: click.Context, __: click.Parameter, text: str | None) -> Release:
-    try:
-        return NEWEST if text is None else parse_release(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -78,13 +72,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     type=click.Path(dir_okay=False),
     help="Write the report there instead of standard output.",
 )
-@click.option(
-    "--kubevirt-version",
-    "release",
-    callback=_version,
-    metavar="VERSION",
-    help="The target release, such as v1.9 or v0.58.0.  [default: the newest]",
-)
+@version_option
 @click.option(
     "--stdin-filename",
     default="<stdin>",
