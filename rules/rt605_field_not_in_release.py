@@ -78,6 +78,9 @@ def _when(range: Range, release: Release) -> str:
     if range.since is not None and minor_of(release) < range.since:
         last = f" (and went after {minor_text(range.until)})" if range.until else ""
         return f"needs {minor_text(range.since)}{last}; the target is {target}"
-    first = f"from {minor_text(range.since)} " if range.since else ""
     assert range.until is not None
-    return f"was there {first}to {minor_text(range.until)}; the target is {target}"
+    last = minor_text(range.until)
+    if range.since == range.until:
+        return f"was there in {last} only; the target is {target}"
+    first = f"from {minor_text(range.since)} " if range.since else ""
+    return f"was there {first}to {last}; the target is {target}"

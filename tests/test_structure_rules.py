@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -89,10 +88,12 @@ def marked_first_key(mapping: dict[str, Any]) -> str:
 CASES = Path(__file__).parent / "cases"
 
 
-def cases() -> Iterator[Any]:
-    for path in sorted(CASES.glob("RT6*.yaml")) + [CASES / "RT504.yaml"]:
-        for case in YAML(typ="safe").load(path):
-            yield pytest.param(path.stem, case, id=f"{path.stem}-{case['name']}")
+def cases() -> list[Any]:
+    return [
+        pytest.param(path.stem, case, id=f"{path.stem}-{case['name']}")
+        for path in [CASES / "RT504.yaml", *sorted(CASES.glob("RT6*.yaml"))]
+        for case in YAML(typ="safe").load(path)
+    ]
 
 
 @pytest.mark.parametrize(("rule", "case"), cases())

@@ -43,7 +43,7 @@ def schema_at(schema: Schema, path: Parts, definitions: Mapping[str, Schema]) ->
 
 
 def lifetimes(kind: Schema, path: Parts) -> list[Range]:
-    """The releases that have a field, whatever its form; empty for a field that never was.
+    """The releases that have a field, whatever its form, oldest first; none: it never was.
 
     `kind` is one of `rtlint.kubevirt.schema.api.kinds`.
     """
@@ -53,7 +53,21 @@ def lifetimes(kind: Schema, path: Parts) -> list[Range]:
         found = [
             form for schema, range in steps if schema is not None for form in _forms(schema, range)
         ]
-    return [range for _, range in found]
+    return _joined([range for _, range in found])
+
+
+def _joined(ranges: list[Range]) -> list[Range]:
+    """The same releases, without a seam where one form of a field follows another."""
+    joined: list[Range] = []
+    for next_range in sorted(ranges, key=lambda range: range.since or (0, 0)):
+        until = joined[-1].until if joined else (0, 0)
+        if until is None:
+            continue  # the one before has no end
+        if joined and (next_range.since or (0, 0)) <= _after(until):
+            joined[-1] = Range(joined[-1].since, next_range.until)
+        else:
+            joined.append(next_range)
+    return joined
 
 
 def _step(schema: Schema, part: str | int) -> Schema | None:
