@@ -6,14 +6,14 @@ import json
 
 import click
 
-from rtlint.cli.options import version_option
+from rtlint.cli.options import release_option
 from rtlint.kubevirt.releases import Release
 from rtlint.kubevirt.schema.document import document
 
 
 @click.command("schema")
 @click.argument("kind", required=False)
-@version_option
+@release_option
 @click.option(
     "--api-version",
     metavar="VERSION",
