@@ -255,6 +255,11 @@ def realtime_path(obj: Object) -> str | None:
     return paths and f"{paths[0]}.domain.cpu.realtime"
 
 
+def virtual_machine_path(obj: Object) -> str | None:
+    """Where the spec of a VirtualMachine stands in the object; None where it makes none."""
+    return None if obj.group == "instancetype.kubevirt.io" else _VIRTUAL_MACHINE_SPECS.get(obj.kind)
+
+
 def mapping_at(data: dict[str, Any], path: str) -> dict[str, Any]:
     """The mapping at a path, or an empty one where none stands there."""
     value: Any = data
