@@ -8,9 +8,14 @@ not be known yet. A reader that asks for a type gets that type or None; what can
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_T = TypeVar("_T")
 
 
 class _Placeholder:
@@ -148,3 +153,11 @@ class Fields:
     def items(self, path: str) -> list[Any]:
         """The list at the path; empty where there is none."""
         return self._read(path, list) or []
+
+
+def known(check: Callable[..., Iterable[_T]], *args: object) -> Iterator[_T]:
+    """What the check yields up to where it needs a value that cannot be told."""
+    try:
+        yield from check(*args)
+    except UnknownValue:
+        return
