@@ -191,7 +191,7 @@ class Workload:
 
 
 def workload(obj: Object, release: Release, cluster: Cluster) -> Workload | None:
-    """The object as a workload, or None where it makes no VMIs.
+    """The object as a workload, or None where it makes no VMIs, or nobody knows which.
 
     The spec of a VM that names an instancetype or a preference is partial, and so is a preset's:
     of that KubeVirt takes `cpu` as a whole, and the rest field by field or not at all.
@@ -201,7 +201,10 @@ def workload(obj: Object, release: Release, cluster: Cluster) -> Workload | None
         return None
     virtual_machine = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
     partial = bool(virtual_machine.get("instancetype") or virtual_machine.get("preference"))
-    data = mapping_at(obj.data, paths[0])
+    try:
+        data = Fields(obj.data).mapping(paths[0])
+    except UnknownValue:
+        return None
     is_preset = paths[1] is None
     spec = Fields(data, True, "domain.cpu") if is_preset else Fields(data, partial)
     return Workload(obj, *paths, spec, release, cluster)
