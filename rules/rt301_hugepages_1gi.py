@@ -41,8 +41,9 @@ from types import MappingProxyType
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.kubevirt.repairs import page_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, safe, unsafe
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, safe, set_all, unsafe
 
 RULE = Rule(
     "RT301",
@@ -51,12 +52,6 @@ RULE = Rule(
     "realtime",
     "safe",
     options=MappingProxyType({"page-sizes": ("1Gi",)}),
-)
-
-_MEMORY = (
-    "domain.memory.guest",
-    "domain.resources.requests.memory",
-    "domain.resources.limits.memory",
 )
 
 
@@ -82,13 +77,14 @@ def check(vm: Workload, context: Context) -> Findings:
 
 
 def _fix(vm: Workload, path: str, size: str) -> Fix:
-    """Unsafe where KubeVirt would refuse the memory for the new size, or nobody knows."""
+    """Unsafe where the memory has to be rounded, or nobody knows what it is."""
     description, operation = f"Set `pageSize: {size}`.", Set(path, size)
     page = parse_quantity(size)
     try:
-        said = [vm.spec.quantity(memory) for memory in _MEMORY]
+        rounded = page_repairs(vm, page) if page is not None else ()
     except UnknownValue:
         return unsafe(description, operation)
-    if page is None or any(memory and memory.nano % page.nano for memory in said):
-        return unsafe(description, operation)
-    return safe(description, operation)
+    if not rounded:
+        return safe(description, operation)
+    description = f"Set `pageSize: {size}` and round the memory up to whole pages."
+    return unsafe(description, operation, *set_all(vm, rounded))

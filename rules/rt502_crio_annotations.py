@@ -77,8 +77,8 @@ def check(vm: Workload, context: Context) -> Findings:
     annotations = Fields(vm.metadata.data).mapping("annotations")
     names = context.options["annotations"]
     missing = [name for name in names if not _may_disable(annotations.get(name))]
-    crio = [annotation for annotation in annotations if "crio" in annotation]
-    misspelt = _misspelt(missing, crio) if missing and crio else {}
+    unknown = [name for name in annotations if "crio" in name and name not in names]
+    misspelt = _misspelt(missing, unknown) if missing and unknown else {}
     for name in missing:
         path = join_path(*split_path(vm.metadata_path), "annotations", name)
         misplaced = None if name in annotations else _misplaced(vm, name, path)
@@ -108,7 +108,7 @@ def _misspelt(missing: list[str], annotations: Iterable[str]) -> dict[str, str]:
     near = {}
     for annotation in annotations:
         matches = get_close_matches(annotation, missing, n=1, cutoff=0.85)
-        if matches and annotation not in missing:
+        if matches:
             near[matches[0]] = annotation
     return near
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -44,4 +45,9 @@ def _program() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the program; exits with the command's status."""
-    _program(args, prog_name="rtlint")
+    try:
+        _program(args, prog_name="rtlint")
+    finally:
+        # Before it ends the interpreter searches everything once more for garbage, which takes a
+        # sixth of a short run, to free memory that goes back as a whole a moment later.
+        gc.freeze()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def discover(paths: tuple[str, ...]) -> Iterator[Named]:
     """
     found: dict[str, Named] = {}
     for path in paths:
-        if path != "-" and Path(path).is_dir():
+        if path != "-" and os.path.isdir(path):
             for file in _walk(path):
                 found.setdefault(file, Named(file, explicit=False))
         else:
@@ -43,12 +42,19 @@ def discover(paths: tuple[str, ...]) -> Iterator[Named]:
 
 
 def _walk(top: str) -> Iterator[str]:
+    """The manifests under a folder; also what cannot be read, so that reading it says why."""
     real = os.path.realpath(top)
-    waiting = [(top, real, _ignores_above(real))]
+    above = _ignores_above(real)
+    # Whoever names an ignored folder means it: manifests are often rendered into one.
+    waiting = [(top, real, [] if _is_ignored(real, True, above) else above)]
     while waiting:
         folder, real, ignores = waiting.pop()
-        with os.scandir(folder) as scan:
-            entries = list(scan)
+        try:
+            with os.scandir(folder) as scan:
+                entries = list(scan)
+        except OSError:
+            yield os.path.normpath(folder)
+            continue
         if any(entry.name == ".gitignore" for entry in entries):
             ignores = [*ignores, *_read_ignores(real)]
         for entry in entries:
@@ -60,8 +66,16 @@ def _walk(top: str) -> Iterator[str]:
                 continue
             if is_folder:
                 waiting.append((entry.path, place, ignores))
-            elif entry.is_file():
+            elif _is_readable(entry):
                 yield os.path.normpath(entry.path)
+
+
+def _is_readable(entry: os.DirEntry[str]) -> bool:
+    """Whether to read what is no folder: no sockets and linked folders, but links that break."""
+    try:
+        return entry.is_file() or not os.path.exists(entry.path)
+    except OSError:
+        return True
 
 
 def _is_of_interest(name: str, is_folder: bool) -> bool:
@@ -74,21 +88,37 @@ Ignores = list[tuple[str, "GitIgnoreSpec"]]
 
 def _ignores_above(real: str) -> Ignores:
     """The .gitignore files that count for a folder and stand above it."""
-    folders = [Path(real), *Path(real).parents]
-    root = next((i for i, folder in enumerate(folders) if (folder / ".git").exists()), 0)
-    above = reversed(folders[1 : root + 1])
-    return [ignore for folder in above for ignore in _read_ignores(str(folder))]
+    folders = [real]
+    while (parent := os.path.dirname(folders[-1])) != folders[-1]:
+        folders.append(parent)
+    inside = (i for i, folder in enumerate(folders) if os.path.exists(f"{folder}/.git"))
+    above = reversed(folders[1 : next(inside, 0) + 1])
+    return [ignore for folder in above for ignore in _read_ignores(folder)]
 
 
 def _read_ignores(real: str) -> Ignores:
-    file = Path(real, ".gitignore")
-    if not file.is_file():
+    if not os.path.isfile(f"{real}/.gitignore"):
         return []
     # Not needed, and not imported, where files are named or nothing is ignored.
     from pathspec import GitIgnoreSpec
 
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    return [(real, GitIgnoreSpec.from_lines(lines))]
+    with open(f"{real}/.gitignore", encoding="utf-8-sig", errors="replace") as file:
+        lines = file.read().split("\n")
+    try:
+        return [(real, GitIgnoreSpec.from_lines(lines))]
+    except ValueError:
+        # Git passes over a line that is no pattern, such as a `!` alone.
+        return [(real, GitIgnoreSpec.from_lines(filter(_is_pattern, lines)))]
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_ignored(real: str, is_folder: bool, ignores: Ignores) -> bool:

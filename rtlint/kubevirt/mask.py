@@ -130,11 +130,16 @@ def _number(digits: str) -> int:
     return int(digits.lstrip("0")[:_MAX_DIGITS] or "0")
 
 
+def _as_xml(mask: str) -> str:
+    """Go's XML encoder writes U+FFFD for what XML cannot hold."""
+    # Compiling this takes 4 ms: only a mask that needs it pays.
+    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", mask)
+
+
 def _read_as_libvirt(mask: str) -> Mask:
     if is_every_vcpu(mask, Release(0, 58, 0)):
         return Mask(None, _ALL)
-    # Go's XML encoder writes U+FFFD for what XML cannot hold.
-    text = re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", mask)
+    text = mask if mask.isprintable() else _as_xml(mask)
     error = Mask(f"invalid argument: Failed to parse bitmap '{text}'")
     ids = 0
     pieces = []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rtlint.lint.rule import Fix, Severity
+    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.rule import Severity
     from rtlint.yaml.source import Position
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """The object that a diagnostic is about."""
 
     api_version: str
@@ -20,11 +19,11 @@ class Resource:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """`document` counts from 1; `field` is a path in the document, in Kubernetes' notation.
 
-    `resource` and `field` are None where the text is no YAML. `end` is exclusive.
+    `resource` and `field` are None where the text is no YAML. `end` is exclusive. `withheld` says
+    why the rule's fix is not offered here.
     """
 
     rule: str
@@ -33,11 +32,12 @@ class Diagnostic:
     message: str
     path: str
     document: int
-    resource: Resource | None
-    field: str | None
     start: Position
     end: Position
-    fix: Fix | None
+    resource: Resource | None = None
+    field: str | None = None
+    fix: Resolved | None = None
+    withheld: str | None = None
 
     @property
     def order(self) -> tuple[str, Position, str, str]:

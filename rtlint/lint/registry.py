@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import rtlint
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 _FILE_NAME = re.compile(r"(rt\d{3})_(\w+)\.py")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A rule as its file's name tells it, before anything is imported."""
 
     id: str
@@ -28,8 +26,7 @@ class Name:
     module: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedRule:
+class LoadedRule(NamedTuple):
     """A rule's identity, its check, and the module's docstring: its documentation."""
 
     rule: Rule
@@ -55,10 +52,10 @@ class LoadedRule:
 def rule_names() -> tuple[Name, ...]:
     """Every rule by its file's name, in the order of the ids."""
     found = []
-    for path in sorted((rtlint.DATA / "rules").iterdir()):
-        match = _FILE_NAME.fullmatch(path.name)
+    for file in sorted(os.listdir(f"{rtlint.DATA}/rules")):
+        match = _FILE_NAME.fullmatch(file)
         if match is not None:
-            found.append(Name(match[1].upper(), match[2].replace("_", "-"), path.stem))
+            found.append(Name(match[1].upper(), match[2].replace("_", "-"), file[:-3]))
     return tuple(found)
 
 
@@ -66,8 +63,8 @@ def rule_names() -> tuple[Name, ...]:
 def load_rule(name: Name) -> LoadedRule:
     """Import a rule's module."""
     # In a checkout and an editable install `rules/` stands beside the package.
-    if str(rtlint.DATA) not in rtlint.__path__:
-        rtlint.__path__.append(str(rtlint.DATA))
+    if rtlint.DATA not in rtlint.__path__:
+        rtlint.__path__.append(rtlint.DATA)
     module = import_module(f"rtlint.rules.{name.module}")
     return LoadedRule(module.RULE, module.check, module.__doc__ or "")
 
@@ -99,6 +96,8 @@ def find_rule(text: str) -> Name:
 
 def unknown_rule(text: str) -> str:
     """What to say about text that names no rule."""
+    from difflib import get_close_matches
+
     known = {key: name for name in rule_names() for key in (name.id.lower(), name.slug)}
     near = get_close_matches(text.lower(), known, n=1)
     hint = f"; did you mean `{known[near[0]].id}` ({known[near[0]].slug})?" if near else ""

@@ -8,14 +8,16 @@ of them, is not its business.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release
 
 if TYPE_CHECKING:
+    from rtlint.kubevirt.workload import Workload
     from rtlint.yaml.locate import Span
 
 
@@ -54,11 +56,12 @@ class Move:
     to: str
 
 
+# The classes below are named tuples, which cost a tenth of a data class at every start. The
+# operations are not: a `Set` never equals a `Move`.
 Operation = Set | Remove | Move
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """What would be right, as operations on field paths of the object (not of the VMI spec)."""
 
     applicability: Applicability
@@ -74,8 +77,20 @@ def unsafe(description: str, *operations: Operation) -> Fix:
     return Fix("unsafe", description, operations)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+def set_all(vm: Workload, values: Iterable[tuple[str, Any]]) -> tuple[Set, ...]:
+    """Operations that set fields of the VMI spec."""
+    return tuple(Set(vm.at(path), value) for path, value in values)
+
+
+def if_known(make: Callable[[], Fix]) -> Fix | None:
+    """The fix, or None where it hangs on a value that cannot be known."""
+    try:
+        return make()
+    except UnknownValue:
+        return None
+
+
+class Finding(NamedTuple):
     """What a check found, at a field path of the object.
 
     `severity` differs from the rule's where the release or the case says so. `on_key`: the key is
@@ -90,17 +105,18 @@ class Finding:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+_NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class Context(NamedTuple):
     """What a check may depend on beside the object; `options` are the rule's own."""
 
     release: Release = NEWEST
-    cluster: Cluster = field(default_factory=Cluster)
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    cluster: Cluster = Cluster()
+    options: Mapping[str, Any] = _NO_OPTIONS
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule's identity; `fix` is the best applicability that its fixes have, None without fixes.
 
     `options` are the names of its options and their defaults.
@@ -111,7 +127,7 @@ class Rule:
     severity: Severity
     scope: Scope
     fix: Applicability | None = None
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, Any] = _NO_OPTIONS
 
 
 Check = Callable[[Any, Context], Iterable[Finding]]

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
 
 # A file without these bytes holds no KubeVirt object: nothing else is worth a parser's time.
-_MARKS = tuple("kubevirt.io".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+# The second is how UTF-16 of either byte order writes it.
+_MARKS = (b"kubevirt.io", b"k\0u\0b\0e\0v\0i\0r\0t\0.\0i\0o")
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
 _FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true""")
@@ -103,7 +104,24 @@ def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Di
 def _run(scope: Scope, subject: Any, obj: Object, settings: Settings) -> Iterator[Diagnostic]:
     for loaded, finding in _findings(scope, subject, settings):
         span = finding.span or obj.span(finding.path, finding.on_key)
-        yield _diagnostic(loaded, finding, obj.source, span, obj.document.number, obj)
+        found = _diagnostic(loaded, finding, obj.source, span, obj.document.number)
+        yield found._replace(
+            resource=Resource(obj.api_version, obj.kind, obj.namespace, obj.name),
+            field=obj.full_path(finding.path),
+            **_fix(obj, finding, settings),
+        )
+
+
+def _fix(obj: Object, finding: Finding, settings: Settings) -> dict[str, Any]:
+    if finding.fix is None:
+        return {}
+    from rtlint.lint.resolve import resolve
+    from rtlint.yaml.text_edit import Withheld
+
+    try:
+        return {"fix": resolve(obj, finding.fix, settings)}
+    except Withheld as reason:
+        return {"withheld": str(reason)}
 
 
 def _unreadable(
@@ -137,17 +155,8 @@ def _known(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _diagnostic(
-    loaded: LoadedRule,
-    finding: Finding,
-    source: Source,
-    span: Span,
-    document: int,
-    obj: Object | None = None,
+    loaded: LoadedRule, finding: Finding, source: Source, span: Span, document: int
 ) -> Diagnostic:
-    resource = path = None
-    if obj is not None:
-        resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
-        path = obj.full_path(finding.path)
     return Diagnostic(
         rule=loaded.rule.id,
         name=loaded.rule.name,
@@ -155,9 +164,6 @@ def _diagnostic(
         message=finding.message,
         path=source.path,
         document=document,
-        resource=resource,
-        field=path,
         start=source.position(span.start),
         end=source.position(span.end),
-        fix=finding.fix,
     )

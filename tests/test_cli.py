@@ -1,0 +1,294 @@
+"""The command line as a user meets it: output, exit status, the report's form."""
+
+import json
+import os
+from pathlib import Path
+
+import jsonschema
+import pytest
+from conftest import ROOT
+
+EXAMPLES = ROOT / "examples"
+BROKEN = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata:
+  name: rt  # 実時間 😀
+spec:
+  domain:
+    cpu: {cores: 2, model: host-model, realtime: {}}
+"""
+
+
+@pytest.fixture
+def broken(tmp_path):
+    file = tmp_path / "vm.yaml"
+    file.write_text(BROKEN)
+    return file
+
+
+def test_a_complete_realtime_vm_is_clean(rtlint):
+    done = rtlint("examples/realtime.yaml")
+    assert done.returncode == 0
+    assert done.out == "All clean: 1 file, 1 VM, 1 realtime; KubeVirt v1.9.0.\n"
+
+
+@pytest.mark.parametrize(
+    ("example", "rules"),
+    [
+        ("dedicated-only.yaml", set()),
+        ("from-a-list-of-paths.yaml", {"RT002", "RT102"}),
+        ("mask-selects-nothing.yaml", {"RT202"}),
+        ("mixed.yaml", {"RT101", "RT103", "RT302", "RT401"}),
+        ("pool.yaml", {"RT101"}),
+    ],
+)
+def test_errors_of_the_examples(rtlint, example, rules):
+    done = rtlint(EXAMPLES / example, "--output-format", "json")
+    found = json.loads(done.out)["diagnostics"]
+    assert rules <= {d["rule"] for d in found if d["severity"] == "error"}
+    assert done.returncode == bool(rules)
+
+
+def test_check_is_the_default_command(rtlint, broken):
+    assert rtlint("check", broken).out == rtlint(broken).out
+
+
+def test_text_names_the_place_and_marks_it(rtlint, broken):
+    lines = rtlint(broken, "--select", "RT101").out.splitlines()
+    assert lines[0].startswith(f"{broken}:7:28: error RT101 cpu-host-passthrough: ")
+    assert lines[1] == "  7 |     cpu: {cores: 2, model: host-model, realtime: {}}"
+    assert lines[2] == "    |                            ^^^^^^^^^^"
+    assert lines[3] == "    = rtlint explain RT101"
+    assert lines[-1].startswith("Found 1 error")
+
+
+def test_carets_stand_under_wide_characters(rtlint, tmp_path):
+    file = tmp_path / "vm.yaml"
+    file.write_text(BROKEN.replace("{cores: 2,", "{cores: 2, 実時間: 1,"))
+    line, carets = rtlint(file, "--select", "RT101").out.splitlines()[1:3]
+    # Each of the three characters takes two columns of the terminal.
+    assert carets.index("^") == line.index("host-model") + 3
+
+
+def test_json_report_is_what_its_schema_says(rtlint, broken):
+    schema = json.loads((ROOT / "schemas" / "report.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    bad = broken.parent / "bad.yaml"
+    bad.write_text("apiVersion: kubevirt.io/v1\nkind: [\n")
+    report = json.loads(rtlint(broken, bad, "--output-format", "json").out)
+    jsonschema.Draft202012Validator(schema).validate(report)
+    assert {d["rule"] for d in report["diagnostics"]} >= {"RT001", "RT101", "RT401"}
+    assert report["summary"]["errors"] == sum(
+        d["severity"] == "error" for d in report["diagnostics"]
+    )
+
+
+def test_json_gives_one_based_code_points_and_the_field(rtlint, broken):
+    report = json.loads(rtlint(broken, "--output-format", "json", "--select", "RT101,RT401").out)
+    balloon, model = report["diagnostics"]
+    assert model["field"] == "spec.domain.cpu.model"
+    assert (model["start"], model["end"]) == (
+        {"line": 7, "column": 28},
+        {"line": 7, "column": 38},
+    )
+    # The field is not there: its nearest parent's key is marked.
+    assert balloon["field"] == "spec.domain.devices.autoattachMemBalloon"
+    assert balloon["start"] == {"line": 6, "column": 3}
+    assert balloon["resource"] == {
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachineInstance",
+        "namespace": None,
+        "name": "rt",
+    }
+
+
+def test_field_inside_a_list_and_a_template(rtlint, tmp_path):
+    item = json.dumps(
+        {
+            "apiVersion": "kubevirt.io/v1",
+            "kind": "VirtualMachineInstance",
+            "metadata": {"name": "rt"},
+            "spec": {"domain": {"cpu": {"model": "${MODEL}", "realtime": {}}}},
+        }
+    )
+    for kind, member in (("List", "items"), ("Template", "objects")):
+        file = tmp_path / "list.json"
+        file.write_text(f'{{"apiVersion": "v1", "kind": "{kind}", "{member}": [{item}]}}')
+        report = json.loads(rtlint(file, "--output-format", "json").out)
+        fields = {d["rule"]: d["field"] for d in report["diagnostics"]}
+        assert fields["RT103"] == f"{member}[0].spec.domain.cpu.isolateEmulatorThread"
+        assert "RT101" not in fields
+
+
+def test_same_input_same_bytes(rtlint):
+    runs = [rtlint("examples", "--output-format", "json").stdout for _ in range(2)]
+    assert runs[0] == runs[1]
+
+
+def test_diagnostics_are_in_order(rtlint):
+    report = json.loads(rtlint("examples", "--output-format", "json").out)
+    keys = [
+        (d["path"], d["start"]["line"], d["start"]["column"], d["rule"])
+        for d in report["diagnostics"]
+    ]
+    assert keys == sorted(keys)
+
+
+def test_standard_input(rtlint):
+    done = rtlint("-", "--stdin-filename", "a/vm.yaml", stdin=BROKEN.encode())
+    assert done.returncode == 1
+    assert "a/vm.yaml:7:28: error RT101" in done.out
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "status"), [("error", 1), ("warning", 1), ("info", 1), ("never", 0)]
+)
+def test_fail_on_an_error(rtlint, broken, fail_on, status):
+    assert rtlint(broken, "--fail-on", fail_on).returncode == status
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "status"), [("error", 0), ("warning", 0), ("info", 1), ("never", 0)]
+)
+def test_fail_on_an_info(rtlint, broken, fail_on, status):
+    assert rtlint(broken, "--select", "RT109", "--fail-on", fail_on).returncode == status
+
+
+def test_select_and_ignore_take_ids_slugs_and_prefixes(rtlint, broken):
+    def found(*args):
+        report = json.loads(rtlint(broken, "--output-format", "json", *args).out)
+        return {d["rule"] for d in report["diagnostics"]}
+
+    assert found("--select", "memballoon") == {"RT401"}
+    assert found("--select", "RT101,RT401") == {"RT101", "RT401"}
+    assert found("--select", "RT4", "--ignore", "RT402") == {"RT401"}
+    assert found("--select", "rt101") == {"RT101"}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--select", "RT999", "examples"),
+        ("--kubevirt-version", "v0.46", "examples"),
+        ("--kubevirt-version", "latest", "examples"),
+        ("--output-format", "yaml", "examples"),
+        ("--nonsense",),
+        ("explain", "RT999"),
+    ],
+)
+def test_wrong_usage_is_2(rtlint, args):
+    done = rtlint(*args)
+    assert done.returncode == 2
+    assert done.out == ""
+    assert "Error: " in done.err
+
+
+def test_a_path_that_cannot_be_read_is_2_and_the_others_are_reported(rtlint, broken):
+    done = rtlint(broken, "no-such-file.yaml")
+    assert done.returncode == 2
+    assert "RT101" in done.out
+    assert done.err == "rtlint: no-such-file.yaml: No such file or directory\n"
+
+
+def test_explain_by_id_and_by_name(rtlint):
+    by_id = rtlint("explain", "RT201")
+    assert by_id.returncode == 0
+    assert by_id.out == rtlint("explain", "mask-syntax").out
+    for part in ("# RT201 mask-syntax", "## Why", "## Source", "## Wrong", "## Right", "## Fix"):
+        assert part in by_id.out
+
+
+def test_explain_suggests_the_nearest(rtlint):
+    assert "did you mean `RT401` (memballoon)?" in rtlint("explain", "memballon").err
+
+
+def test_rules_lists_every_rule_module(rtlint):
+    listed = [line.split()[0].lower() for line in rtlint("rules").out.splitlines()]
+    modules = sorted(path.name[:5] for path in (ROOT / "rules").glob("rt*.py"))
+    assert listed == modules
+
+
+def test_colours_only_where_asked_for_or_on_a_terminal(rtlint, broken):
+    assert "\x1b[" not in rtlint(broken).out
+    assert "\x1b[31m" in rtlint(broken, "--color", "always").out
+    env = {**os.environ, "NO_COLOR": "1"}
+    assert "\x1b[" not in rtlint(broken, env=env).out
+
+
+def test_control_characters_of_a_manifest_never_reach_the_terminal(rtlint, tmp_path):
+    file = tmp_path / "vm.yaml"
+    hostile = BROKEN.replace("host-model", '"\\e[2J\\a"')
+    file.write_text(hostile.replace("{cores", "{# \u202e\n      cores"))
+    done = rtlint(file, "--color", "never")
+    assert "RT101" in done.out
+    assert not [c for c in done.out if (ord(c) < 32 and c != "\n") or c == "\u202e"]
+
+
+def test_output_file(rtlint, broken):
+    target = broken.parent / "report.json"
+    done = rtlint(broken, "--output-format", "json", "--output-file", target)
+    assert (done.out, done.returncode) == ("", 1)
+    assert json.loads(target.read_text())["summary"]["files"] == 1
+
+
+def test_output_file_that_cannot_be_written(rtlint, broken):
+    done = rtlint(broken, "--output-file", broken.parent / "missing" / "report.txt")
+    assert done.returncode == 2
+    assert "No such file or directory" in done.err
+
+
+def test_an_older_release_has_its_own_findings(rtlint, tmp_path):
+    file = tmp_path / "vm.yaml"
+    file.write_text(BROKEN.replace("realtime: {}", 'realtime: {mask: "^1,0-1"}'))
+    new = json.loads(rtlint(file, "--output-format", "json").out)
+    old = json.loads(rtlint(file, "--output-format", "json", "--kubevirt-version", "0.58.0").out)
+    assert (new["kubevirt"], old["kubevirt"]) == ("v1.9.0", "v0.58.0")
+    message = {r["kubevirt"]: d["message"] for r in (new, old) for d in r["diagnostics"]
+               if d["rule"] == "RT206"}  # fmt: skip
+    assert "selects 0 in v1.9.0" in message["v1.9.0"]
+    assert "selects 0-1 in v0.58.0" in message["v0.58.0"]
+
+
+def test_whole_core_kubelets_make_an_odd_count_a_warning(rtlint, tmp_path):
+    # The profile's name sorts behind the VM's: the order of the files does not matter.
+    (tmp_path / "zz.yaml").write_text(
+        "kind: KubeletConfiguration\ncpuManagerPolicyOptions:\n  full-pcpus-only: 'true'\n"
+    )
+    vm = tmp_path / "vm.yaml"
+    vm.write_text(BROKEN.replace("cores: 2,", "cores: 2, isolateEmulatorThread: true,"))
+    args = ("--select", "RT110", "--output-format", "json")
+    alone = json.loads(rtlint(vm, *args).out)["diagnostics"]
+    together = json.loads(rtlint(tmp_path, *args).out)["diagnostics"]
+    assert [d["severity"] for d in (*alone, *together)] == ["info", "warning"]
+
+
+def test_start_up_loads_nothing_heavy(rtlint):
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from rtlint.cli import main\n"
+        "try: main(['examples/realtime.yaml'])\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({'pydantic', 'jsonschema', 'pathspec', 'difflib', 'importlib.metadata'}"
+        " & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert done.stderr.decode().split() == []
+
+
+def test_version(rtlint):
+    assert rtlint("--version").out.startswith("rtlint, version 0.1.0")
+
+
+def test_an_empty_folder(rtlint, tmp_path):
+    done = rtlint(tmp_path)
+    assert done.returncode == 0
+    assert done.out == "Nothing to look at: no manifest was found or could be read.\n"
+
+
+def test_the_current_folder_is_the_default(rtlint, broken):
+    done = rtlint(cwd=broken.parent, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert "vm.yaml:7:28: error RT101" in done.out
+    assert Path(broken).read_text() == BROKEN

@@ -1,0 +1,27 @@
+"""The documentation is made from the rules' own text, and shows real output."""
+
+import re
+import sys
+
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "scripts"))
+from make_docs import pages
+
+
+def test_rule_pages_are_up_to_date():
+    written = {path.name: path.read_text() for path in (ROOT / "docs" / "rules").glob("*.md")}
+    assert written == pages(), "run `python scripts/make_docs.py`"
+
+
+def test_readme_shows_real_output(rtlint):
+    readme = (ROOT / "README.md").read_text()
+    shown = re.findall(r"```console\n\$ rtlint (.*)\n((?:.*\n)*?)```", readme)
+    assert shown
+    for args, output in shown:
+        assert rtlint(*args.split()).out.strip() == output.strip()
+
+
+def test_ci_runs_the_readmes_test_command():
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert blocks[1].strip() in (ROOT / ".ci" / "run").read_text()
