@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 import click
 
-from rtlint.cli.files import Fix, lint_files
-from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+from rtlint.cli.files import UNUSABLE, write_output
+from rtlint.cli.lint_files import Fix, lint_files
+from rtlint.cli.options import cluster_option, output_file_option, release_option
+from rtlint.kubevirt.cluster import Cluster
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 from rtlint.report.model import Report
 
 if TYPE_CHECKING:
+    from rtlint.kubevirt.releases import Release
     from rtlint.lint.rule import Severity
 
-FOUND, UNUSABLE = 1, 2
+FOUND = 1
 
 
 class Output(NamedTuple):
@@ -29,13 +32,6 @@ class Output(NamedTuple):
     file: str | None
     color: str
     quiet: bool
-
-
-def _version(_: click.Context, __: click.Parameter, text: str | None) -> Release:
-    try:
-        return NEWEST if text is None else parse_release(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,18 +69,9 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @click.option(
     "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-@click.option(
-    "--output-file",
-    type=click.Path(dir_okay=False),
-    help="Write the report there instead of standard output.",
-)
-@click.option(
-    "--kubevirt-version",
-    "release",
-    callback=_version,
-    metavar="VERSION",
-    help="The target release, such as v1.9 or v0.58.0.  [default: the newest]",
-)
+@output_file_option
+@release_option
+@cluster_option
 @click.option(
     "--stdin-filename",
     default="<stdin>",
@@ -108,6 +95,7 @@ def command(
     output_format: str,
     output_file: str | None,
     release: Release,
+    cluster: Cluster | None,
     stdin_filename: str,
     color: str,
     quiet: bool,
@@ -119,9 +107,10 @@ def command(
     a path that cannot be read.
     """
     try:
-        settings = Settings(release=release, rules=select_rules(select, ignore))
+        rules = select_rules(select, ignore)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    settings = Settings(release, cluster or Cluster(), rules)
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     failures: list[str] = []
@@ -133,7 +122,7 @@ def command(
         if diff:
             from rtlint.report.diff import render as render_diff
 
-            sys.stdout.write(render_diff(report))
+            write_output(render_diff(report), output_file, failures)
         else:
             # Standard output holds the fixed text of standard input.
             _write(report, output, sys.stderr if fix and "-" in paths else sys.stdout)

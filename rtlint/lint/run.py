@@ -40,6 +40,11 @@ class Result:
     realtime: int = 0
 
 
+def may_hold_objects(data: bytes) -> bool:
+    """Whether the bytes name KubeVirt's API groups, as every object of theirs does."""
+    return any(mark in data for mark in _MARKS)
+
+
 def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
     """Whether a file can hold a KubeVirt object, told from its bytes alone.
 
@@ -47,7 +52,7 @@ def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
     (which other tools write with comments), or looks like a template, which is no YAML before it
     is rendered.
     """
-    if any(mark in data for mark in _MARKS):
+    if may_hold_objects(data):
         return True
     is_template = any(mark in data for mark in _TEMPLATE_MARKS)
     too_large = len(data) > _SYNTAX_CHECK_LIMIT
