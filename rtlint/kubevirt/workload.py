@@ -110,8 +110,9 @@ class Workload:
     @property
     def metadata(self) -> Fields:
         """The metadata that the VMI gets; an instancetype may add annotations."""
-        found = self.metadata_path and mapping_at(self.object.data, self.metadata_path)
-        return Fields(found or {}, self.spec.partial)
+        path = self.metadata_path
+        found = Fields(self.object.data).mapping(path) if path else {}
+        return Fields(found, self.spec.partial)
 
     @cached_property
     def defaulted(self) -> Fields:
