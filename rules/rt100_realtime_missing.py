@@ -33,7 +33,8 @@ spec:
 ```
 
 ## Fix
-Sets `realtime: {}`, which makes every vCPU realtime.
+Sets `realtime: {}`, which makes every vCPU realtime, with the dedicated CPUs, NUMA passthrough and
+hugepages that admission wants beside it; withheld where the VM would be refused.
 """
 
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ from typing import Any
 
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, if_known, safe, set_all
 
 RULE = Rule(
     "RT100",
@@ -64,8 +65,20 @@ def check(vm: Workload, context: Context) -> Findings:
         path,
         "The configuration says that this VM must be realtime, and `cpu.realtime` is not set. "
         "No vCPU gets SCHED_FIFO. Write `realtime: {}`.",
-        safe("Set `realtime: {}`.", Set(path, {})),
+        if_known(lambda: _fix(vm)),
     )
+
+
+def _fix(vm: Workload) -> Fix:
+    """`realtime: {}`, with what admission wants beside it."""
+    wanted: dict[str, Any] = {"domain.cpu.realtime": {}}
+    if not vm.is_dedicated:
+        wanted["domain.cpu.dedicatedCpuPlacement"] = True
+    if not vm.spec.has("domain.cpu.numa.guestMappingPassthrough"):
+        wanted["domain.cpu.numa.guestMappingPassthrough"] = {}
+    if not vm.spec.has("domain.memory.hugepages"):
+        wanted["domain.memory.hugepages.pageSize"] = "1Gi"
+    return safe("Set `realtime: {}`, with what it needs.", *set_all(vm, wanted.items()))
 
 
 def _matches(vm: Workload, match: Mapping[str, Any]) -> bool:

@@ -34,14 +34,27 @@ spec:
 ```
 
 ## Fix
-Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources would then be refused.
+Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources would then be
+refused: these are made to fit.
 """
 
 from dataclasses import replace
 
 from rtlint.kubernetes.fields import Fields
+from rtlint.kubevirt.repairs import cpu_repairs, memory_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, safe, unsafe
+from rtlint.lint.rule import (
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Rule,
+    Set,
+    if_known,
+    safe,
+    set_all,
+    unsafe,
+)
 
 RULE = Rule("RT102", "dedicated-cpu-placement", "error", "realtime", "safe")
 
@@ -57,7 +70,7 @@ def check(vm: Workload, _: Context) -> Findings:
         path,
         "`cpu.dedicatedCpuPlacement` is not true. KubeVirt refuses a realtime VM without CPUs of "
         "its own. Write `dedicatedCpuPlacement: true`.",
-        _fix(vm, path),
+        if_known(lambda: _fix(vm, path)),
     )
 
 
@@ -66,6 +79,9 @@ def _fix(vm: Workload, path: str) -> Fix:
     cpu = {**vm.spec.mapping("domain.cpu"), "dedicatedCpuPlacement": True}
     domain = {**vm.spec.mapping("domain"), "cpu": cpu}
     dedicated = replace(vm, spec=Fields({**vm.spec.mapping(""), "domain": domain}))
-    if any(dedicated.refusals(*_RESOURCES)):
-        return unsafe(description, Set(path, True))
-    return safe(description, Set(path, True))
+    if not any(dedicated.refusals(*_RESOURCES)):
+        return safe(description, Set(path, True))
+    repairs = set_all(vm, (*cpu_repairs(vm), *memory_repairs(vm)))
+    return unsafe(
+        "Set `dedicatedCpuPlacement: true`, and resources to fit.", Set(path, True), *repairs
+    )

@@ -36,13 +36,18 @@ spec:
 ```
 
 ## Fix
-Sets `guestMappingPassthrough: {}`, where hugepages are there or come by the same run.
+Sets `guestMappingPassthrough: {}`. It needs hugepages: unsafe where these are missing and the
+memory has to be rounded for them.
 """
 
+from rtlint.kubernetes.quantity import Quantity
+from rtlint.kubevirt.repairs import page_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, if_known, safe, unsafe
 
 RULE = Rule("RT104", "numa-guest-mapping", "error", "realtime", "safe")
+
+_PAGE = Quantity(2**30 * 10**9, "binary")
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -53,5 +58,11 @@ def check(vm: Workload, _: Context) -> Findings:
         path,
         "`cpu.numa.guestMappingPassthrough` is not set. KubeVirt refuses a realtime VM without it. "
         "Write `numa: {guestMappingPassthrough: {}}`.",
-        safe("Set `guestMappingPassthrough: {}`.", Set(path, {})),
+        if_known(lambda: _fix(vm, path)),
     )
+
+
+def _fix(vm: Workload, path: str) -> Fix:
+    """Safe with hugepages, or where RT301's fix that adds them is safe too."""
+    whole = vm.spec.has("domain.memory.hugepages") or not page_repairs(vm, _PAGE)
+    return (safe if whole else unsafe)("Set `guestMappingPassthrough: {}`.", Set(path, {}))

@@ -35,8 +35,9 @@ Sets request and limit to the vCPU count, where one value is right; unsafe, as t
 what is wrong.
 """
 
+from rtlint.kubevirt.repairs import cpu_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
 
 RULE = Rule("RT105", "cpu-resources", "error", "realtime", "unsafe")
 
@@ -48,12 +49,14 @@ _WRONG = {
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    for cause in vm.refusals(*_WRONG):
+    # A limit without a request is the request too, and the webhook complains of both.
+    for cause in {(cause.check, cause.path): cause for cause in vm.refusals(*_WRONG)}.values():
         field = f"`{cause.path.removeprefix('domain.')}`"
         yield Finding(
             vm.at(cause.path),
             f"{_WRONG[cause.check].format(field=field)}. KubeVirt refuses this with dedicated "
             f"CPUs. {_instead(vm)}.",
+            unsafe(f"Make the CPU resources {vm.vcpus}.", *set_all(vm, cpu_repairs(vm))),
         )
 
 

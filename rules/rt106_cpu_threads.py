@@ -45,7 +45,7 @@ RULE = Rule("RT106", "cpu-threads", "error", "realtime")
 def check(vm: Workload, _: Context) -> Findings:
     if not vm.is_dedicated:
         return
-    threads = vm.spec.integer("domain.cpu.threads") or 0
+    threads = vm.spec.unsigned("domain.cpu.threads")
     arm = vm.defaulted.string("architecture") == "arm64"
     limit, where = (1, "on arm64") if arm else (2, "with dedicated CPUs")
     if threads > limit:

@@ -50,7 +50,7 @@ def check(vm: Workload, _: Context) -> Findings:
     sockets = vm.defaulted.integer("domain.cpu.sockets")
     most = vm.defaulted.integer("domain.cpu.maxSockets")
     path = vm.at("domain.cpu.maxSockets")
-    said = vm.spec.has("domain.cpu.maxSockets")
+    said = vm.spec.unsigned("domain.cpu.maxSockets")
     what = (
         f"`cpu.maxSockets` asks for {most} sockets"
         if said

@@ -51,15 +51,17 @@ def check(vm: Workload, _: Context) -> Findings:
     # The timer is x86's.
     if (vm.defaulted.string("architecture") or "amd64") != "amd64":
         return
-    features = vm.spec.items("domain.cpu.features")
-    policies = {Fields(f).string("name"): Fields(f).string("policy") for f in features}
-    # An absent policy is `require`.
-    if policies.get(_FEATURE, "absent") in (None, "", "require"):
-        return
-    if _FEATURE in policies:
-        index = list(policies).index(_FEATURE)
+    features = [Fields(feature) for feature in vm.spec.items("domain.cpu.features")]
+    index = next((i for i, f in enumerate(features) if f.string("name") == _FEATURE), None)
+    if index is not None:
+        # An absent policy is `require`.
+        if features[index].string("policy") in (None, "", "require"):
+            return
         path = vm.at(f"domain.cpu.features[{index}].policy")
         operation = Set(path, "require")
+    elif vm.has_instancetype:
+        # A preference adds features to the VM's own.
+        return
     else:
         path = vm.at("domain.cpu.features")
         feature = {"name": _FEATURE, "policy": "require"}

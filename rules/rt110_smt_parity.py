@@ -40,6 +40,7 @@ spec:
 ```
 """
 
+from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule, Severity
 
@@ -49,17 +50,29 @@ _PARITY = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    if not vm.is_isolated or vm.vcpus % 2:
+    if not vm.is_isolated:
+        return
+    cpus = vm.vcpus + _pool(vm)
+    if cpus % 2:
         return
     # Its presence counts, whatever its value.
-    if vm.release >= (1, 1, 1) and (_PARITY in vm.annotations or _PARITY in vm.cluster.annotations):
+    has_parity = vm.metadata.has(join_path("annotations", _PARITY))
+    if vm.release >= (1, 1, 1) and (has_parity or _PARITY in vm.cluster.annotations):
         return
     severity: Severity = "warning" if vm.cluster.full_pcpus_only else "info"
     what = "refuses the pod" if vm.cluster.full_pcpus_only else "may refuse the pod"
+    pool = " with the supplemental pool's" if cpus > vm.vcpus else ""
     yield Finding(
         vm.at("domain.cpu.isolateEmulatorThread"),
-        f"{vm.vcpus} vCPUs and the emulator thread are an odd number of CPUs. A kubelet with "
+        f"{cpus} CPUs{pool} and the emulator thread's are an odd number. A kubelet with "
         f"`full-pcpus-only` {what}. Use an odd number of vCPUs or, from v1.1.1, the annotation "
         f"`{_PARITY}`.",
         severity=severity,
     )
+
+
+def _pool(vm: Workload) -> int:
+    """How many CPUs the supplemental pool of I/O threads (from v1.5.0) asks for."""
+    if vm.release < (1, 5) or vm.spec.string("domain.ioThreadsPolicy") != "supplementalPool":
+        return 0
+    return vm.spec.unsigned("domain.ioThreads.supplementalPoolThreadCount")

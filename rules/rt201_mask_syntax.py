@@ -37,11 +37,15 @@ spec:
 Takes out stray blanks and commas, where the mask is then right; a blank mask is removed.
 """
 
+import re
+
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, read_mask
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
 
 RULE = Rule("RT201", "mask-syntax", "error", "realtime", "safe")
+
+_SIGN = re.compile(r"\s*([-^])\s*")
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -62,7 +66,8 @@ def check(vm: Workload, _: Context) -> Findings:
 
 def _tidy(vm: Workload, path: str) -> Fix | None:
     """The mask without stray blanks and commas, where that is all that is wrong with it."""
-    pieces = ("".join(piece.split()) for piece in vm.mask_text.split(","))
+    # Not the blanks between two numbers: a comma may be missing there.
+    pieces = (_SIGN.sub(r"\1", piece.strip()) for piece in vm.mask_text.split(","))
     tidied = ",".join(piece for piece in pieces if piece)
     if not tidied and not vm.mask_text.strip():
         return safe("Remove the blank mask: every vCPU is realtime.", Remove(path))

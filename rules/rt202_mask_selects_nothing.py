@@ -51,7 +51,7 @@ def check(vm: Workload, _: Context) -> Findings:
     if all(piece.negated for piece in vm.mask.pieces):
         instead = f'Name what it takes away from: "0-{vm.vcpus - 1},{vm.mask_text.strip()}"'
     else:
-        instead = f"Name ids from 0 to {vm.vcpus - 1}"
+        instead = f"Name ids from 0 to {vm.vcpus - 1}" if vm.vcpus > 1 else "Name vCPU 0"
     yield Finding(
         vm.at("domain.cpu.realtime.mask"),
         f"The mask `{vm.mask_text}` selects none of the {vm.vcpus} vCPUs. {what}. {instead}.",

@@ -37,7 +37,7 @@ spec:
 Cuts the mask to the vCPUs that the VM has; unsafe, as the count may be what is wrong.
 """
 
-from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, is_every_vcpu
+from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, format_ids, is_every_vcpu
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, Severity, unsafe
 
@@ -51,11 +51,11 @@ def check(vm: Workload, _: Context) -> Findings:
     if missing is None:
         return
     severity, what = _effect(vm)
+    instead = f"Name ids from 0 to {vm.vcpus - 1}" if vm.vcpus > 1 else "Name vCPU 0"
     path = vm.at("domain.cpu.realtime.mask")
     yield Finding(
         path,
-        f"The mask names vCPU {missing}; the last of this VM is {vm.vcpus - 1}. {what}. "
-        f"Name ids from 0 to {vm.vcpus - 1}.",
+        f"The mask names vCPU {missing}; the last of this VM is {vm.vcpus - 1}. {what}. {instead}.",
         _cut(vm, path),
         severity,
     )
@@ -73,7 +73,7 @@ def _cut(vm: Workload, path: str) -> Fix | None:
     """The mask without the ids that the VM lacks, where anything is left of it."""
     last = vm.vcpus - 1
     kept = [
-        piece.text if piece.last <= last else f"{piece.first}-{last}"
+        piece.text if piece.last <= last else format_ids((2 << last) - (1 << piece.first))
         for piece in vm.mask.pieces
         if piece.first <= last
     ]

@@ -33,22 +33,25 @@ spec:
 ```
 
 ## Fix
-Puts the mask in quotes.
+Puts the mask in quotes where it is a mask then, and removes a null.
 """
 
 from datetime import date
 
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.mask import read_mask
 from rtlint.kubevirt.workload import realtime_path
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, Set, safe
 from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Scalar, solid
 
 RULE = Rule("RT204", "mask-not-a-string", "error", "object", "safe")
 
+_INSTEAD = 'Write ids and ranges in quotes, such as `mask: "1-3"`.'
 
-def check(obj: Object, _: Context) -> Findings:
+
+def check(obj: Object, context: Context) -> Findings:
     realtime = realtime_path(obj)
     if realtime is None:
         return
@@ -57,18 +60,25 @@ def check(obj: Object, _: Context) -> Findings:
     node = solid(place.node)
     if not place.complete or not isinstance(node, Scalar) or isinstance(node.value, str):
         return
-    what = "drops it" if node.value is None else "refuses it"
+    if node.value is None:
+        yield Finding(
+            path,
+            "Kubernetes reads this mask as null and drops it: every vCPU is realtime. "
+            'Remove it, or write ids in quotes: `mask: "1-3"`.',
+            safe("Remove the mask: every vCPU is realtime.", Remove(path)),
+        )
+        return
+    # In quotes `on` or `0x10` would be admitted, and leave the VM without realtime scheduling.
+    is_mask = read_mask(node.text, context.release).error is None
     yield Finding(
         path,
-        f"Kubernetes reads this mask as {_type_name(node.value)} and {what}. "
-        f'Write it in quotes: `mask: "{node.text}"`.',
-        safe("Quote the mask.", Set(path, node.text)),
+        f"Kubernetes reads this mask as {_type_name(node.value)}, and the API takes only a string. "
+        + (f'Write it in quotes: `mask: "{node.text}"`.' if is_mask else _INSTEAD),
+        safe("Quote the mask.", Set(path, node.text)) if is_mask else None,
     )
 
 
 def _type_name(value: object) -> str:
-    if value is None:
-        return "null"
     if isinstance(value, bool):
         return "a boolean"
     return "a date" if isinstance(value, date) else "a number"

@@ -40,13 +40,12 @@ RULE = Rule("RT207", "mask-no-housekeeping", "info", "realtime")
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    if vm.vcpus < 2 or len(vm.mask.enabled(vm.vcpus)) < vm.vcpus:
+    if vm.vcpus < 2 or len(vm.realtime_vcpus) < vm.vcpus:
         return
-    path = "domain.cpu.realtime.mask" if vm.mask_text else "domain.cpu.realtime"
     last = vm.vcpus - 1
     mask = f"1-{last}" if last > 1 else "1"
     yield Finding(
-        vm.at(path),
+        vm.at("domain.cpu.realtime.mask"),
         f"All {vm.vcpus} vCPUs are realtime. The guest's housekeeping competes with the realtime "
         f'work on one of them. Keep vCPU 0 out: `mask: "{mask}"`.',
     )

@@ -39,9 +39,11 @@ Sets the page size. Unsafe where the memory is no multiple of it and has to be r
 
 from types import MappingProxyType
 
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.kubevirt.repairs import page_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, safe, set_all, unsafe
 
 RULE = Rule(
     "RT301",
@@ -57,7 +59,8 @@ def check(vm: Workload, context: Context) -> Findings:
     sizes: tuple[str, ...] = tuple(context.options["page-sizes"])
     written = vm.spec.string("domain.memory.hugepages.pageSize")
     size = parse_quantity(written)
-    if size is not None and any(parse_quantity(s) == size for s in sizes):
+    allowed = [quantity.nano for quantity in map(parse_quantity, sizes) if quantity is not None]
+    if size is not None and size.nano in allowed:
         return
     path = vm.at("domain.memory.hugepages.pageSize")
     if written:
@@ -69,5 +72,19 @@ def check(vm: Workload, context: Context) -> Findings:
     yield Finding(
         path,
         f"{what}. {effect}. Write `pageSize: {sizes[0]}`.",
-        safe(f"Set `pageSize: {sizes[0]}`.", Set(path, sizes[0])),
+        _fix(vm, path, sizes[0]),
     )
+
+
+def _fix(vm: Workload, path: str, size: str) -> Fix:
+    """Unsafe where the memory has to be rounded, or nobody knows what it is."""
+    description, operation = f"Set `pageSize: {size}`.", Set(path, size)
+    page = parse_quantity(size)
+    try:
+        rounded = page_repairs(vm, page) if page is not None else ()
+    except UnknownValue:
+        return unsafe(description, operation)
+    if not rounded:
+        return safe(description, operation)
+    description = f"Set `pageSize: {size}` and round the memory up to whole pages."
+    return unsafe(description, operation, *set_all(vm, rounded))

@@ -35,9 +35,10 @@ spec:
 Rounds the memory up to a whole page, everywhere it is said; unsafe, as the VM grows.
 """
 
-from rtlint.kubernetes.quantity import Quantity, parse_quantity
+from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.kubevirt.repairs import page_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
 
 RULE = Rule("RT302", "memory-page-multiple", "error", "realtime", "unsafe")
 
@@ -48,20 +49,21 @@ def check(vm: Workload, _: Context) -> Findings:
         return
     refused = {cause.path for cause in vm.refusals("memory-below-page", "memory-page-multiple")}
     guest = vm.spec.quantity("domain.memory.guest")
+    wrong = set(refused)
     if guest is not None and guest.value % page.value:
-        refused.add("domain.memory.guest")
-    for path in sorted(refused):
+        wrong.add("domain.memory.guest")
+    repairs = page_repairs(vm, page)
+    fix = None
+    if repairs:
+        fix = unsafe("Round the memory up to whole pages.", *set_all(vm, repairs))
+    for path in sorted(wrong):
         memory = vm.spec.quantity(path)
-        effect = "KubeVirt refuses it" if vm.causes else "The VM is admitted and does not start"
+        is_refused = path in refused
+        effect = "KubeVirt refuses it" if is_refused else "The VM is admitted and does not start"
+        nearest = f", such as {dict(repairs)[path]}" if path in dict(repairs) else ""
         yield Finding(
             vm.at(path),
             f"`{path.removeprefix('domain.')}` is {memory}, no whole number of {page} pages. "
-            f"{effect}. Write a multiple of {page}{_nearest(memory, page)}.",
+            f"{effect}. Write a multiple of {page}{nearest}.",
+            fix,
         )
-
-
-def _nearest(memory: Quantity | None, page: Quantity) -> str:
-    if memory is None or memory.value <= 0:
-        return ""
-    pages = -(-memory.value // page.value)
-    return f", such as {Quantity(pages * page.value * 10**9, 'binary')}"

@@ -34,11 +34,13 @@ spec:
 ```
 
 ## Fix
-Makes the values equal; unsafe, as rtlint cannot know which one is meant.
+Makes request and limit the largest of the values; unsafe, as another one may be meant.
 """
 
+from rtlint.kubevirt.admission import Cause
+from rtlint.kubevirt.repairs import memory_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
 
 RULE = Rule("RT303", "memory-resources", "error", "realtime", "unsafe")
 
@@ -60,8 +62,10 @@ _WRONG = {
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    # The webhook complains of missing memory more than once.
-    causes = {cause.check: cause for cause in vm.refusals(*_WRONG)}
+    # The webhook complains of missing memory more than once; the first time it may crash.
+    causes: dict[str, Cause] = {}
+    for cause in vm.refusals(*_WRONG):
+        causes.setdefault(cause.check, cause)
     for name, cause in causes.items():
         # A request above the limit differs from it, which says it all.
         if name == "memory-request-not-limit" and "memory-request-above-limit" in causes:
@@ -70,4 +74,10 @@ def check(vm: Workload, _: Context) -> Findings:
         effect = "KubeVirt refuses the VM"
         if cause.message.startswith("panic:"):
             effect = f"The webhook of {vm.release} crashes on it"
-        yield Finding(vm.at(cause.path), f"{what}. {effect}. {instead}.")
+        # Which memory is meant where none is given nobody can know.
+        repairs = memory_repairs(vm) if name != "memory-missing" else ()
+        fix = None
+        if repairs:
+            description = f"Make the memory request and limit {repairs[0][1]}."
+            fix = unsafe(description, *set_all(vm, repairs))
+        yield Finding(vm.at(cause.path), f"{what}. {effect}. {instead}.", fix)

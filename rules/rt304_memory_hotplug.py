@@ -41,10 +41,11 @@ RULE = Rule("RT304", "memory-hotplug", "error", "realtime", "safe")
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    if not vm.spec.has("domain.memory.maxGuest"):
+    # Before v1.1 the API server drops the field.
+    if vm.release < (1, 1) or not vm.spec.has("domain.memory.maxGuest"):
         return
     path = vm.at("domain.memory.maxGuest")
-    if vm.is_virtual_machine and vm.release >= (1, 1):
+    if vm.is_virtual_machine:
         what = "KubeVirt refuses it on a realtime VM"
     else:
         what = "The domain gets room for memory that is bound to no NUMA cell"

@@ -33,11 +33,13 @@ spec:
 ```
 
 ## Fix
-Raises the request to the guest memory; unsafe, as the guest memory may be what is wrong.
+Raises the request, and a limit beside it, to the guest memory; unsafe, as the guest memory may be
+what is wrong.
 """
 
+from rtlint.kubevirt.repairs import memory_repairs
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, unsafe
+from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
 
 RULE = Rule("RT305", "hugepages-shortfall", "error", "realtime", "unsafe")
 
@@ -56,5 +58,5 @@ def check(vm: Workload, _: Context) -> Findings:
         path,
         f"`{name}.memory` is {request} and `memory.guest` is {guest}. The pod gets hugepages for "
         f"the request only, so the VM does not start. Write `memory: {guest}`.",
-        unsafe(f"Set `{name}.memory` to {guest}.", Set(path, str(guest))),
+        unsafe(f"Make the memory request {guest}.", *set_all(vm, memory_repairs(vm))),
     )

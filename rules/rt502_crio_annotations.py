@@ -74,8 +74,8 @@ def check(vm: Workload, context: Context) -> Findings:
         return
     names = context.options["annotations"]
     missing = [name for name in names if vm.annotations.get(name) != "disable"]
-    crio = [annotation for annotation in vm.annotations if "crio" in annotation]
-    misspelt = _misspelt(missing, crio) if missing and crio else {}
+    unknown = [name for name in vm.annotations if "crio" in name and name not in names]
+    misspelt = _misspelt(missing, unknown) if missing and unknown else {}
     for name in missing:
         path = join_path(*split_path(vm.metadata_path), "annotations", name)
         if name in misspelt:
@@ -98,7 +98,7 @@ def _misspelt(missing: list[str], annotations: Iterable[str]) -> dict[str, str]:
     near = {}
     for annotation in annotations:
         matches = get_close_matches(annotation, missing, n=1, cutoff=0.85)
-        if matches and annotation not in missing:
+        if matches:
             near[matches[0]] = annotation
     return near
 

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from importlib import import_module
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 import click
 
-from rtlint.cli.discover import discover
+from rtlint.cli.files import Fix, lint_files
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 from rtlint.lint.registry import select_rules
-from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes
 from rtlint.lint.settings import Settings
-from rtlint.report.model import Linted, Report
-from rtlint.yaml.source import Source
+from rtlint.report.model import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rtlint.lint.rule import Severity
 
 FOUND, UNUSABLE = 1, 2
@@ -49,6 +44,11 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--fix", is_flag=True, help="Make the safe fixes, then report what is left.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need judgement."
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @click.option(
     "--select",
     multiple=True,
@@ -99,6 +99,9 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 )
 def command(
     paths: tuple[str, ...],
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: Severity | Literal["never"],
@@ -119,81 +122,45 @@ def command(
         settings = Settings(release=release, rules=select_rules(select, ignore))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if unsafe_fixes and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     failures: list[str] = []
-    report = Report(release, tuple(_lint_all(paths or (".",), settings, stdin_filename, failures)))
+    fixes = Fix(unsafe_fixes, write=not diff) if fix or diff else None
+    files = lint_files(paths or (".",), settings, stdin_filename, fixes, failures.append)
+    report = Report(release, tuple(files))
+    output = Output(output_format, output_file, color, quiet)
     try:
-        _write(report, Output(output_format, output_file, color, quiet))
+        if diff:
+            from rtlint.report.diff import render as render_diff
+
+            sys.stdout.write(render_diff(report))
+        else:
+            # Standard output holds the fixed text of standard input.
+            _write(report, output, sys.stderr if fix and "-" in paths else sys.stdout)
     except OSError as error:
         failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
     for failure in failures:
         click.echo(f"rtlint: {failure}", err=True)
     if failures:
         sys.exit(UNUSABLE)
-    sys.exit(FOUND if report.fails(fail_on) else 0)
+    sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)
 
 
-class Content(NamedTuple):
-    """A file as it was read; `data` is None where it cannot hold a KubeVirt object."""
-
-    name: str
-    data: bytes | None
-    gives_out_whole_cores: bool
-
-
-def _lint_all(
-    paths: tuple[str, ...], settings: Settings, stdin_filename: str, failures: list[str]
-) -> Iterator[Linted]:
-    """Lint each file; what cannot be read, and rtlint's own errors, go to `failures`."""
-    contents = list(_read_all(paths, stdin_filename, failures))
-    if any(content.gives_out_whole_cores for content in contents):
-        cluster = replace(settings.cluster, full_pcpus_only=True)
-        settings = replace(settings, cluster=cluster)
-    for name, data, _ in contents:
-        if data is None:
-            yield Linted(Source(name, ""), Result())
-            continue
-        try:
-            yield Linted(*lint_bytes(name, data, settings))
-        except Exception as error:
-            # No traceback ever reaches a user, and the other files are still reported.
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            failures.append(f"{name}: internal error: {what}")
-
-
-def _read_all(
-    paths: tuple[str, ...], stdin_filename: str, failures: list[str]
-) -> Iterator[Content]:
-    for file in discover(paths):
-        name = stdin_filename if file.path == "-" else file.path
-        try:
-            data = sys.stdin.buffer.read() if file.path == "-" else _read_file(file.path)
-        except OSError as error:
-            failures.append(f"{name}: {error.strerror or error}")
-            continue
-        kept = data if is_worth_reading(name, data, file.explicit) else None
-        yield Content(name, kept, gives_out_whole_cores(data))
-
-
-def _read_file(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def _write(report: Report, output: Output) -> None:
-    """Render the report and write it, whole, to the file or to standard output."""
+def _write(report: Report, output: Output, stream: TextIO) -> None:
+    """Render the report and write it to the output file, or to the stream where there is none."""
     render = import_module(f"rtlint.report.{output.format}").render
     if output.file is None:
-        if isinstance(sys.stdout, TextIOWrapper):
+        if isinstance(stream, TextIOWrapper):
             # A file's name need be no UTF-8, and only people's terminals other than that.
             encoding = None if output.format == "text" else "utf-8"
-            sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
-        colour = output.color == "always" or (output.color == "auto" and _is_colourful_terminal())
-        sys.stdout.write(render(report, colour=colour, quiet=output.quiet))
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+        colour = output.color == "always" or (output.color == "auto" and _takes_colour(stream))
+        stream.write(render(report, colour=colour, quiet=output.quiet))
         return
     text = render(report, colour=output.color == "always", quiet=output.quiet)
-    with open(output.file, "w", encoding="utf-8", errors="backslashreplace") as stream:
-        stream.write(text)
+    with open(output.file, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
 
 
-def _is_colourful_terminal() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+def _takes_colour(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR")

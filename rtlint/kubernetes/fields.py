@@ -78,14 +78,15 @@ class Fields:
 
     All readers raise UnknownValue where a placeholder or a value of another type stands at the
     path or on the way to it; where the data is `partial`, so that what is absent may be said
-    elsewhere, also where nothing stands.
+    elsewhere, also where nothing stands, except below the path `whole`.
     """
 
-    __slots__ = ("data", "partial")
+    __slots__ = ("data", "partial", "whole")
 
-    def __init__(self, data: object, partial: bool = False) -> None:
+    def __init__(self, data: object, partial: bool = False, whole: str = "") -> None:
         self.data = data
         self.partial = partial
+        self.whole = whole
 
     def _walk(self, path: str) -> object:
         value = self.data
@@ -98,7 +99,8 @@ class Fields:
                 value = value.get(part)
             else:
                 raise UnknownValue(path)
-        if value is None and self.partial:
+        is_whole = self.whole and path.startswith(f"{self.whole}.")
+        if value is None and self.partial and not is_whole:
             raise UnknownValue(path)
         return value
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue, split_path
+from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue
+from rtlint.kubernetes.plain import with_value, without_value
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 
 if TYPE_CHECKING:
@@ -53,14 +54,14 @@ def default_spec(spec: dict[str, Any], release: Release, cluster: Cluster) -> di
     defaulted = spec
     for path, since in _SINCE.items():
         if release < since:
-            defaulted = _without(defaulted, split_path(path))
+            defaulted = without_value(defaulted, path)
     for step, targets in _STEPS:
         try:
             settings = list(step(Fields(defaulted), release, cluster))
         except UnknownValue:
             settings = [(path, PLACEHOLDER) for path in targets if _is_absent(defaulted, path)]
         for path, value in settings:
-            defaulted = _with(defaulted, split_path(path), value)
+            defaulted = with_value(defaulted, path, value)
     return dict(defaulted) if defaulted is spec else defaulted
 
 
@@ -87,32 +88,6 @@ def _is_absent(spec: dict[str, Any], path: str) -> bool:
         return not Fields(spec).has(path)
     except UnknownValue:
         return False
-
-
-def _with(data: Any, path: tuple[str | int, ...], value: object) -> Any:
-    """A copy of the mapping with the value at the path, sharing everything beside the path.
-
-    The same data where something else than a mapping stands on the way.
-    """
-    if not path:
-        return value
-    if data is not None and not isinstance(data, dict):
-        return data
-    copy = dict(data or {})
-    copy[path[0]] = _with(copy.get(path[0]), path[1:], value)
-    return copy
-
-
-def _without(data: Any, path: tuple[str | int, ...]) -> Any:
-    """The data without what stands at the path; the same data where nothing does."""
-    if not isinstance(data, dict) or path[0] not in data:
-        return data
-    copy = dict(data)
-    if len(path) == 1:
-        del copy[path[0]]
-    else:
-        copy[path[0]] = _without(data[path[0]], path[1:])
-    return copy
 
 
 def _architecture(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
@@ -287,7 +262,7 @@ def _with_bus(disk: Any, bus: str) -> Any:
     for kind in kinds or ["disk"]:
         target = disk.get(kind)
         if target is None or (isinstance(target, dict) and target.get("bus") in (None, "")):
-            disk = _with(disk, (kind, "bus"), bus)
+            disk = with_value(disk, f"{kind}.bus", bus)
     return disk
 
 

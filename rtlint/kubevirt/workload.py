@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
+from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue, join_path, split_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ _VIRTUAL_MACHINE_SPECS = {
     "VirtualMachinePool": "spec.virtualMachineTemplate.spec",
 }
 # A preset leaves to the VMI what it does not say: memory and volumes are found there.
-_NEEDS_A_WHOLE_SPEC = frozenset({"memory-missing", "disk-without-volume"})
+_NEEDS_A_WHOLE_SPEC = frozenset({"memory-missing", "numa-hugepages", "disk-without-volume"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +72,11 @@ class Workload:
         return self.metadata_path is None
 
     @property
+    def has_instancetype(self) -> bool:
+        """Whether an instancetype or a preference has a say in the VMI spec."""
+        return self.spec.partial and not self.is_preset
+
+    @property
     def is_virtual_machine(self) -> bool:
         """Whether a VirtualMachine makes the VMI, so that its controller has a say too."""
         return self.object.kind in _VIRTUAL_MACHINE_SPECS
@@ -88,33 +93,43 @@ class Workload:
     def _is_set(self, path: str) -> bool:
         """A switch that is no pointer in KubeVirt's API: it takes false for absent."""
         is_set = self.spec.boolean(path) is True
-        if not is_set and self.spec.partial:
+        if not is_set and self.has_instancetype:
             raise UnknownValue(path)
         return is_set
 
     @property
     def annotations(self) -> dict[str, Any]:
         """The annotations that the VMI gets."""
-        return self._metadata.mapping("annotations")
+        return self.metadata.mapping("annotations")
 
     @property
     def labels(self) -> dict[str, Any]:
-        """The labels that the VMI gets."""
-        return self._metadata.mapping("labels")
+        """The labels that the VMI gets from here."""
+        return Fields(self.metadata.data).mapping("labels")
 
     @property
-    def _metadata(self) -> Fields:
+    def metadata(self) -> Fields:
+        """The metadata that the VMI gets; an instancetype may add annotations."""
         found = self.metadata_path and mapping_at(self.object.data, self.metadata_path)
-        return Fields(found or {})
+        return Fields(found or {}, self.spec.partial)
 
     @cached_property
     def defaulted(self) -> Fields:
-        """The VMI spec as the mutating webhook leaves it."""
+        """The VMI spec as the mutating webhook leaves it.
+
+        What an instancetype or a preference may fill in is not defaulted: it comes first.
+        """
         from rtlint.kubevirt.defaults import default_spec
 
         assert isinstance(self.spec.data, dict)
-        defaulted = default_spec(self.spec.data, self.release, self.cluster)
-        return Fields(defaulted, self.spec.partial)
+        data = self.spec.data
+        if self.is_preset:
+            # The VMI's own resources may say how many vCPUs it has.
+            data = {**data, "domain": {**mapping_at(data, "domain"), "resources": PLACEHOLDER}}
+        elif self.has_instancetype:
+            return self.spec
+        defaulted = default_spec(data, self.release, self.cluster)
+        return Fields(defaulted, self.spec.partial, self.spec.whole)
 
     @cached_property
     def disks(self) -> list[Fields]:
@@ -124,17 +139,14 @@ class Workload:
     @property
     def has_hotplug_topology(self) -> bool:
         """Whether the domain is built for more sockets than the VM starts with."""
-        sockets = self.defaulted.integer("domain.cpu.sockets") or 0
-        return 0 < sockets < (self.defaulted.integer("domain.cpu.maxSockets") or 0)
+        sockets = self.defaulted.unsigned("domain.cpu.sockets")
+        return 0 < sockets < self.defaulted.unsigned("domain.cpu.maxSockets")
 
     @cached_property
     def vcpus(self) -> int:
         """How many vCPUs the VM starts with. Raises UnknownValue where that cannot be told."""
-        counts = ("sockets", "cores", "threads")
-        if self.is_preset and not any(self.spec.has(f"domain.cpu.{name}") for name in counts):
-            raise UnknownValue("domain.cpu")
         product = 1
-        for name in counts:
+        for name in ("sockets", "cores", "threads"):
             product *= self.defaulted.unsigned(f"domain.cpu.{name}") or 1
         return product
 
@@ -150,15 +162,24 @@ class Workload:
 
         return read_mask(self.mask_text, self.release)
 
+    @property
+    def realtime_vcpus(self) -> tuple[int, ...]:
+        """The ids of the vCPUs that get SCHED_FIFO; none where the mask keeps it from all."""
+        from rtlint.kubevirt.mask import refusal
+
+        if refusal(self.mask, self.mask_text, self.vcpus, self.release) is not None:
+            return ()
+        return self.mask.enabled(self.vcpus)
+
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
         """Why the target release's webhook refuses the VMI.
 
-        Empty where parts of the spec come from elsewhere: then nobody knows yet.
+        Empty where an instancetype or a preference has a say: then nobody knows yet.
         """
         from rtlint.kubevirt.admission import admit
 
-        if self.spec.partial:
+        if self.has_instancetype:
             return ()
         assert isinstance(self.spec.data, dict)
         causes = admit(self.spec.data, self.release, self.cluster, self.spec_path)
@@ -172,14 +193,17 @@ class Workload:
 def workload(obj: Object, release: Release, cluster: Cluster) -> Workload | None:
     """The object as a workload, or None where it makes no VMIs.
 
-    The spec of a VM that names an instancetype or a preference is partial.
+    The spec of a VM that names an instancetype or a preference is partial, and so is a preset's:
+    of that KubeVirt takes `cpu` as a whole, and the rest field by field or not at all.
     """
     paths = _VMI_SPECS.get(obj.kind)
     if paths is None or obj.group == "instancetype.kubevirt.io":
         return None
     virtual_machine = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
     partial = bool(virtual_machine.get("instancetype") or virtual_machine.get("preference"))
-    spec = Fields(mapping_at(obj.data, paths[0]), partial)
+    data = mapping_at(obj.data, paths[0])
+    is_preset = paths[1] is None
+    spec = Fields(data, True, "domain.cpu") if is_preset else Fields(data, partial)
     return Workload(obj, *paths, spec, release, cluster)
 
 

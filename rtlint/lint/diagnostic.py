@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rtlint.lint.rule import Fix, Severity
+    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.rule import Severity
     from rtlint.yaml.source import Position
 
 
@@ -21,7 +22,8 @@ class Resource(NamedTuple):
 class Diagnostic(NamedTuple):
     """`document` counts from 1; `field` is a path in the document, in Kubernetes' notation.
 
-    `resource` and `field` are None where the text is no YAML. `end` is exclusive.
+    `resource` and `field` are None where the text is no YAML. `end` is exclusive. `withheld` says
+    why the rule's fix is not offered here.
     """
 
     rule: str
@@ -30,11 +32,12 @@ class Diagnostic(NamedTuple):
     message: str
     path: str
     document: int
-    resource: Resource | None
-    field: str | None
     start: Position
     end: Position
-    fix: Fix | None
+    resource: Resource | None = None
+    field: str | None = None
+    fix: Resolved | None = None
+    withheld: str | None = None
 
     @property
     def order(self) -> tuple[str, Position, str, str]:

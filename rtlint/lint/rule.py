@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release
 
 if TYPE_CHECKING:
+    from rtlint.kubevirt.workload import Workload
     from rtlint.yaml.locate import Span
 
 
@@ -73,6 +75,19 @@ def safe(description: str, *operations: Operation) -> Fix:
 
 def unsafe(description: str, *operations: Operation) -> Fix:
     return Fix("unsafe", description, operations)
+
+
+def set_all(vm: Workload, values: Iterable[tuple[str, Any]]) -> tuple[Set, ...]:
+    """Operations that set fields of the VMI spec."""
+    return tuple(Set(vm.at(path), value) for path, value in values)
+
+
+def if_known(make: Callable[[], Fix]) -> Fix | None:
+    """The fix, or None where it hangs on a value that cannot be known."""
+    try:
+        return make()
+    except UnknownValue:
+        return None
 
 
 class Finding(NamedTuple):

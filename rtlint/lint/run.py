@@ -104,7 +104,24 @@ def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Di
 def _run(scope: Scope, subject: Any, obj: Object, settings: Settings) -> Iterator[Diagnostic]:
     for loaded, finding in _findings(scope, subject, settings):
         span = finding.span or obj.span(finding.path, finding.on_key)
-        yield _diagnostic(loaded, finding, obj.source, span, obj.document.number, obj)
+        found = _diagnostic(loaded, finding, obj.source, span, obj.document.number)
+        yield found._replace(
+            resource=Resource(obj.api_version, obj.kind, obj.namespace, obj.name),
+            field=obj.full_path(finding.path),
+            **_fix(obj, finding, settings),
+        )
+
+
+def _fix(obj: Object, finding: Finding, settings: Settings) -> dict[str, Any]:
+    if finding.fix is None:
+        return {}
+    from rtlint.lint.resolve import resolve
+    from rtlint.yaml.text_edit import Withheld
+
+    try:
+        return {"fix": resolve(obj, finding.fix, settings)}
+    except Withheld as reason:
+        return {"withheld": str(reason)}
 
 
 def _unreadable(
@@ -138,17 +155,8 @@ def _known(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _diagnostic(
-    loaded: LoadedRule,
-    finding: Finding,
-    source: Source,
-    span: Span,
-    document: int,
-    obj: Object | None = None,
+    loaded: LoadedRule, finding: Finding, source: Source, span: Span, document: int
 ) -> Diagnostic:
-    resource = path = None
-    if obj is not None:
-        resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
-        path = obj.full_path(finding.path)
     return Diagnostic(
         rule=loaded.rule.id,
         name=loaded.rule.name,
@@ -156,9 +164,6 @@ def _diagnostic(
         message=finding.message,
         path=source.path,
         document=document,
-        resource=resource,
-        field=path,
         start=source.position(span.start),
         end=source.position(span.end),
-        fix=finding.fix,
     )

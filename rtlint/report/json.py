@@ -9,23 +9,25 @@ import rtlint
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic, Resource
+    from rtlint.lint.resolve import Resolved
     from rtlint.report.model import Report
-    from rtlint.yaml.source import Position
+    from rtlint.yaml.source import Position, Source
 
 
 def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001 - as all formats
     """The report as indented JSON, ending with a newline."""
+    sources = {linted.source.path: linted.source for linted in report.files}
     document = {
         "version": 1,
         "tool": {"name": "rtlint", "version": rtlint.__version__},
         "kubevirt": str(report.release),
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
+        "diagnostics": [_diagnostic(d, sources[d.path]) for d in report.diagnostics],
         "summary": report.summary,
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+def _diagnostic(diagnostic: Diagnostic, source: Source) -> dict[str, Any]:
     return {
         "rule": diagnostic.rule,
         "name": diagnostic.name,
@@ -37,8 +39,24 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "field": diagnostic.field,
         "start": _position(diagnostic.start),
         "end": _position(diagnostic.end),
-        "fix": None,
+        "fix": diagnostic.fix and _fix(diagnostic.fix, source),
         "url": diagnostic.url,
+    }
+
+
+def _fix(fix: Resolved, source: Source) -> dict[str, Any]:
+    edits = sorted(fix.edits, key=lambda edit: edit.start)
+    return {
+        "applicability": fix.applicability,
+        "description": fix.description,
+        "edits": [
+            {
+                "start": _position(source.position(edit.start)),
+                "end": _position(source.position(edit.end)),
+                "text": edit.text,
+            }
+            for edit in edits
+        ],
     }
 
 

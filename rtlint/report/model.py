@@ -10,15 +10,18 @@ from rtlint.lint.rule import SEVERITIES, Severity
 if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
     from rtlint.lint.diagnostic import Diagnostic
+    from rtlint.lint.fixing import Applied
     from rtlint.lint.run import Result
     from rtlint.yaml.source import Source
 
 
 class Linted(NamedTuple):
-    """A file that was linted."""
+    """A file that was linted; where fixes were made, what they were and the file before them."""
 
     source: Source
     result: Result
+    applied: tuple[Applied, ...] = ()
+    before: Source | None = None
 
 
 class Report:
@@ -59,3 +62,8 @@ class Report:
             return False
         failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
         return any(diagnostic.severity in failing for diagnostic in self.diagnostics)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a fix was made, or would be."""
+        return any(linted.applied for linted in self.files)

@@ -10,7 +10,7 @@ from rtlint.lint.rule import SEVERITIES
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.report.model import Report
+    from rtlint.report.model import Linted, Report
     from rtlint.yaml.source import Source
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36"}
@@ -23,10 +23,20 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 def render(report: Report, *, colour: bool, quiet: bool) -> str:
     """Each diagnostic with its line and a caret under it, then one line with the counts."""
     sources = {linted.source.path: linted.source for linted in report.files}
-    blocks = [_block(d, sources[d.path], colour) for d in report.diagnostics]
+    blocks = [_fixed(linted) for linted in report.files if linted.applied]
+    blocks += [_block(d, sources[d.path], colour) for d in report.diagnostics]
     if not quiet:
         blocks.append(_closing(report))
     return "\n".join(blocks)
+
+
+def _fixed(linted: Linted) -> str:
+    """What was fixed in a file, a line each."""
+    return "".join(
+        f"{visible(linted.source.path)}:{fix.line}: fixed {fix.rule} {fix.name}: "
+        f"{visible(fix.description)}\n"
+        for fix in linted.applied
+    )
 
 
 def _block(diagnostic: Diagnostic, source: Source, colour: bool) -> str:
@@ -43,8 +53,15 @@ def _block(diagnostic: Diagnostic, source: Source, colour: bool) -> str:
         f"{visible(place)} {level} {rule}: {message}\n"
         f"  {number} {bar} {line}\n"
         f"  {margin} {bar} {marked}\n"
-        f"  {margin} = {_paint(f'rtlint explain {diagnostic.rule}', _DIM, colour)}\n"
+        f"{_notes(diagnostic, margin, colour)}"
     )
+
+
+def _notes(diagnostic: Diagnostic, margin: str, colour: bool) -> str:
+    notes = [f"rtlint explain {diagnostic.rule}"]
+    if diagnostic.withheld:
+        notes.insert(0, f"not fixed: {visible(diagnostic.withheld)}")
+    return "".join(f"  {margin} = {_paint(note, _DIM, colour)}\n" for note in notes)
 
 
 def _excerpt(diagnostic: Diagnostic, source: Source) -> tuple[str, str]:
@@ -67,15 +84,17 @@ def _closing(report: Report) -> str:
     )
     if not counts["files"]:
         return "Nothing to look at: no manifest was found or could be read.\n"
+    made = sum(len(linted.applied) for linted in report.files)
+    done = f"Fixed {_count(made, 'problem')}. " if made else ""
     if not report.diagnostics:
-        return f"All clean: {looked_at}.\n"
+        return f"{done}All clean: {looked_at}.\n"
     found = ", ".join(
         _count(counts[f"{severity}s"], severity)
         for severity in SEVERITIES
         if counts[f"{severity}s"]
     )
     fixable = f", {counts['fixable']} can be fixed" if counts["fixable"] else ""
-    return f"Found {found}{fixable} ({looked_at}).\n"
+    return f"{done}Found {found}{fixable} ({looked_at}).\n"
 
 
 def _count(number: int, noun: str) -> str:

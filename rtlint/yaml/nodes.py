@@ -174,6 +174,19 @@ def mappings(root: Node) -> Iterator[tuple[tuple[str | int, ...], Mapping]]:
         waiting += reversed(children)
 
 
+def aliased(root: Node) -> Iterator[Solid]:
+    """What aliases stand for, as often as one does; what stands behind them is not looked into."""
+    waiting: list[Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Alias):
+            yield node.target
+        elif isinstance(node, Mapping):
+            waiting += node.pairs
+        elif isinstance(node, Sequence):
+            waiting += node.nodes
+
+
 def odd_keys(root: Node) -> Iterator[Unreadable]:
     """Keys that JSON cannot have (a list, a mapping, null), and merge keys of no mapping."""
     for _, mapping in mappings(root):

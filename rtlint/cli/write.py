@@ -1,0 +1,69 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+
+class Unwritten(Exception):  # noqa: N818 - reported in one line; the file is its old self
+    """Why a file was left as it was."""
+
+
+def write_whole(path: str, new: bytes, old: bytes) -> None:
+    """Replace the content `old` of a file by `new`, in one step.
+
+    A temporary file beside the target takes its mode and owner and then its name, so that whoever
+    reads sees the old content or the new. Behind a symbolic link its target is written. Raises
+    Unwritten where the file is read-only, is not `old` any more, or the disk refuses.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        status = target.stat()
+        # Root may write anything, and a mode without `w` still says what its owner wants.
+        if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+            raise Unwritten("the file is read-only; it was not fixed")
+        if not os.access(target, os.W_OK):
+            raise Unwritten("the file may not be written; it was not fixed")
+        temporary = _write_beside(target, new, status)
+        try:
+            if target.read_bytes() != old:
+                raise Unwritten("the file changed while it was read; it was not fixed")
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _flush_folder(target.parent)
+    except OSError as error:
+        raise Unwritten(f"{error.strerror or error}; the file was not fixed") from None
+
+
+def _write_beside(target: Path, data: bytes, status: os.stat_result) -> Path:
+    """The data in a new file of the same folder, on the disk, with the target's mode and owner."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".rtlint-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            # Another owner's file stays theirs where we may give it away, and ours else.
+            with suppress(PermissionError):
+                os.fchown(file.fileno(), status.st_uid, status.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(status.st_mode))
+            os.fsync(file.fileno())
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name last through a power cut; some file systems cannot."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

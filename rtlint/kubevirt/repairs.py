@@ -1,0 +1,59 @@
+"""Resource values that the webhook would take, where the manifest's own leave one right value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rtlint.kubernetes.quantity import Quantity
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.workload import Workload
+
+# A path in the VMI spec, and the value that would be right there.
+Value = tuple[str, str | int]
+
+_GUEST = "domain.memory.guest"
+_REQUEST = "domain.resources.requests.memory"
+_LIMIT = "domain.resources.limits.memory"
+_NANO = 10**9
+
+
+def cpu_repairs(vm: Workload) -> tuple[Value, ...]:
+    """CPU request and limit, as far as they are given, made the vCPU count.
+
+    Dedicated CPUs want them whole, equal, and equal to a count that is given (validateCPUPinning).
+    """
+    wanted = vm.vcpus * _NANO
+    found: list[Value] = []
+    for kind in ("requests", "limits"):
+        path = f"domain.resources.{kind}.cpu"
+        written = vm.spec.quantity(path)
+        if written is not None and written.nano != wanted:
+            found.append((path, vm.vcpus))
+    return tuple(found)
+
+
+def memory_repairs(vm: Workload) -> tuple[Value, ...]:
+    """Memory request and limit, as far as they are given, made equal and no less than the guest's.
+
+    Dedicated CPUs want them equal (validateCPUPinning); hugepages are allocated for the request.
+    """
+    written = {path: vm.spec.quantity(path) for path in (_REQUEST, _LIMIT)}
+    given = {path: quantity for path, quantity in written.items() if quantity is not None}
+    guest = vm.spec.quantity(_GUEST)
+    most = max([*given.values(), *([guest] if guest else [])], default=Quantity(0))
+    return tuple(
+        (path, str(most)) for path, quantity in given.items() if quantity.nano != most.nano
+    )
+
+
+def page_repairs(vm: Workload, page: Quantity) -> tuple[Value, ...]:
+    """Every memory value that is given and no whole number of pages, rounded up."""
+    found: list[Value] = []
+    for path in (_GUEST, _REQUEST, _LIMIT):
+        memory = vm.spec.quantity(path)
+        if memory is not None and memory.value > 0 and memory.value % page.value:
+            pages = -(-memory.value // page.value)
+            rounded = Quantity(pages * page.value * _NANO, page.notation)
+            found.append((path, str(rounded)))
+    return tuple(found)

@@ -1,0 +1,87 @@
+"""What operations should make of plain data: the measure of what their edits did make of it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.fields import join_path, split_path
+from rtlint.lint.rule import Move, Remove, Set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rtlint.lint.rule import Operation
+
+
+def copy(value: Any) -> Any:
+    """A copy that shares nothing with the original, nor within itself."""
+    if isinstance(value, dict):
+        return {key: copy(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [copy(inner) for inner in value]
+    return value
+
+
+def perform(data: Any, operations: Iterable[Operation]) -> Any:
+    """The data after the operations; `data` itself is changed. Paths begin at `data`."""
+    for operation in operations:
+        match operation:
+            case Set(path, value):
+                _set(data, split_path(path), copy(value))
+            case Remove(path):
+                _take(data, split_path(path))
+            case Move(path, to):
+                _set(data, split_path(to), _take(data, split_path(path)))
+    return data
+
+
+def below(prefix: str, operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """The same operations, with the paths of an object within its document."""
+
+    def full(path: str) -> str:
+        return join_path(*split_path(prefix), *split_path(path))
+
+    def moved(operation: Operation) -> Operation:
+        match operation:
+            case Set(path, value):
+                return Set(full(path), value)
+            case Move(path, to):
+                return Move(full(path), full(to))
+            case Remove(path):
+                return Remove(full(path))
+
+    return tuple(map(moved, operations))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two plain values are equal, types and NaN included."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    # Two NaN are no difference, though they are unequal.
+    return bool(one == other) or repr(one) == repr(other) == "nan"
+
+
+def _set(data: Any, path: tuple[str | int, ...], value: Any) -> None:
+    for part, following in pairwise(path):
+        empty: Any = [] if isinstance(following, int) else {}
+        if isinstance(part, int) and part == len(data):
+            data.append(empty)
+        elif isinstance(part, str) and data.get(part) is None:
+            data[part] = empty
+        data = data[part]
+    last = path[-1]
+    if isinstance(last, int) and last == len(data):
+        data.append(value)
+    else:
+        data[last] = value
+
+
+def _take(data: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path[:-1]:
+        data = data[part]
+    return data.pop(path[-1])

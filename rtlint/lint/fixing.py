@@ -1,0 +1,116 @@
+"""Fixing a text to a fixed point.
+
+Each pass makes the fixes that do not get in each other's way, reads the result again, and holds it
+against what the fixes said. A text that means anything else is never given out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rtlint.kubernetes.objects import plain
+from rtlint.lint.expected import copy, perform, same
+from rtlint.lint.run import Result, lint
+from rtlint.yaml.compose import compose
+from rtlint.yaml.source import Source, Unreadable
+from rtlint.yaml.text_edit import Edit, apply, conflict
+
+if TYPE_CHECKING:
+    from rtlint.lint.diagnostic import Diagnostic
+    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.settings import Settings
+
+# Fixes feed each other (a device first, then a switch on it), a few deep at most.
+MAX_PASSES = 20
+
+
+class Applied(NamedTuple):
+    """A fix that was made; `line` is where its diagnostic stood in the text of that pass."""
+
+    rule: str
+    name: str
+    line: int
+    description: str
+
+
+class Fixed(NamedTuple):
+    """The text after all fixes, what was done, and what linting it finds."""
+
+    source: Source
+    applied: tuple[Applied, ...]
+    result: Result
+
+
+class Broken(Exception):  # noqa: N818 - an internal error, named by what it prevented
+    """A fix would have changed what nobody asked for, or rules undo each other's fixes."""
+
+
+def fix(source: Source, settings: Settings, unsafe: bool) -> Fixed:
+    """Make all safe fixes, with `unsafe` the others too, until none is left. Raises Broken."""
+    applied: list[Applied] = []
+    for _ in range(MAX_PASSES):
+        result = lint(source, settings)
+        chosen = _choose(result.diagnostics, unsafe)
+        if not chosen:
+            return Fixed(source, tuple(applied), result)
+        edits = [edit for _, resolved in chosen for edit in resolved.edits]
+        fixed = Source(source.path, apply(source.text, edits))
+        _verify(source, fixed, chosen)
+        applied += (
+            Applied(found.rule, found.name, found.start.line, resolved.description)
+            for found, resolved in chosen
+        )
+        source = fixed
+    rules = sorted({applied.rule for applied in applied[-len(chosen) * 2 :]})
+    raise Broken(f"the fixes of {' and '.join(rules)} undo each other; nothing was changed")
+
+
+def _choose(diagnostics: list[Diagnostic], unsafe: bool) -> list[tuple[Diagnostic, Resolved]]:
+    """The fixes of one pass, in the order of the rules; what conflicts waits for the next."""
+    accepted: list[Edit] = []
+    chosen = []
+    for diagnostic in sorted(diagnostics, key=lambda d: d.rule):
+        resolved = diagnostic.fix
+        if resolved is None or (resolved.applicability == "unsafe" and not unsafe):
+            continue
+        if any(_conflicts(edit, accepted) for edit in resolved.edits):
+            continue
+        for edit in resolved.edits:
+            insort(accepted, edit, key=_start)
+        chosen.append((diagnostic, resolved))
+    return chosen
+
+
+def _start(edit: Edit) -> int:
+    return edit.start
+
+
+def _conflicts(edit: Edit, accepted: list[Edit]) -> bool:
+    """Whether the edit conflicts with one of those, which are sorted and do not overlap."""
+    behind = bisect_left(accepted, edit.start, key=_start)
+    while behind < len(accepted) and accepted[behind].start <= edit.end:
+        if conflict(edit, accepted[behind]):
+            return True
+        behind += 1
+    before = bisect_left(accepted, edit.start, key=_start) - 1
+    while before >= 0 and accepted[before].end >= edit.start:
+        if conflict(edit, accepted[before]):
+            return True
+        before -= 1
+    return False
+
+
+def _verify(old: Source, new: Source, chosen: list[tuple[Diagnostic, Resolved]]) -> None:
+    """Hold the new text against what the fixes said of the old one. Raises Broken."""
+    expected = _meaning(old)
+    for diagnostic, resolved in chosen:
+        perform(expected[diagnostic.document - 1], resolved.operations)
+    if not same(expected, _meaning(new)):
+        rules = ", ".join(sorted({diagnostic.rule for diagnostic, _ in chosen}))
+        raise Broken(f"the fixes of {rules} would change more than they say; nothing was changed")
+
+
+def _meaning(source: Source) -> list[Any]:
+    documents = compose(source.text)
+    return [None if isinstance(d, Unreadable) else copy(plain(d.root)) for d in documents]

@@ -1,0 +1,96 @@
+"""From what a rule says should be so to edits of the text that was linted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.kubernetes.fields import split_path
+from rtlint.kubevirt.workload import workload
+from rtlint.lint.expected import below, copy, perform
+from rtlint.lint.rule import Move, Remove, Set
+from rtlint.yaml.compose import compose
+from rtlint.yaml.edit import Ground, ground, move, remove, set_value
+from rtlint.yaml.nodes import Document
+from rtlint.yaml.text_edit import Edit, Withheld, apply, conflict
+
+if TYPE_CHECKING:
+    from rtlint.kubernetes.objects import Object
+    from rtlint.lint.rule import Applicability, Fix, Operation
+    from rtlint.lint.settings import Settings
+
+
+class Resolved(NamedTuple):
+    """A fix made concrete: `edits` of the file as it was read, `operations` on its document."""
+
+    applicability: Applicability
+    description: str
+    edits: tuple[Edit, ...]
+    operations: tuple[Operation, ...]
+
+
+def resolve(obj: Object, fix: Fix, settings: Settings) -> Resolved:
+    """The fix as edits.
+
+    Raises Withheld, with the reason, where the text does not allow it or KubeVirt would refuse a
+    VM that it admits now.
+    """
+    if _makes_worse(obj, fix, settings):
+        raise Withheld("KubeVirt would refuse the VM, which it admits now")
+    operations = below(obj.path, fix.operations)
+    on = ground(obj.source.text, obj.document.root)
+    edits = _edits(on, operations)
+    if edits is None:
+        edits = _one_edit(obj, operations)
+    return Resolved(fix.applicability, fix.description, edits, operations)
+
+
+def _makes_worse(obj: Object, fix: Fix, settings: Settings) -> bool:
+    before = workload(obj, settings.release, settings.cluster)
+    if before is None or before.causes:
+        return False
+    fixed = replace(obj, data=perform(copy(obj.data), fix.operations))
+    after = workload(fixed, settings.release, settings.cluster)
+    return after is not None and bool(after.causes)
+
+
+def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | None:
+    """The edits of all operations; None where they touch each other. Raises Withheld."""
+    made: list[Edit] = []
+    for operation in operations:
+        new = _edit(on, operation)
+        if any(conflict(edit, other) for edit in new for other in made):
+            return None
+        made += new
+    return tuple(made)
+
+
+def _edit(on: Ground, operation: Operation) -> list[Edit]:
+    match operation:
+        case Set(path, value):
+            return set_value(on, split_path(path), value)
+        case Remove(path):
+            return remove(on, split_path(path))
+        case Move(path, to):
+            return move(on, split_path(path), split_path(to))
+
+
+def _one_edit(obj: Object, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
+    """Operations that touch each other, one after the other, as the one edit they come to."""
+    text = obj.source.text
+    for operation in operations:
+        documents = list(compose(text))
+        document = documents[obj.document.number - 1]
+        if not isinstance(document, Document):
+            raise Withheld("The changes get in each other's way; make them by hand")
+        text = apply(text, _edit(ground(text, document.root), operation))
+    return (_difference(obj.source.text, text),)
+
+
+def _difference(old: str, new: str) -> Edit:
+    """The smallest single edit that makes the new text of the old one."""
+    most = min(len(old), len(new))
+    start = next((i for i in range(most) if old[i] != new[i]), most)
+    most -= start
+    end = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
+    return Edit(start, len(old) - end, new[start : len(new) - end])

@@ -1,0 +1,31 @@
+"""What fixing would change, as a unified diff that `git apply` takes."""
+
+from __future__ import annotations
+
+import re
+from difflib import unified_diff
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rtlint.report.model import Report
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+def render(report: Report) -> str:
+    """The diffs of all files that fixing changes, in the order of their paths."""
+    return "".join(
+        diff(linted.source.path, linted.before.text, linted.source.text)
+        for linted in report.files
+        if linted.before is not None
+    )
+
+
+def diff(path: str, old: str, new: str) -> str:
+    """A unified diff of two texts; empty where they are the same."""
+    name = path.removeprefix("/")
+    # Not splitlines: git ends a line at a line feed and nowhere else.
+    lines = unified_diff(_LINE.findall(old), _LINE.findall(new), f"a/{name}", f"b/{name}")
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )

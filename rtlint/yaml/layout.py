@@ -1,0 +1,109 @@
+"""Where things stand in the text: lines, columns, ends, and the style of what is there."""
+
+from __future__ import annotations
+
+import re
+
+from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, mappings
+from rtlint.yaml.render import Style
+
+
+def line_start(text: str, offset: int) -> int:
+    """The offset at which the offset's line begins."""
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def line_end(text: str, offset: int) -> int:
+    """The offset of the line's ending, or of the text's end."""
+    match = re.compile(r"\r?\n|\r|\Z").search(text, offset)
+    assert match is not None
+    return match.start()
+
+
+def next_line(text: str, offset: int) -> int:
+    """The offset at which the next line begins, or the text's end."""
+    match = re.compile(r"\r\n|\n|\r|\Z").search(text, offset)
+    assert match is not None
+    return match.end()
+
+
+def line_break_before(text: str, start: int) -> int:
+    """Where the line ending before a line's start begins."""
+    if text[start - 1 : start] == "\n":
+        start -= 1
+    return start - 1 if text[start - 1 : start] == "\r" else start
+
+
+def column(text: str, offset: int) -> int:
+    """How many code points stand before the offset on its line."""
+    return offset - line_start(text, offset)
+
+
+def newline(text: str) -> str:
+    """The line ending that the text uses: its first."""
+    match = re.search(r"\r\n|\n|\r", text)
+    return match[0] if match else "\n"
+
+
+def children(node: Mapping | Sequence) -> list[Node]:
+    return node.pairs if isinstance(node, Mapping) else node.nodes
+
+
+def tail(node: Node) -> Node:
+    """The last node that a block collection ends with; a node of another kind itself."""
+    while isinstance(node, Mapping | Sequence) and not node.flow and children(node):
+        node = children(node)[-1]
+    return node
+
+
+def is_kept_block(text: str, node: Node) -> bool:
+    """Whether the node is a block scalar that keeps the blank lines behind it (`|+`)."""
+    if not isinstance(node, Scalar) or node.style not in ("|", ">"):
+        return False
+    header = text[node.start : line_end(text, node.start)].partition("#")[0]
+    return "+" in header
+
+
+def content_end(text: str, node: Node) -> int:
+    """Where what the node says ends.
+
+    A parser ends a block scalar at the next token, behind blank lines and indentation that are no
+    part of it unless it keeps them.
+    """
+    last = tail(node)
+    if is_kept_block(text, last):
+        return line_start(text, last.end) if last.end < len(text) else last.end
+    if isinstance(last, Scalar) and last.style in ("|", ">"):
+        return last.start + len(text[last.start : last.end].rstrip())
+    return last.end
+
+
+def is_json(root: Node) -> bool:
+    """Whether a document is written as JSON: braces, and keys in double quotes."""
+    if isinstance(root, Mapping) and root.flow and root.pairs:
+        key = root.pairs[0]
+        return isinstance(key, Scalar) and key.style == '"'
+    return isinstance(root, Sequence) and root.flow and any(is_json(node) for node in root.nodes)
+
+
+def style(text: str, root: Node) -> Style:
+    """The indentation that a document uses for nested mappings and lists, its newline, its form.
+
+    Where it has none of a kind that is two blanks.
+    """
+    step = dash = None
+    for _, mapping in mappings(root):
+        if mapping.flow or (step is not None and dash is not None):
+            continue
+        for key, value in mapping.entries():
+            deeper = column(text, value.start) - column(text, key.start)
+            if isinstance(value, Mapping) and not value.flow and step is None and deeper > 0:
+                step = deeper
+            if isinstance(value, Sequence) and not value.flow and dash is None and deeper >= 0:
+                dash = deeper
+    return Style(
+        json=is_json(root),
+        step=step or 2,
+        dash=2 if dash is None else dash,
+        newline=newline(text),
+    )

@@ -1,0 +1,96 @@
+"""New YAML text for new values, in the style of what surrounds them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from rtlint.yaml.scalars import resolve
+
+# What stays readable and unmistakable without quotes: words, names with dots, sizes (`1Gi`).
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*|[0-9]+[A-Za-z]+")
+
+
+class Style(NamedTuple):
+    """How the surrounding text is written.
+
+    `step` is the indentation of a nested mapping, `dash` that of a list below its key, both in
+    blanks; `json` means quoted keys.
+    """
+
+    json: bool = False
+    step: int = 2
+    dash: int = 2
+    newline: str = "\n"
+
+
+class Raw(NamedTuple):
+    """An entry's text behind its key, as it stood elsewhere: from the `:` on, line by line.
+
+    The lines after the first have lost the indentation of their key.
+    """
+
+    lines: tuple[str, ...]
+
+
+def render_scalar(value: Any, quote: str = "") -> str:
+    """A scalar's text; `quote` is the quotation mark to use for a string, "" for none needed."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str):
+        return str(value)
+    if quote == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    if not quote and _BARE.fullmatch(value) and isinstance(resolve(value), str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def render_key(key: str, as_json: bool = False) -> str:
+    if as_json:
+        return json.dumps(key, ensure_ascii=False)
+    # A label's or annotation's name needs no quotes as a key.
+    is_plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", key) and isinstance(resolve(key), str)
+    return key if is_plain else json.dumps(key, ensure_ascii=False)
+
+
+def render_flow(value: Any, as_json: bool, colon: str = ": ") -> str:
+    """Any value on one line; in JSON's form where the surroundings are JSON."""
+    if isinstance(value, dict):
+        entries = (
+            f"{render_key(k, as_json)}{colon}{render_flow(v, as_json, colon)}"
+            for k, v in value.items()
+        )
+        return "{" + ", ".join(entries) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(render_flow(item, as_json, colon) for item in value) + "]"
+    return render_scalar(value, '"' if as_json else "")
+
+
+def render_entry(key: str, value: Any, indent: int, style: Style) -> str:
+    """`key: value` in block style; lines after the first are indented by `indent` blanks."""
+    name = render_key(key, style.json)
+    if isinstance(value, Raw):
+        margin = style.newline + " " * indent
+        return name + value.lines[0] + "".join(margin + line for line in value.lines[1:])
+    if isinstance(value, dict) and value:
+        inner = indent + style.step
+        lines = (render_entry(k, v, inner, style) for k, v in value.items())
+        return f"{name}:" + "".join(style.newline + " " * inner + line for line in lines)
+    if isinstance(value, list) and value:
+        inner = indent + style.dash
+        items = (render_item(item, inner, style) for item in value)
+        return f"{name}:" + "".join(style.newline + " " * inner + item for item in items)
+    return f"{name}: {render_flow(value, style.json)}"
+
+
+def render_item(value: Any, indent: int, style: Style) -> str:
+    """`- value` in block style; lines after the first are indented by `indent` blanks."""
+    if isinstance(value, dict) and value:
+        inner = indent + 2
+        lines = [render_entry(k, v, inner, style) for k, v in value.items()]
+        return "- " + (style.newline + " " * inner).join(lines)
+    return f"- {render_flow(value, style.json)}"
