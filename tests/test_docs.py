@@ -22,6 +22,20 @@ def test_readme_shows_real_output(rtlint):
         assert rtlint(*args.split()).out.strip() == output.strip()
 
 
+def test_the_preview_s_page_shows_real_output(rtlint):
+    page = (ROOT / "docs" / "preview.md").read_text()
+    shown = re.findall(r"```console\n\$ rtlint (.*)\n((?:.*\n)*?)```", page)
+    assert len(shown) == 2
+    for command, output in shown:
+        args, _, pattern = command.partition(" | grep -E ")
+        lines = rtlint(*args.split()).out.splitlines()
+        if pattern:
+            lines = [line for line in lines if re.search(pattern.strip("'"), line)]
+        # `…` stands for the rest.
+        whole, _, _ = output.partition("…")
+        assert "\n".join(lines).startswith(whole.strip("\n"))
+
+
 def test_ci_runs_the_readmes_test_command():
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert blocks[1].strip() in (ROOT / ".ci" / "run").read_text()

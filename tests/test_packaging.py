@@ -67,6 +67,8 @@ def test_every_way_to_install_lints(kind, checkout, tmp_path):
     done = run(python, "-m", "rtlint", vm, "--output-format", "json", cwd=cwd)
     assert done.returncode == 1, done.stderr
     assert [d["rule"] for d in json.loads(done.stdout)["diagnostics"]] == ["RT202"]
+    page = run(python, "-m", "rtlint", "preview", vm, "--output-format", "html", cwd=cwd).stdout
+    assert "<style>" in page
 
 
 def has_registry() -> bool:

@@ -10,16 +10,24 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 import click
 
-from rtlint.cli.files import Fix, lint_files
-from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+from rtlint.cli.files import UNUSABLE, write_output
+from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files
+from rtlint.cli.options import (
+    cluster_option,
+    instancetypes_option,
+    output_file_option,
+    release_option,
+)
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 from rtlint.report.model import Report
 
 if TYPE_CHECKING:
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.releases import Release
     from rtlint.lint.rule import Severity
 
-FOUND, UNUSABLE = 1, 2
+FOUND = 1
 
 
 class Output(NamedTuple):
@@ -29,13 +37,6 @@ class Output(NamedTuple):
     file: str | None
     color: str
     quiet: bool
-
-
-def _version(_: click.Context, __: click.Parameter, text: str | None) -> Release:
-    try:
-        return NEWEST if text is None else parse_release(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,18 +74,10 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @click.option(
     "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-@click.option(
-    "--output-file",
-    type=click.Path(dir_okay=False),
-    help="Write the report there instead of standard output.",
-)
-@click.option(
-    "--kubevirt-version",
-    "release",
-    callback=_version,
-    metavar="VERSION",
-    help="The target release, such as v1.9 or v0.58.0.  [default: the newest]",
-)
+@output_file_option
+@release_option
+@cluster_option
+@instancetypes_option
 @click.option(
     "--stdin-filename",
     default="<stdin>",
@@ -108,6 +101,8 @@ def command(
     output_format: str,
     output_file: str | None,
     release: Release,
+    cluster: Cluster | None,
+    instancetypes: tuple[str, ...],
     stdin_filename: str,
     color: str,
     quiet: bool,
@@ -119,28 +114,32 @@ def command(
     a path that cannot be read.
     """
     try:
-        settings = Settings(release=release, rules=select_rules(select, ignore))
+        rules = select_rules(select, ignore)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     failures: list[str] = []
     fixes = Fix(unsafe_fixes, write=not diff) if fix or diff else None
-    files = lint_files(paths or (".",), settings, stdin_filename, fixes, failures.append)
+    settings = Settings(release, rules=rules)
+    surroundings = Surroundings(stdin_filename, instancetypes, cluster)
+    notes: list[str] = []
+    tell = Tell(failures.append, notes.append)
+    files = lint_files(paths or (".",), settings, surroundings, fixes, tell)
     report = Report(release, tuple(files))
     output = Output(output_format, output_file, color, quiet)
     try:
         if diff:
             from rtlint.report.diff import render as render_diff
 
-            sys.stdout.write(render_diff(report))
+            write_output(render_diff(report), output_file, failures)
         else:
             # Standard output holds the fixed text of standard input.
             _write(report, output, sys.stderr if fix and "-" in paths else sys.stdout)
     except OSError as error:
         failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
-    for failure in failures:
-        click.echo(f"rtlint: {failure}", err=True)
+    for line in (*(() if quiet else notes), *failures):
+        click.echo(f"rtlint: {line}", err=True)
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)

@@ -78,15 +78,22 @@ class Fields:
 
     All readers raise UnknownValue where a placeholder or a value of another type stands at the
     path or on the way to it; where the data is `partial`, so that what is absent may be said
-    elsewhere, also where nothing stands, except below the path `whole`.
+    elsewhere, also where nothing stands, except below the path `whole`. `base` is the path of the
+    data itself, for the error.
     """
 
-    __slots__ = ("data", "partial", "whole")
+    __slots__ = ("base", "data", "partial", "whole")
 
-    def __init__(self, data: object, partial: bool = False, whole: str = "") -> None:
+    def __init__(
+        self, data: object, partial: bool = False, whole: str = "", base: str = ""
+    ) -> None:
         self.data = data
         self.partial = partial
         self.whole = whole
+        self.base = base
+
+    def _unknown(self, path: str) -> UnknownValue:
+        return UnknownValue(join_path(*split_path(self.base), *split_path(path)))
 
     def _walk(self, path: str) -> object:
         value = self.data
@@ -98,17 +105,17 @@ class Fields:
             elif isinstance(part, str) and isinstance(value, dict):
                 value = value.get(part)
             else:
-                raise UnknownValue(path)
+                raise self._unknown(path)
         is_whole = self.whole and path.startswith(f"{self.whole}.")
         if value is None and self.partial and not is_whole:
-            raise UnknownValue(path)
+            raise self._unknown(path)
         return value
 
     def _read(self, path: str, *types: type) -> Any:
         value = self._walk(path)
         # Not isinstance: a boolean is no integer here.
         if value is not None and type(value) not in types:
-            raise UnknownValue(path)
+            raise self._unknown(path)
         return value
 
     def has(self, path: str) -> bool:
@@ -127,7 +134,7 @@ class Fields:
         """A uint32 of KubeVirt's API, 0 where absent; its decoder refuses any other number."""
         value = self.integer(path) or 0
         if not 0 <= value < 2**32:
-            raise UnknownValue(path)
+            raise self._unknown(path)
         return value
 
     def string(self, path: str) -> str | None:
@@ -138,7 +145,7 @@ class Fields:
         value = self._read(path, str, int, float)
         quantity = parse_quantity(value)
         if value is not None and quantity is None:
-            raise UnknownValue(path)
+            raise self._unknown(path)
         return quantity
 
     def mapping(self, path: str) -> dict[str, Any]:
@@ -148,3 +155,8 @@ class Fields:
     def items(self, path: str) -> list[Any]:
         """The list at the path; empty where there is none."""
         return self._read(path, list) or []
+
+    def each(self, path: str) -> list[Fields]:
+        """The items of the list at the path, to be read one by one."""
+        base = join_path(*split_path(self.base), *split_path(path))
+        return [Fields(item, base=f"{base}[{i}]") for i, item in enumerate(self.items(path))]

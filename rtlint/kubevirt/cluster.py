@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.fields import Fields, UnknownValue, join_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,3 +36,86 @@ class Cluster:
     max_hotplug_ratio: int = 4
     annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     full_pcpus_only: bool = False
+
+
+PARITY_ANNOTATION = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
+_ALIGN = "AlignCPUs"
+_CONFIGURATION = "spec.configuration"
+_LIVE_UPDATE = f"{_CONFIGURATION}.liveUpdateConfiguration"
+_DEVELOPER = f"{_CONFIGURATION}.developerConfiguration"
+_ROLLOUTS = ("", "Stage", "LiveUpdate")
+
+
+def read_cluster(data: dict[str, Any]) -> Cluster:
+    """The settings of a KubeVirt object, in plain data as Kubernetes reads it.
+
+    The gates are what the object says: one that realtime needs and the object lacks is missing.
+    Raises UnknownValue, with the field's path, for a placeholder or a value that KubeVirt refuses.
+    Source: kubevirt, pkg/virt-config/configuration.go (setConfigFromKubeVirt) and
+    virt-config.go.
+    """
+    fields = Fields(data)
+    rollout = fields.string(f"{_CONFIGURATION}.vmRolloutStrategy") or ""
+    if rollout not in _ROLLOUTS:
+        raise UnknownValue(f"{_CONFIGURATION}.vmRolloutStrategy")
+    max_guest = fields.quantity(f"{_LIVE_UPDATE}.maxGuest")
+    gates = _strings(fields, f"{_DEVELOPER}.featureGates")
+    return Cluster(
+        rollout=rollout,
+        gates=gates - _strings(fields, f"{_DEVELOPER}.disabledFeatureGates"),
+        eviction_strategy=fields.string(f"{_CONFIGURATION}.evictionStrategy"),
+        cpu_model=fields.string(f"{_CONFIGURATION}.cpuModel"),
+        # virt-operator writes it there; nobody can set it in the spec.
+        architecture=fields.string("status.defaultArchitecture") or "amd64",
+        max_cpu_sockets=fields.unsigned(f"{_LIVE_UPDATE}.maxCpuSockets") or None,
+        max_guest=None if max_guest is None else max_guest.value,
+        max_hotplug_ratio=fields.unsigned(f"{_LIVE_UPDATE}.maxHotplugRatio") or 4,
+        annotations=_annotations(fields),
+    )
+
+
+def _annotations(fields: Fields) -> Mapping[str, str]:
+    names = fields.mapping("metadata.annotations")
+    paths = {name: join_path("metadata", "annotations", name) for name in names}
+    return MappingProxyType({name: fields.string(path) or "" for name, path in paths.items()})
+
+
+def _strings(fields: Fields, path: str) -> frozenset[str]:
+    count = len(fields.items(path))
+    return frozenset(fields.string(f"{path}[{i}]") or "" for i in range(count))
+
+
+def read_hyperconverged(data: dict[str, Any]) -> Cluster:
+    """The settings that a HyperConverged object makes its operator give to KubeVirt.
+
+    The operator always asks for LiveUpdate, and for the parity annotation with the gate AlignCPUs
+    where `alignCPUs` is on; the gates that realtime needs it has for itself. In v1 the settings
+    stand under `spec.virtualization` and the gates are a list, in v1beta1 straight under `spec`.
+    Raises UnknownValue as `read_cluster` does. Source: hyperconverged-cluster-operator,
+    controllers/handlers/kubevirt.go (getKVConfig, setAnnotationsToReqState).
+    """
+    fields = Fields(data)
+    base = "spec.virtualization" if fields.has("spec.virtualization") else "spec"
+    live_update = f"{base}.liveUpdateConfiguration"
+    max_guest = fields.quantity(f"{live_update}.maxGuest")
+    aligns = _aligns_cpus(fields)
+    return Cluster(
+        rollout="LiveUpdate",
+        gates=REALTIME_GATES | {_ALIGN} if aligns else REALTIME_GATES,
+        eviction_strategy=fields.string(f"{base}.evictionStrategy"),
+        cpu_model=fields.string(f"{base}.defaultCPUModel"),
+        max_cpu_sockets=fields.unsigned(f"{live_update}.maxCpuSockets") or None,
+        max_guest=None if max_guest is None else max_guest.value,
+        max_hotplug_ratio=fields.unsigned(f"{live_update}.maxHotplugRatio") or 4,
+        annotations=MappingProxyType({PARITY_ANNOTATION: ""} if aligns else {}),
+    )
+
+
+def _aligns_cpus(fields: Fields) -> bool:
+    gates = fields.mapping("spec").get("featureGates")
+    if not isinstance(gates, list):
+        return fields.boolean("spec.featureGates.alignCPUs") is True
+    return any(
+        gate.string("name") == "alignCPUs" and gate.string("state") in (None, "Enabled")
+        for gate in map(Fields, gates)
+    )

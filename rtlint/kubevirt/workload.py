@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue, join_path, split_path
+from rtlint.kubevirt.definitions import GROUP, NONE, effective, instancetype_vmi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.admission import Cause
     from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.definitions import Definitions, Effective
     from rtlint.kubevirt.mask import Mask
     from rtlint.kubevirt.releases import Release
 
-GROUPS = frozenset({"kubevirt.io", "instancetype.kubevirt.io", "pool.kubevirt.io"})
+GROUPS = frozenset({"kubevirt.io", GROUP, "pool.kubevirt.io"})
 
 # Kind -> where the VMI spec stands, and the metadata that the VMI gets.
 _VMI_SPECS = {
@@ -54,10 +56,24 @@ class Workload:
     spec: Fields
     release: Release
     cluster: Cluster
+    effective: Effective | None = None
 
     def at(self, path: str) -> str:
-        """A path within the VMI spec as a path within the object."""
+        """A path within the VMI spec as a path within the object.
+
+        Raises UnknownValue for what an instancetype does not say: the VM may.
+        """
+        if self.is_instancetype and self.effective is not None:
+            origin = self.effective.merged.origin(path)
+            if origin is None:
+                raise UnknownValue(path)
+            return origin.path
         return join_path(*split_path(self.spec_path), *split_path(path))
+
+    def within(self, path: str) -> str | None:
+        """A path within the object as one within the VMI spec; None where it is outside."""
+        prefix = f"{self.spec_path}."
+        return path.removeprefix(prefix) if path.startswith(prefix) else None
 
     @property
     def is_realtime(self) -> bool:
@@ -69,12 +85,22 @@ class Workload:
 
     @property
     def is_preset(self) -> bool:
-        return self.metadata_path is None
+        return self.object.kind == "VirtualMachineInstancePreset"
+
+    @property
+    def is_instancetype(self) -> bool:
+        """Whether this is no VM but what an instancetype gives to VMs."""
+        return self.object.group == GROUP
+
+    @property
+    def virtual_machine_path(self) -> str:
+        """Where the VirtualMachine's own spec stands, which names instancetype and preference."""
+        return _VIRTUAL_MACHINE_SPECS.get(self.object.kind, "")
 
     @property
     def has_instancetype(self) -> bool:
         """Whether an instancetype or a preference has a say in the VMI spec."""
-        return self.spec.partial and not self.is_preset
+        return self.spec.partial and not self.is_preset and not self.is_instancetype
 
     @property
     def is_virtual_machine(self) -> bool:
@@ -110,8 +136,10 @@ class Workload:
     @property
     def metadata(self) -> Fields:
         """The metadata that the VMI gets; an instancetype may add annotations."""
-        found = self.metadata_path and mapping_at(self.object.data, self.metadata_path)
-        return Fields(found or {}, self.spec.partial)
+        found = (self.metadata_path and mapping_at(self.object.data, self.metadata_path)) or {}
+        if self.effective is not None:
+            found = {**found, "annotations": self.effective.merged.annotations}
+        return Fields(found, self.spec.partial)
 
     @cached_property
     def defaulted(self) -> Fields:
@@ -179,7 +207,7 @@ class Workload:
         """
         from rtlint.kubevirt.admission import admit
 
-        if self.has_instancetype:
+        if self.has_instancetype or self.is_instancetype:
             return ()
         assert isinstance(self.spec.data, dict)
         causes = admit(self.spec.data, self.release, self.cluster, self.spec_path)
@@ -190,29 +218,46 @@ class Workload:
         return (cause for cause in self.causes if cause.check in checks)
 
 
-def workload(obj: Object, release: Release, cluster: Cluster) -> Workload | None:
+def workload(
+    obj: Object, release: Release, cluster: Cluster, definitions: Definitions = NONE
+) -> Workload | None:
     """The object as a workload, or None where it makes no VMIs.
 
-    The spec of a VM that names an instancetype or a preference is partial, and so is a preset's:
-    of that KubeVirt takes `cpu` as a whole, and the rest field by field or not at all.
+    A VM is what comes of it and its instancetype and preference. Its spec is partial where one of
+    these is not known, and so is a preset's: of that KubeVirt takes `cpu` as a whole, and the rest
+    field by field or not at all. An instancetype is a partial workload too: the VM has its say.
     """
+    given = instancetype_vmi(obj, release)
+    if given is not None:
+        spec = Fields(given.merged.spec, partial=True)
+        return Workload(obj, "spec", None, spec, release, cluster, given)
     paths = _VMI_SPECS.get(obj.kind)
-    if paths is None or obj.group == "instancetype.kubevirt.io":
+    if paths is None or obj.group == GROUP:
         return None
-    virtual_machine = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
-    partial = bool(virtual_machine.get("instancetype") or virtual_machine.get("preference"))
     data = mapping_at(obj.data, paths[0])
-    is_preset = paths[1] is None
-    spec = Fields(data, True, "domain.cpu") if is_preset else Fields(data, partial)
-    return Workload(obj, *paths, spec, release, cluster)
+    if paths[1] is None:
+        return Workload(obj, *paths, Fields(data, True, "domain.cpu"), release, cluster)
+    vm_spec = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
+    annotations = mapping_at(obj.data, f"{paths[1]}.annotations")
+    found = effective(vm_spec, data, annotations, obj.namespace, definitions, release)
+    if found is None or obj.kind not in _VIRTUAL_MACHINE_SPECS:
+        return Workload(obj, *paths, Fields(data), release, cluster)
+    merged, is_whole = found
+    spec = Fields(merged.merged.spec, partial=not is_whole)
+    return Workload(obj, *paths, spec, release, cluster, merged)
 
 
 def realtime_path(obj: Object) -> str | None:
     """Where `cpu.realtime` stands in an object of this kind; None where the kind has none."""
-    if obj.group == "instancetype.kubevirt.io":
+    if obj.group == GROUP:
         return "spec.cpu.realtime" if obj.kind.endswith("Instancetype") else None
     paths = _VMI_SPECS.get(obj.kind)
     return paths and f"{paths[0]}.domain.cpu.realtime"
+
+
+def virtual_machine_path(obj: Object) -> str | None:
+    """Where the spec of a VirtualMachine stands in the object; None where it makes none."""
+    return None if obj.group == "instancetype.kubevirt.io" else _VIRTUAL_MACHINE_SPECS.get(obj.kind)
 
 
 def mapping_at(data: dict[str, Any], path: str) -> dict[str, Any]:

@@ -19,11 +19,20 @@ class Resource(NamedTuple):
     name: str | None
 
 
+class Related(NamedTuple):
+    """Another place that a diagnostic has to do with."""
+
+    message: str
+    path: str
+    start: Position
+    end: Position
+
+
 class Diagnostic(NamedTuple):
     """`document` counts from 1; `field` is a path in the document, in Kubernetes' notation.
 
     `resource` and `field` are None where the text is no YAML. `end` is exclusive. `withheld` says
-    why the rule's fix is not offered here.
+    why the rule's fix is not offered here. `related` are other places, in other files too.
     """
 
     rule: str
@@ -38,6 +47,7 @@ class Diagnostic(NamedTuple):
     field: str | None = None
     fix: Resolved | None = None
     withheld: str | None = None
+    related: tuple[Related, ...] = ()
 
     @property
     def order(self) -> tuple[str, Position, str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubevirt.workload import workload
-from rtlint.lint.expected import below, copy, perform
+from rtlint.lint.expected import below, copy, perform, same
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, ground, move, remove, set_value
@@ -16,6 +16,7 @@ from rtlint.yaml.text_edit import Edit, Withheld, apply, conflict
 
 if TYPE_CHECKING:
     from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.workload import Workload
     from rtlint.lint.rule import Applicability, Fix, Operation
     from rtlint.lint.settings import Settings
 
@@ -35,8 +36,9 @@ def resolve(obj: Object, fix: Fix, settings: Settings) -> Resolved:
     Raises Withheld, with the reason, where the text does not allow it or KubeVirt would refuse a
     VM that it admits now.
     """
-    if _makes_worse(obj, fix, settings):
-        raise Withheld("KubeVirt would refuse the VM, which it admits now")
+    objection = _objection(obj, fix, settings)
+    if objection is not None:
+        raise Withheld(objection)
     operations = below(obj.path, fix.operations)
     on = ground(obj.source.text, obj.document.root)
     edits = _edits(on, operations)
@@ -45,13 +47,34 @@ def resolve(obj: Object, fix: Fix, settings: Settings) -> Resolved:
     return Resolved(fix.applicability, fix.description, edits, operations)
 
 
-def _makes_worse(obj: Object, fix: Fix, settings: Settings) -> bool:
-    before = workload(obj, settings.release, settings.cluster)
-    if before is None or before.causes:
-        return False
+def _objection(obj: Object, fix: Fix, settings: Settings) -> str | None:
+    """What the fix would do to the VM that nobody wants."""
+    before = workload(obj, settings.release, settings.cluster, settings.definitions)
+    if before is None or before.is_instancetype:
+        return None
+    if before.effective is None and before.causes:
+        return None
     fixed = replace(obj, data=perform(copy(obj.data), fix.operations))
-    after = workload(fixed, settings.release, settings.cluster)
-    return after is not None and bool(after.causes)
+    after = workload(fixed, settings.release, settings.cluster, settings.definitions)
+    assert after is not None
+    if _conflicts(after) > _conflicts(before):
+        return "KubeVirt refuses a VM that sets what its instancetype sets; change that one"
+    if _overridden(before, after, fix):
+        return "The instancetype overrides what the VM says; change that one"
+    if after.causes and not before.causes:
+        return "KubeVirt would refuse the VM, which it admits now"
+    return None
+
+
+def _conflicts(vm: Workload) -> int:
+    return len(vm.effective.merged.conflicts) if vm.effective else 0
+
+
+def _overridden(before: Workload, after: Workload, fix: Fix) -> bool:
+    """Whether the fix sets a field of the VMI spec, and the effective one stays what it was."""
+    sets = [operation for operation in fix.operations if isinstance(operation, Set)]
+    inside = bool(sets) and all(before.within(operation.path) for operation in sets)
+    return before.effective is not None and inside and same(before.spec.data, after.spec.data)
 
 
 def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object, objects
-from rtlint.kubevirt.workload import GROUPS, workload
+from rtlint.kubevirt.workload import GROUPS, Workload, workload
 from rtlint.lint.diagnostic import Diagnostic, Resource
+from rtlint.lint.origin import at_reference, brought_by
 from rtlint.lint.registry import LoadedRule, load_rule
 from rtlint.lint.rule import Context, Finding, Scope
 from rtlint.yaml.compose import compose
 from rtlint.yaml.locate import Span
-from rtlint.yaml.nodes import odd_keys
+from rtlint.yaml.nodes import Document, odd_keys
 from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rtlint.kubevirt.definitions import Definition
     from rtlint.lint.settings import Settings
 
 # A file without these bytes holds no KubeVirt object: nothing else is worth a parser's time.
@@ -28,6 +31,8 @@ _MARKS = (b"kubevirt.io", b"k\0u\0b\0e\0v\0i\0r\0t\0.\0i\0o")
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
 _FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true""")
+
+Documents = Sequence[Document | Unreadable]
 
 
 @dataclass(slots=True)
@@ -40,6 +45,11 @@ class Result:
     realtime: int = 0
 
 
+def may_hold_objects(data: bytes) -> bool:
+    """Whether the bytes name KubeVirt's API groups, as every object of theirs does."""
+    return any(mark in data for mark in _MARKS)
+
+
 def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
     """Whether a file can hold a KubeVirt object, told from its bytes alone.
 
@@ -47,7 +57,7 @@ def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
     (which other tools write with comments), or looks like a template, which is no YAML before it
     is rendered.
     """
-    if any(mark in data for mark in _MARKS):
+    if may_hold_objects(data):
         return True
     is_template = any(mark in data for mark in _TEMPLATE_MARKS)
     too_large = len(data) > _SYNTAX_CHECK_LIMIT
@@ -73,10 +83,13 @@ def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Resu
     return source, lint(source, settings)
 
 
-def lint(source: Source, settings: Settings) -> Result:
-    """Run the rules over every KubeVirt object of a source; the diagnostics come in order."""
+def lint(source: Source, settings: Settings, documents: Documents | None = None) -> Result:
+    """Run the rules over every KubeVirt object of a source; the diagnostics come in order.
+
+    `documents` are the source's, where somebody has read them already.
+    """
     result = Result()
-    for document in compose(source.text):
+    for document in compose(source.text) if documents is None else documents:
         result.documents += 1
         if isinstance(document, Unreadable):
             result.diagnostics += _unreadable(source, settings, document, result.documents)
@@ -91,25 +104,44 @@ def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Di
     for problem in odd_keys(obj.node):
         yield from _unreadable(obj.source, settings, problem, obj.document.number)
     yield from _run("object", obj, obj, settings)
-    vm = workload(obj, settings.release, settings.cluster)
+    vm = workload(obj, settings.release, settings.cluster, settings.definitions)
     if vm is None:
         return
-    result.workloads += 1
-    yield from _run("workload", vm, obj, settings)
+    if not vm.is_instancetype:
+        result.workloads += 1
+        result.realtime += vm.is_realtime
+        yield from _run("workload", vm, obj, settings)
     if vm.is_realtime:
-        result.realtime += 1
         yield from _run("realtime", vm, obj, settings)
 
 
-def _run(scope: Scope, subject: Any, obj: Object, settings: Settings) -> Iterator[Diagnostic]:
+def _run(
+    scope: Scope, subject: Object | Workload, obj: Object, settings: Settings
+) -> Iterator[Diagnostic]:
     for loaded, finding in _findings(scope, subject, settings):
+        source = brought_by(subject, finding) if isinstance(subject, Workload) else None
+        if source is not None and _is_said_there(loaded, source[0], settings):
+            continue
         span = finding.span or obj.span(finding.path, finding.on_key)
         found = _diagnostic(loaded, finding, obj.source, span, obj.document.number)
-        yield found._replace(
+        found = found._replace(
             resource=Resource(obj.api_version, obj.kind, obj.namespace, obj.name),
             field=obj.full_path(finding.path),
             **_fix(obj, finding, settings),
         )
+        if source is not None and isinstance(subject, Workload):
+            found = at_reference(found, subject, source)
+        yield found
+
+
+def _is_said_there(loaded: LoadedRule, source: Definition, settings: Settings) -> bool:
+    """Whether the rule finds the same in the instancetype itself, which this run lints."""
+    if not source.is_linted or source.object is None:
+        return False
+    given = workload(source.object, settings.release, settings.cluster)
+    if given is None or not given.is_realtime:
+        return False
+    return any(True for _ in _known(loaded.check(given, _context(loaded, settings))))
 
 
 def _fix(obj: Object, finding: Finding, settings: Settings) -> dict[str, Any]:
@@ -140,10 +172,13 @@ def _findings(
         loaded = load_rule(name)
         if loaded.rule.scope != scope:
             continue
-        options = {**loaded.rule.options, **settings.options.get(loaded.rule.name, {})}
-        context = Context(settings.release, settings.cluster, options)
-        for finding in _known(loaded.check(subject, context)):
+        for finding in _known(loaded.check(subject, _context(loaded, settings))):
             yield loaded, finding
+
+
+def _context(loaded: LoadedRule, settings: Settings) -> Context:
+    options = {**loaded.rule.options, **settings.options.get(loaded.rule.name, {})}
+    return Context(settings.release, settings.cluster, options)
 
 
 def _known(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from rtlint.kubevirt.cluster import Cluster
+from rtlint.kubevirt.definitions import NONE, Definitions
 from rtlint.kubevirt.releases import NEWEST, Release
 from rtlint.lint.registry import Name, rule_names
 
+_NO_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The target release and cluster, the rules to run, and the rules' own options by slug."""
+
+class Settings(NamedTuple):
+    """The target release and cluster, the rules to run, the rules' own options by slug, and the
+    instancetypes and preferences that VMs may name."""
 
     release: Release = NEWEST
-    cluster: Cluster = field(default_factory=Cluster)
-    rules: tuple[Name, ...] = field(default_factory=rule_names)
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    cluster: Cluster = Cluster()
+    rules: tuple[Name, ...] = rule_names()
+    options: Mapping[str, Mapping[str, Any]] = _NO_OPTIONS
+    definitions: Definitions = NONE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rtlint
 
 if TYPE_CHECKING:
-    from rtlint.lint.diagnostic import Diagnostic, Resource
+    from rtlint.lint.diagnostic import Diagnostic, Related, Resource
     from rtlint.lint.resolve import Resolved
     from rtlint.report.model import Report
     from rtlint.yaml.source import Position, Source
@@ -41,6 +41,16 @@ def _diagnostic(diagnostic: Diagnostic, source: Source) -> dict[str, Any]:
         "end": _position(diagnostic.end),
         "fix": diagnostic.fix and _fix(diagnostic.fix, source),
         "url": diagnostic.url,
+        **({"related": [_related(r) for r in diagnostic.related]} if diagnostic.related else {}),
+    }
+
+
+def _related(related: Related) -> dict[str, Any]:
+    return {
+        "message": related.message,
+        "path": related.path,
+        "start": _position(related.start),
+        "end": _position(related.end),
     }
 
 

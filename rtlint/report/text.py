@@ -59,6 +59,9 @@ def _block(diagnostic: Diagnostic, source: Source, colour: bool) -> str:
 
 def _notes(diagnostic: Diagnostic, margin: str, colour: bool) -> str:
     notes = [f"rtlint explain {diagnostic.rule}"]
+    for related in diagnostic.related:
+        place = f"{related.path}:{related.start.line}:{related.start.column}"
+        notes.insert(0, visible(f"{place}: {related.message}"))
     if diagnostic.withheld:
         notes.insert(0, f"not fixed: {visible(diagnostic.withheld)}")
     return "".join(f"  {margin} = {_paint(note, _DIM, colour)}\n" for note in notes)

@@ -1,0 +1,92 @@
+"""What the objects of a run say about each other: instancetypes, preferences, the cluster."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.kubernetes.objects import Object, objects
+from rtlint.kubevirt.definitions import NONE, Definitions
+from rtlint.yaml.source import Source, Unreadable, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.lint.run import Documents
+
+_KINDS = re.compile(
+    rb"""kind["']?\s*:\s*["']?"""
+    rb"(?:VirtualMachine(?:Cluster)?(?:Instancetype|Preference)|KubeVirt|HyperConverged)\b"
+)
+
+
+class Parsed(NamedTuple):
+    """A file that was read before the linting began."""
+
+    source: Source
+    documents: Documents
+
+
+class Known(NamedTuple):
+    """What counts for every object of the run; `cluster` is None where no file holds one."""
+
+    definitions: Definitions = NONE
+    cluster: Cluster | None = None
+
+
+def parse_early(name: str, data: bytes) -> Parsed | None:
+    """A file that may hold what others need to know; None for all others."""
+    if _KINDS.search(data) is None:
+        return None
+    from rtlint.yaml.compose import compose
+
+    try:
+        source = Source(name, decode(data))
+    except Unreadable:
+        return None
+    return Parsed(source, tuple(compose(source.text)))
+
+
+def gather(
+    linted: Iterable[Parsed], others: Iterable[Parsed], note: Callable[[str], None]
+) -> Known:
+    """What the files say that are linted, and those that are only read for it.
+
+    What does not count, and why, is told to `note`.
+    """
+    theirs = [obj for parsed in linted for obj in _objects(parsed)]
+    further = [obj for parsed in others for obj in _objects(parsed)]
+    if not theirs and not further:
+        return Known()
+    from rtlint.cli.cluster import cluster_among, is_cluster
+    from rtlint.kubevirt.definitions import collect, define
+
+    definitions = collect((*define(theirs, is_linted=True), *define(further, is_linted=False)))
+    for (kind, name), found in definitions.items():
+        places = [d.object for d in found if d.object is not None]
+        for first, second in pairwise(places):
+            if first.namespace == second.namespace:
+                note(
+                    f"{_place(second)}: a second {kind} `{name}`; the one at {_place(first)} counts"
+                )
+    cluster = None
+    if any(map(is_cluster, theirs)):
+        cluster, why_not = cluster_among(theirs)
+        if why_not is not None:
+            note(why_not)
+    return Known(definitions, cluster)
+
+
+def _objects(parsed: Parsed) -> Iterable[Object]:
+    from rtlint.cli.cluster import CLUSTER_GROUPS
+    from rtlint.kubevirt.workload import GROUPS
+
+    for document in parsed.documents:
+        if not isinstance(document, Unreadable):
+            yield from objects(parsed.source, document, GROUPS | CLUSTER_GROUPS)
+
+
+def _place(obj: Object) -> str:
+    return f"{obj.source.path}:{obj.source.position(obj.node.start).line}"

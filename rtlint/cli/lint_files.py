@@ -1,0 +1,173 @@
+"""From paths to linted, and to fixed, files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.cli.discover import discover
+from rtlint.cli.files import read_bytes
+from rtlint.cli.known import Parsed, gather, parse_early
+from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint, lint_bytes
+from rtlint.report.model import Linted
+from rtlint.yaml.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.lint.settings import Settings
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Content(NamedTuple):
+    """A file as it was read.
+
+    `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
+    None where it cannot hold a KubeVirt object; `parsed` is set where others need to know it.
+    """
+
+    name: str
+    path: str
+    data: bytes | None
+    parsed: Parsed | None
+    gives_out_whole_cores: bool
+
+
+class Surroundings(NamedTuple):
+    """What counts beside the linted files.
+
+    `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
+    instancetypes and preferences only, `cluster` is what the user says the cluster is.
+    """
+
+    stdin_name: str
+    instancetypes: tuple[str, ...]
+    cluster: Cluster | None
+
+
+class Tell(NamedTuple):
+    """Whom to tell what is not a finding: failures, which end in status 2, and notes."""
+
+    fail: Callable[[str], None]
+    note: Callable[[str], None]
+
+
+class Fix(NamedTuple):
+    """What to do with fixes: make the unsafe ones too, and write the files or leave them."""
+
+    unsafe: bool
+    write: bool
+
+
+def lint_files(
+    paths: tuple[str, ...],
+    settings: Settings,
+    surroundings: Surroundings,
+    fix: Fix | None,
+    tell: Tell,
+) -> Iterator[Linted]:
+    """Lint each file, or fix it and lint what it has become.
+
+    All files are read before the first is linted, so that what one says counts for the others.
+    What cannot be read or written, and rtlint's own errors, are told to `tell.fail`; the other
+    files are still linted.
+    """
+    contents = list(_read_all(paths, surroundings.stdin_name, tell.fail))
+    settings = _know(contents, settings, surroundings, tell)
+    for content in contents:
+        if content.data is None:
+            yield Linted(Source(content.name, ""), Result())
+            continue
+        try:
+            yield _lint_content(content, content.data, settings, fix, tell.fail)
+        except Exception as error:
+            # No traceback ever reaches a user.
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            tell.fail(f"{content.name}: internal error: {what}")
+
+
+def _know(
+    contents: list[Content], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> Settings:
+    """The settings with what the files say of instancetypes, preferences and the cluster."""
+    linted = (content.parsed for content in contents if content.parsed is not None)
+    further = _read_all(surroundings.instancetypes, surroundings.stdin_name, tell.fail)
+    others = (content.parsed for content in further if content.parsed is not None)
+    known = gather(linted, others, tell.note)
+    cluster = surroundings.cluster or known.cluster or settings.cluster
+    if any(content.gives_out_whole_cores for content in contents):
+        cluster = replace(cluster, full_pcpus_only=True)
+    return settings._replace(cluster=cluster, definitions=known.definitions)
+
+
+def _lint_content(
+    content: Content,
+    data: bytes,
+    settings: Settings,
+    fix: Fix | None,
+    fail: Callable[[str], None],
+) -> Linted:
+    if fix is not None:
+        return _fix_file(content, data, settings, fix, fail)
+    if content.parsed is not None:
+        return Linted(
+            content.parsed.source, lint(content.parsed.source, settings, content.parsed.documents)
+        )
+    return Linted(*lint_bytes(content.name, data, settings))
+
+
+def _read_all(
+    paths: tuple[str, ...], stdin_name: str, fail: Callable[[str], None]
+) -> Iterator[Content]:
+    for file in discover(paths):
+        name = stdin_name if file.path == "-" else file.path
+        try:
+            data = read_bytes(file)
+        except OSError as error:
+            fail(f"{name}: {error.strerror or error}")
+            continue
+        is_kept = file.path == "-" or is_worth_reading(name, data, file.explicit)
+        kept = data if is_kept else None
+        parsed = None if kept is None else parse_early(name, kept)
+        yield Content(name, file.path, kept, parsed, gives_out_whole_cores(data))
+
+
+def _fix_file(
+    content: Content, data: bytes, settings: Settings, fix: Fix, fail: Callable[[str], None]
+) -> Linted:
+    """Fix one file and write it; where that fails, what linting found in it as it is."""
+    from rtlint.cli.write import Unwritten
+    from rtlint.lint import fixing
+
+    source, result = lint_bytes(content.name, data, settings)
+    linted, new = Linted(source, result), data
+    if any(diagnostic.fix for diagnostic in result.diagnostics):
+        try:
+            fixed = fixing.fix(source, settings, fix.unsafe)
+        except fixing.Broken as error:
+            fail(f"{content.name}: internal error: {error}")
+        else:
+            linted = Linted(fixed.source, fixed.result, fixed.applied, source)
+            bom = _BOM if data.startswith(_BOM) else b""
+            new = bom + fixed.source.text.encode()
+    try:
+        if fix.write:
+            _put(content.path, new, data)
+    except Unwritten as error:
+        fail(f"{content.name}: {error}")
+        return Linted(source, result)
+    return linted
+
+
+def _put(path: str, new: bytes, old: bytes) -> None:
+    """Standard input goes on to standard output, fixed or not; a file is written if it changed."""
+    from rtlint.cli.write import write_whole
+
+    if path == "-":
+        sys.stdout.buffer.write(new)
+    elif new != old:
+        write_whole(path, new, old)

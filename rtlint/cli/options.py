@@ -1,0 +1,54 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.cluster import Cluster
+
+
+def _release(_: click.Context, __: click.Parameter, text: str | None) -> Release:
+    try:
+        return NEWEST if text is None else parse_release(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _cluster(_: click.Context, __: click.Parameter, path: str | None) -> Cluster | None:
+    if path is None:
+        return None
+    from rtlint.cli.cluster import load_cluster
+
+    return load_cluster(path)
+
+
+release_option = click.option(
+    "--kubevirt-version",
+    "release",
+    callback=_release,
+    metavar="VERSION",
+    help="The target release, such as v1.9 or v0.58.0.  [default: the newest]",
+)
+cluster_option = click.option(
+    "--cluster",
+    callback=_cluster,
+    metavar="FILE",
+    help="The cluster's KubeVirt object, as YAML.  [default: the one among the files, else "
+    "KubeVirt's own settings]",
+)
+instancetypes_option = click.option(
+    "--instancetypes",
+    multiple=True,
+    metavar="PATH",
+    help="Files or folders to read for instancetypes and preferences, and not to lint.",
+)
+output_file_option = click.option(
+    "--output-file",
+    type=click.Path(dir_okay=False),
+    help="Write the report there instead of standard output.",
+)

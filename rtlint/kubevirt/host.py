@@ -1,0 +1,216 @@
+"""The node that a VM is previewed on: its NUMA cells, CPUs and SMT siblings.
+
+KubeVirt reads them from libvirt's capabilities (kubevirt, pkg/virt-handler, capabilities to
+topology), in libvirt's order, and that order decides which pCPU a vCPU is pinned to.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from xml.etree.ElementTree import Element
+
+# libvirt's own bound on a CPU bitmap (VIR_DOMAIN_CPUMASK_LEN): no host has more CPUs. It also
+# keeps a hostile `0-999999999` from being built in memory.
+MAX_CPUS = 16384
+# POWER has eight threads a core, the most there is; the rest is room.
+_MAX_SIBLINGS = 64
+_MAX_TEXT = 32 * 2**20
+# Bytes; the largest size of a usual page (arm64).
+_LARGEST_SMALL_PAGE = 64 * 2**10
+
+_RANGE = re.compile(r"\s*([0-9]{1,9})(?:-([0-9]{1,9}))?\s*", re.ASCII)
+_HOW = (
+    "give the output of `virsh capabilities` or of "
+    "`lscpu --json --extended=CPU,CORE,SOCKET,NODE`, taken on the node"
+)
+
+
+class Cpu(NamedTuple):
+    """A host CPU and the CPUs of its core, itself included; none where libvirt names none."""
+
+    id: int
+    siblings: tuple[int, ...] = ()
+
+
+class Cell(NamedTuple):
+    """A NUMA cell with its CPUs in libvirt's order.
+
+    `pages` are the hugepages that it has, as pairs of a page's size in bytes and the number of
+    such pages; empty where nothing is known of them.
+    """
+
+    id: int
+    cpus: tuple[Cpu, ...]
+    pages: tuple[tuple[int, int], ...] = ()
+
+
+class Host(NamedTuple):
+    """A node. `source` is `virsh`, `lscpu`, or `assumed` where nothing is known of it."""
+
+    cells: tuple[Cell, ...]
+    source: str
+
+
+def parse_host(text: str) -> Host:
+    """The node that the output of virsh or lscpu describes.
+
+    Raises ValueError, with a message that helps, for text in neither format.
+    """
+    text = text.lstrip("\ufeff \t\r\n")
+    if len(text) > _MAX_TEXT:
+        raise ValueError(f"the host description is larger than any node's; {_HOW}")
+    if text.startswith("<"):
+        cells = _virsh_cells(text)
+        source = "virsh"
+    elif text.startswith("{"):
+        cells = _lscpu_cells(text)
+        source = "lscpu"
+    else:
+        raise ValueError(f"the host description is neither XML nor JSON; {_HOW}")
+    ids = [cpu.id for cell in cells for cpu in cell.cpus]
+    if len(ids) > MAX_CPUS or max(ids, default=0) >= MAX_CPUS:
+        raise ValueError(f"the host description holds a CPU past {MAX_CPUS - 1}")
+    if len(ids) != len(set(ids)):
+        raise ValueError("the host description holds a CPU twice")
+    return Host(cells, source)
+
+
+def assumed_host(cpuset: Iterable[int]) -> Host:
+    """A plain node that has just these CPUs: one NUMA cell, no SMT."""
+    return Host((Cell(0, tuple(Cpu(cpu, (cpu,)) for cpu in cpuset)),), "assumed")
+
+
+def likely_cpuset(host: Host, count: int) -> tuple[int, ...]:
+    """`count` CPUs of the host as kubelet's static policy would take them on an idle node.
+
+    Cell by cell whole cores, then what is still missing from the next core; all CPUs where the
+    host has fewer.
+    """
+    taken: dict[int, None] = {}
+    for cell in host.cells:
+        for cpu in cell.cpus:
+            for sibling in cpu.siblings or (cpu.id,):
+                if len(taken) < count:
+                    taken[sibling] = None
+    return tuple(sorted(taken))
+
+
+def parse_cpulist(text: str, limit: int = MAX_CPUS) -> tuple[int, ...]:
+    """The CPU numbers of a Linux cpulist (`2-7,10`), ascending, each once; none for "".
+
+    Raises ValueError for anything else, for a CPU past 16383, and for more than `limit` CPUs.
+    """
+    cpus: set[int] = set()
+    for piece in text.split(",") if text.strip() else ():
+        match = _RANGE.fullmatch(piece)
+        if match is None:
+            raise ValueError(f"`{_short(piece)}` is no CPU or range of CPUs, such as 2-7,10")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first or last >= MAX_CPUS:
+            reason = "is reversed" if last < first else f"ends past CPU {MAX_CPUS - 1}"
+            raise ValueError(f"the CPU range `{_short(piece)}` {reason}")
+        if last - first >= limit:
+            raise ValueError(f"`{_short(piece)}` holds more than {limit} CPUs")
+        cpus.update(range(first, last + 1))
+    if len(cpus) > limit:
+        raise ValueError(f"`{_short(text)}` holds more than {limit} CPUs")
+    return tuple(sorted(cpus))
+
+
+def format_cpulist(cpus: Iterable[int]) -> str:
+    """The CPU numbers as the kernel writes them: `2-7,10`."""
+    runs: list[list[int]] = []
+    for cpu in sorted(set(cpus)):
+        if runs and cpu == runs[-1][1] + 1:
+            runs[-1][1] = cpu
+        else:
+            runs.append([cpu, cpu])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _virsh_cells(text: str) -> tuple[Cell, ...]:
+    # Capabilities have no document type, and one may hold an entity that explodes.
+    if "<!DOCTYPE" in text:
+        raise ValueError(f"the host description has a DOCTYPE, virsh's output has none; {_HOW}")
+    from xml.etree import ElementTree
+
+    try:
+        root = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise ValueError(f"the host description is broken XML ({error}); {_HOW}") from None
+    cells = root.find("./host/topology/cells")
+    if root.tag != "capabilities" or cells is None:
+        raise ValueError(f"the XML holds no <cells> of a host's topology; {_HOW}")
+    return tuple(
+        Cell(
+            _number(cell.get("id"), "a cell's id"),
+            tuple(_virsh_cpu(cpu.attrib) for cpu in cell.iterfind("./cpus/cpu")),
+            tuple(_virsh_pages(cell)),
+        )
+        for cell in cells.iterfind("./cell")
+    )
+
+
+def _virsh_pages(cell: Element) -> Iterator[tuple[int, int]]:
+    """The cell's pages, those of the usual size left out: they are no hugepages."""
+    for pages in cell.iterfind("./pages"):
+        size = _number(pages.get("size"), "a page's size") * 1024
+        if pages.get("unit") == "KiB" and size > _LARGEST_SMALL_PAGE:
+            yield size, _number((pages.text or "").strip(), "a number of pages")
+
+
+def _virsh_cpu(attributes: dict[str, str]) -> Cpu:
+    siblings = parse_cpulist(attributes.get("siblings", ""), _MAX_SIBLINGS)
+    return Cpu(_number(attributes.get("id"), "a CPU's id"), siblings)
+
+
+def _lscpu_cells(text: str) -> tuple[Cell, ...]:
+    import json
+
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the host description is broken JSON ({error}); {_HOW}") from None
+    rows = data.get("cpus")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"the JSON holds no list of CPUs; {_HOW}")
+    cores: dict[tuple[int, int, int], list[int]] = {}
+    for row in rows:
+        missing = [name for name in ("cpu", "core", "socket", "node") if name not in row]
+        if missing:
+            raise ValueError(f"the JSON has no column {missing[0].upper()}; {_HOW}")
+        # An offline CPU has no core; a kernel without NUMA names no node.
+        if row["core"] in (None, "-", ""):
+            continue
+        node, socket = (0 if row[n] in (None, "-", "") else row[n] for n in ("node", "socket"))
+        key = (_number(node, "NODE"), _number(socket, "SOCKET"), _number(row["core"], "CORE"))
+        cores.setdefault(key, []).append(_number(row["cpu"], "CPU"))
+    return _cells_of_cores(cores)
+
+
+def _cells_of_cores(cores: dict[tuple[int, int, int], list[int]]) -> tuple[Cell, ...]:
+    """Cells and CPUs in ascending order, which is libvirt's."""
+    if max(map(len, cores.values()), default=0) > _MAX_SIBLINGS:
+        raise ValueError(f"the JSON has a core with more than {_MAX_SIBLINGS} CPUs; {_HOW}")
+    cells: dict[int, list[Cpu]] = {}
+    for (node, _, _), cpus in cores.items():
+        siblings = tuple(sorted(cpus))
+        cells.setdefault(node, []).extend(Cpu(cpu, siblings) for cpu in siblings)
+    return tuple(Cell(node, tuple(sorted(cells[node]))) for node in sorted(cells))
+
+
+def _number(value: Any, what: str) -> int:
+    """A number of virsh's or lscpu's; lscpu before util-linux 2.33 quotes its own."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):
+        return int(value)
+    if type(value) is int and 0 <= value < 10**9:
+        return value
+    raise ValueError(f"{what} is no number in the host description; {_HOW}")

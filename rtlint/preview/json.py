@@ -1,0 +1,50 @@
+"""The preview as JSON; its form is fixed (schemas/preview.schema.json)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubevirt.host import format_cpulist
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rtlint.kubevirt.pod import Pod
+    from rtlint.preview.model import Previewed
+
+
+def render(previews: Sequence[Previewed]) -> str:
+    """The previews as indented JSON, ending with a newline."""
+    document = {"version": 1, "previews": [_preview(previewed) for previewed in previews]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _preview(previewed: Previewed) -> dict[str, Any]:
+    obj, preview = previewed.workload.object, previewed.preview
+    return {
+        "path": obj.source.path,
+        "document": obj.document.number,
+        "resource": {
+            "apiVersion": obj.api_version,
+            "kind": obj.kind,
+            "namespace": obj.namespace,
+            "name": obj.name,
+        },
+        "kubevirt": str(preview.release),
+        "realtime": preview.realtime,
+        "host": {"source": preview.host.source, "cpuset": format_cpulist(preview.cpuset)},
+        "admission": [{"field": c.field, "message": c.message} for c in previewed.admission],
+        "error": preview.error,
+        # A named tuple's fields are the keys, in their order.
+        "vcpusched": None if preview.vcpusched is None else preview.vcpusched._asdict(),
+        "pmu": preview.pmu,
+        "threads": [thread._asdict() for thread in preview.threads],
+        "domain": preview.domain,
+        "pod": None if preview.pod is None else _pod(preview.pod),
+    }
+
+
+def _pod(pod: Pod) -> dict[str, Any]:
+    resources = {"requests": dict(pod.requests), "limits": dict(pod.limits)}
+    return {"nodeSelector": dict(pod.node_selector), "resources": resources}

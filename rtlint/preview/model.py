@@ -1,0 +1,69 @@
+"""What is known of a VM that is previewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.kubevirt.admission import Cause
+from rtlint.kubevirt.controller import template_to_vmi
+from rtlint.kubevirt.preview import Preview, preview
+from rtlint.kubevirt.workload import Workload
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rtlint.kubevirt.host import Host
+
+
+# How libvirt's messages begin.
+_LIBVIRT = ("invalid argument: ", "unsupported configuration: ", "XML error: ")
+
+
+class Previewed(NamedTuple):
+    """A VM, why the webhook refuses it (empty: admitted), and what else comes of it."""
+
+    workload: Workload
+    admission: tuple[Cause, ...]
+    preview: Preview
+
+    @property
+    def refused(self) -> bool:
+        """Whether KubeVirt or libvirt refuses the VM, or fails on it."""
+        return bool(self.admission) or self.preview.error is not None
+
+    @property
+    def title(self) -> str:
+        """Kind, namespace and name."""
+        obj = self.workload.object
+        name = obj.name or "without a name"
+        return f"{obj.kind} {obj.namespace}/{name}" if obj.namespace else f"{obj.kind} {name}"
+
+
+def make_preview(
+    workload: Workload, *, host: Host | None = None, cpuset: Sequence[int] | None = None
+) -> Previewed:
+    """The preview of a workload whose spec is whole; `host` and `cpuset` as `preview` takes them.
+
+    Raises UnknownValue where a field that counts holds a placeholder or a value of a wrong type.
+    """
+    spec = workload.spec.mapping("")
+    if workload.is_virtual_machine:
+        spec = template_to_vmi(spec, workload.release)
+    made = preview(
+        spec,
+        workload.annotations,
+        workload.release,
+        workload.cluster,
+        host=host,
+        cpuset=cpuset,
+    )
+    return Previewed(workload, workload.causes, made)
+
+
+def failing_step(preview: Preview) -> str:
+    """Which of KubeVirt's steps `preview.error` comes from."""
+    if preview.domain is None:
+        return "virt-launcher makes no domain"
+    if (preview.error or "").startswith(_LIBVIRT):
+        return "libvirt refuses the domain"
+    return "virt-handler sets no vCPU to SCHED_FIFO"

@@ -1,0 +1,104 @@
+"""Where each thread of a VM runs, and how it is scheduled: the rows that every format shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rtlint.kubevirt.host import Host
+    from rtlint.kubevirt.preview import Preview
+
+FIFO, OTHER = "SCHED_FIFO", "SCHED_OTHER"
+
+
+class Row(NamedTuple):
+    """A thread of QEMU's: the pCPUs that it may run on, their NUMA cells and SMT siblings.
+
+    `vcpu` is a vCPU's id, None for other threads. `pinned` is False where the pCPUs are not the
+    thread's own: then they are all of the pod's. `priority` is 0 with SCHED_OTHER.
+    """
+
+    thread: str
+    vcpu: int | None
+    pcpus: tuple[int, ...]
+    pinned: bool
+    cells: tuple[int, ...]
+    siblings: tuple[int, ...]
+    policy: str
+    priority: int
+
+    @property
+    def realtime(self) -> bool:
+        return self.policy == FIFO
+
+
+def rows(preview: Preview) -> tuple[Row, ...]:
+    """vCPUs by id, then the emulator, I/O threads, and the timer's thread where it is raised.
+
+    Empty where virt-launcher makes no domain.
+    """
+    return () if preview.domain is None else tuple(_rows(preview))
+
+
+def _rows(preview: Preview) -> Iterator[Row]:
+    domain = ElementTree.fromstring(preview.domain or "")
+    raised = {thread.name: thread for thread in preview.threads}
+    placement, places = preview.placement, _Places(preview)
+    for i in range(_booted(domain)):
+        thread = raised.get(f"CPU {i}/KVM")
+        policy, priority = (OTHER, 0) if thread is None else (thread.policy, thread.priority)
+        yield places.row(f"vCPU {i}", placement.vcpus[i : i + 1], policy, priority, vcpu=i)
+    yield places.row("emulator", placement.emulator)
+    for i in range(1, int(domain.findtext("iothreads", "0")) + 1):
+        yield places.row(f"I/O thread {i}", placement.iothreads.get(i, ()))
+    timer = raised.get("kvm-pit")
+    if timer is not None:
+        # virt-handler gives it vCPU 0's affinity.
+        yield places.row("kvm-pit", placement.vcpus[:1], timer.policy, timer.priority)
+
+
+def _booted(domain: ElementTree.Element) -> int:
+    """How many vCPUs the guest starts with."""
+    listed = domain.findall("vcpus/vcpu")
+    if listed:
+        return sum(vcpu.get("enabled") == "yes" for vcpu in listed)
+    return int(domain.findtext("vcpu", "0"))
+
+
+class _Places:
+    """Looks pCPUs up on the host."""
+
+    def __init__(self, preview: Preview) -> None:
+        self._pod = preview.cpuset
+        self._found = {
+            cpu.id: (cell.id, cpu.siblings) for cell in preview.host.cells for cpu in cell.cpus
+        }
+
+    def row(
+        self,
+        thread: str,
+        pcpus: Sequence[int],
+        policy: str = OTHER,
+        priority: int = 0,
+        vcpu: int | None = None,
+    ) -> Row:
+        pinned = bool(pcpus)
+        where = tuple(pcpus) if pinned else self._pod
+        found = [self._found[pcpu] for pcpu in where if pcpu in self._found]
+        cells = sorted({cell for cell, _ in found})
+        siblings = {sibling for _, ids in found for sibling in ids}.difference(where)
+        return Row(
+            thread, vcpu, where, pinned, tuple(cells), tuple(sorted(siblings)), policy, priority
+        )
+
+
+def cores(host: Host) -> dict[int, list[tuple[int, ...]]]:
+    """The CPUs of each core, by NUMA cell, in the host's order."""
+    found: dict[int, list[tuple[int, ...]]] = {}
+    for cell in host.cells:
+        siblings = dict.fromkeys(cpu.siblings or (cpu.id,) for cpu in cell.cpus)
+        found[cell.id] = list(siblings)
+    return found

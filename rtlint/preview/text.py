@@ -1,0 +1,150 @@
+"""The preview for people: one screen with the answer, the XML below it."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from rtlint.kubevirt.host import format_cpulist
+from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
+from rtlint.preview.table import Row, rows
+from rtlint.preview.verdict import concerns, hugepages, page_size, size_text, verdict
+from rtlint.report.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rtlint.kubevirt.pod import Pod
+    from rtlint.kubevirt.preview import Preview
+    from rtlint.preview.model import Previewed
+
+_WIDTH = 100
+HEADINGS = ("thread", "pCPU", "NUMA cell", "SMT sibling", "scheduling")
+
+
+def render(previews: Sequence[Previewed]) -> str:
+    """All previews, one below the other; no character in it that a terminal would act on."""
+    texts = ("\n".join(map(visible, _lines(previewed))) + "\n" for previewed in previews)
+    return "\n".join(texts)
+
+
+def _lines(previewed: Previewed) -> Iterator[str]:
+    preview, obj = previewed.preview, previewed.workload.object
+    answer = verdict(previewed)
+    yield f"{obj.source.path}: {previewed.title}, on KubeVirt {preview.release}"
+    yield ""
+    first, *others = answer.reasons
+    yield from _wrapped(f"Realtime: {'yes' if answer.realtime else 'NO'} - ", first)
+    for reason in others:
+        yield from _wrapped("               ", reason)
+    yield ""
+    if preview.domain is not None:
+        yield from scheduling_table(preview)
+        yield ""
+    yield from _facts(preview)
+    wrong = concerns(previewed)
+    if wrong:
+        yield ""
+        yield "What looks wrong:"
+        for concern in wrong:
+            yield from _wrapped("  - ", concern)
+    if preview.domain is not None:
+        yield ""
+        yield from _xml(preview, preview.domain)
+
+
+def scheduling_table(preview: Preview) -> list[str]:
+    """The threads as aligned lines under a heading."""
+    cells = [HEADINGS, *(cells_of(row) for row in rows(preview))]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  "
+        + "  ".join(f"{text:{width}}" for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    ]
+
+
+def cells_of(row: Row) -> tuple[str, ...]:
+    """A row as text, one for each of HEADINGS."""
+    pcpus = format_cpulist(row.pcpus)
+    return (
+        row.thread,
+        pcpus if row.pinned else f"{pcpus} (not pinned)",
+        format_cpulist(row.cells) or "-",
+        format_cpulist(row.siblings) or "-",
+        f"{row.policy} {row.priority}" if row.realtime else row.policy,
+    )
+
+
+def _facts(preview: Preview) -> Iterator[str]:
+    for label, text in facts(preview):
+        yield from _wrapped(f"  {label:10}  ", text)
+
+
+def _wrapped(first: str, text: str) -> list[str]:
+    """The text in lines, all as far in as the first; a long word stays whole."""
+    return wrap(
+        text,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def facts(preview: Preview) -> Iterator[tuple[str, str]]:
+    """What else decides whether the guest is realtime, each with its label."""
+    if preview.domain is not None:
+        yield "PMU", preview.pmu or "on: KubeVirt writes no <pmu>"
+        none = '<memballoon model="none"' in preview.domain
+        yield "balloon", "none" if none else "yes: the host may take memory back"
+        yield "hugepages", "; ".join(_pages(preview)) or "none"
+    yield "node", _node(preview)
+    if preview.pod is not None:
+        yield from _pod(preview.pod)
+
+
+def _pages(preview: Preview) -> Iterator[str]:
+    size = page_size(preview)
+    if size:
+        for i, cell in enumerate(preview.cells):
+            yield (
+                f"{cell.memory // size} x {size_text(size)} in guest cell {i}, "
+                f"from NUMA cell {cell.host_cell}"
+            )
+    if not preview.cells:
+        for name, amount in hugepages(preview).items():
+            yield f"{amount} of {name}, from any NUMA cell"
+
+
+def _node(preview: Preview) -> str:
+    pod = f"the pod's CPUs are {format_cpulist(preview.cpuset) or 'none'}"
+    if preview.host.source == "assumed":
+        given = "assumed, too" if preview.cpuset_assumed else "as given"
+        return f"ASSUMED: one NUMA cell, no SMT (--host says what it is); {pod} ({given})"
+    given = "assumed: --cpuset says which" if preview.cpuset_assumed else "as given"
+    return f"as {preview.host.source} describes it; {pod} ({given})"
+
+
+def _pod(pod: Pod) -> Iterator[tuple[str, str]]:
+    requests = ", ".join(f"{name} {amount}" for name, amount in pod.requests.items())
+    overhead = "" if pod.memory_overhead is not None else " (memory and its overhead left out)"
+    yield "pod", f"requests {requests}{overhead}"
+    limits = ", ".join(f"{name} {amount}" for name, amount in pod.limits.items())
+    yield "", f"limits {limits or 'nothing'}{overhead}"
+    yield "", "on nodes with " + ", ".join(f"{k}={v}" for k, v in pod.node_selector.items())
+
+
+def _xml(preview: Preview, domain: str) -> Iterator[str]:
+    yield "Domain XML:"
+    note = scheduling_note(preview)
+    if note:
+        yield f"  {note}"
+    if note.endswith(":"):
+        width = max(len(thread.name) for thread in preview.threads)
+        for thread in preview.threads:
+            yield f"    {thread.name:{width}}  {thread.policy} {thread.priority}"
+    yield from (f"    {element}" for element in first_in_sight(domain))
+    yield ""
+    yield from (f"  {line}" for line in indented(domain).splitlines())

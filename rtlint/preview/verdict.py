@@ -1,0 +1,206 @@
+"""Will it be realtime? And what looks wrong all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubernetes.quantity import Quantity, parse_quantity
+from rtlint.kubevirt.host import format_cpulist
+from rtlint.kubevirt.mask import MAX_IDS, format_ids, is_every_vcpu, read_mask
+from rtlint.preview.model import failing_step
+from rtlint.preview.table import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rtlint.kubevirt.preview import Preview
+    from rtlint.preview.model import Previewed
+    from rtlint.preview.table import Row
+
+_NANO = 10**9
+# Of many alike so many are listed: the answer is to fit a screen.
+_LISTED = 8
+
+
+class Verdict(NamedTuple):
+    """Whether the vCPUs that the mask names run with SCHED_FIFO, and in words what or why not."""
+
+    realtime: bool
+    reasons: tuple[str, ...]
+
+
+def verdict(previewed: Previewed) -> Verdict:
+    """Will the VM be realtime? The reasons against it, or the one sentence for it."""
+    against = tuple(_against(previewed))
+    if against:
+        return Verdict(False, against)
+    scheduling = previewed.preview.vcpusched
+    assert scheduling is not None
+    who = "libvirt" if scheduling.applied_by == "domain-xml" else "virt-handler"
+    ids, all_ids = scheduling.enabled, range(len(previewed.preview.placement.vcpus))
+    rest = format_cpulist(set(all_ids).difference(ids))
+    but = f"; vCPU {rest} stays with SCHED_OTHER" if rest else ""
+    sentence = (
+        f"{who} gives vCPU {format_cpulist(ids)} SCHED_FIFO with priority "
+        f"{scheduling.priority}{but}."
+    )
+    return Verdict(True, (sentence,))
+
+
+def _against(previewed: Previewed) -> Iterator[str]:
+    preview = previewed.preview
+    if not preview.realtime:
+        yield "cpu.realtime is not set, so nothing gets real-time scheduling."
+    for cause in previewed.admission:
+        yield f"the webhook refuses the VM: {_sentence(cause.message)}"
+    if preview.error is not None:
+        yield f"{failing_step(preview)}: {_sentence(preview.error)}"
+    elif preview.realtime and preview.vcpusched is None:
+        yield "the mask selects none of its vCPUs."
+    yield from _unschedulable(previewed)
+    yield from _page_shortfall(preview)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _unschedulable(previewed: Previewed) -> Iterator[str]:
+    """Why no node takes the pod."""
+    release, pod = previewed.preview.release, previewed.preview.pod
+    if pod is None:
+        return
+    if previewed.preview.realtime and (1, 5) <= release < (1, 5, 3):
+        yield (
+            f"{release} asks for nodes labelled kubevirt.io/realtime=true, and labels none so; "
+            "v1.5.3 does."
+        )
+    wants_pinning = {"cpumanager", "kubevirt.io/cpumanager"} & pod.node_selector.keys()
+    if wants_pinning and "CPUManager" not in previewed.workload.cluster.gates:
+        yield (
+            "the cluster lacks the feature gate CPUManager: no node is labelled for dedicated CPUs."
+        )
+
+
+def _page_shortfall(preview: Preview) -> Iterator[str]:
+    """Hugepages for less than the guest's memory: admitted, and QEMU finds no page."""
+    for name, amount in hugepages(preview).items():
+        needed = sum(cell.memory for cell in preview.cells)
+        given = parse_quantity(amount)
+        if given is not None and given.value < needed:
+            yield (
+                f"the pod asks for {amount} of {name}, the guest needs {size_text(needed)}: "
+                "it does not start."
+            )
+
+
+def hugepages(preview: Preview) -> dict[str, str]:
+    """The pod's hugepages, by the resource's name."""
+    requests = {} if preview.pod is None else preview.pod.requests
+    return {name: value for name, value in requests.items() if name.startswith("hugepages-")}
+
+
+def page_size(preview: Preview) -> int | None:
+    """The size of the guest's hugepages in bytes, None without hugepages."""
+    for name in hugepages(preview):
+        quantity = parse_quantity(name.removeprefix("hugepages-"))
+        return None if quantity is None else quantity.value
+    return None
+
+
+def size_text(size: int) -> str:
+    """Bytes as Kubernetes writes them: `4Gi`."""
+    return str(Quantity(size * _NANO, "binary"))
+
+
+def concerns(previewed: Previewed) -> tuple[str, ...]:
+    """What looks wrong, whether the VM will be realtime or not."""
+    preview = previewed.preview
+    table = rows(preview)
+    return (
+        *_unknown_cpus(preview),
+        *_missing_ids(previewed),
+        *_shared_cores(table),
+        *_disturbers(table),
+        *_cells_without_pages(preview),
+        *_balloon(previewed),
+    )
+
+
+def _unknown_cpus(preview: Preview) -> Iterator[str]:
+    known = {cpu.id for cell in preview.host.cells for cpu in cell.cpus}
+    missing = format_cpulist(set(preview.cpuset) - known)
+    if missing:
+        yield f"The host has no CPU {missing}, which the cpuset names."
+
+
+def _missing_ids(previewed: Previewed) -> Iterator[str]:
+    release, count = previewed.preview.release, len(previewed.preview.placement.vcpus)
+    try:
+        text = previewed.workload.mask_text
+    except UnknownValue:
+        # Something else failed before KubeVirt came to the mask.
+        return
+    if not count or not previewed.preview.realtime or is_every_vcpu(text, release):
+        return
+    mask = read_mask(text, release)
+    past = mask.past(count)
+    if past is not None and mask.error is None:
+        ids = format_ids(mask.ids >> count << count)
+        upward = past >= MAX_IDS or mask.ids >> (MAX_IDS - 1)
+        named = f"{past} and more" if upward else ids
+        yield f"The mask names vCPU {named}, and the VM has {count} (0-{count - 1})."
+
+
+def _shared_cores(table: Sequence[Row]) -> Iterator[str]:
+    by_core: dict[tuple[int, ...], list[Row]] = {}
+    for row in table:
+        if row.vcpu is not None and row.pinned:
+            by_core.setdefault(tuple(sorted((*row.pcpus, *row.siblings))), []).append(row)
+    shared = [
+        f"{' and '.join(str(vcpu.vcpu) for vcpu in vcpus)} "
+        f"(pCPUs {', '.join(str(vcpu.pcpus[0]) for vcpu in vcpus)})"
+        for vcpus in by_core.values()
+        if len(vcpus) > 1 and any(vcpu.realtime for vcpu in vcpus)
+    ]
+    if shared:
+        more = f", and {len(shared) - _LISTED} more" if len(shared) > _LISTED else ""
+        yield f"vCPUs share a physical core: {', '.join(shared[:_LISTED])}{more}."
+
+
+def _disturbers(table: Sequence[Row]) -> Iterator[str]:
+    """Threads without real-time scheduling on a realtime vCPU's pCPU, or on its sibling."""
+    realtime = [row for row in table if row.vcpu is not None and row.realtime and row.pinned]
+    for row in table:
+        if row.vcpu is not None or row.realtime:
+            continue
+        own, beside = set(row.pcpus), set(row.siblings)
+        same = [v.vcpu or 0 for v in realtime if own & set(v.pcpus)]
+        near = [v.vcpu or 0 for v in realtime if beside & set(v.pcpus) and not own & set(v.pcpus)]
+        name = row.thread if row.thread.startswith("I/O") else f"The {row.thread}"
+        if same:
+            yield f"{name} runs on the pCPUs of realtime vCPU {format_cpulist(same)}."
+        if near:
+            yield f"{name} runs on an SMT sibling of realtime vCPU {format_cpulist(near)}."
+
+
+def _cells_without_pages(preview: Preview) -> Iterator[str]:
+    size = page_size(preview)
+    cells = {cell.id: dict(cell.pages) for cell in preview.host.cells}
+    for cell in preview.cells:
+        known = cells[cell.host_cell]
+        if not size or not any(cells.values()):
+            continue
+        needed, there = cell.memory // size, known.get(size, 0)
+        if there < needed:
+            yield (
+                f"NUMA cell {cell.host_cell} has {there or 'no'} pages of {size_text(size)}, "
+                f"the guest needs {needed} there."
+            )
+
+
+def _balloon(previewed: Previewed) -> Iterator[str]:
+    domain = previewed.preview.domain
+    if previewed.preview.realtime and domain and '<memballoon model="none"' not in domain:
+        yield "The guest has a memory balloon: autoattachMemBalloon is not false."

@@ -1,0 +1,69 @@
+"""A VM sets what its instancetype sets.
+
+## Why
+KubeVirt refuses a VM that names an instancetype and says the same itself: CPU topology, memory,
+CPU or memory in `resources`, and whatever else the instancetype sets. An annotation conflicts only
+where the values differ.
+
+## Source
+kubevirt/kubevirt, pkg/instancetype/apply (v1.9.0, measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  instancetype: {name: rt1.large}
+  template:
+    spec:
+      domain:
+        cpu: {cores: 4}
+        devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  instancetype: {name: rt1.large}
+  template:
+    spec:
+      domain:
+        devices: {}
+```
+
+## Fix
+Removes the field from the VM; unsafe, as the instancetype may be the wrong one.
+"""
+
+from rtlint.kubernetes.fields import join_path, split_path
+from rtlint.kubevirt.instancetypes import Conflict
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, unsafe
+
+RULE = Rule("RT701", "instancetype-conflict", "error", "workload", "unsafe")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.effective is None or vm.effective.instancetype is None:
+        return
+    title = vm.effective.instancetype.title
+    for conflict in vm.effective.merged.conflicts:
+        path = _path(vm, conflict)
+        name = conflict.annotation or conflict.path
+        yield Finding(
+            path,
+            f"The VM sets `{name}`, and so does its {title}. KubeVirt refuses the VM. "
+            "Remove it here, or name another instancetype.",
+            unsafe(f"Remove `{name}`.", Remove(path)),
+            on_key=True,
+        )
+
+
+def _path(vm: Workload, conflict: Conflict) -> str:
+    if conflict.annotation is None:
+        return vm.at(conflict.path)
+    return join_path(*split_path(vm.metadata_path or ""), "annotations", conflict.annotation)

@@ -1,0 +1,69 @@
+"""The instancetype or preference that a VM names is not known here.
+
+## Why
+It is neither among the linted files nor one that KubeVirt deploys itself, so only what the VM says
+can be checked: whether the whole is realtime nobody can tell. `--instancetypes PATH` names files to
+read for it. One whose kind is none that KubeVirt takes can never be found.
+
+## Source
+kubevirt/kubevirt, pkg/instancetype/find; the common instancetypes of v1.9.0.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  instancetype: {name: rt1.lagre}
+  template:
+    spec:
+      domain:
+        devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  instancetype: {name: rt1.large}
+  template:
+    spec:
+      domain:
+        devices: {}
+```
+"""
+
+from rtlint.kubevirt.instancetypes import Reference, references
+from rtlint.kubevirt.workload import Workload, mapping_at
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT702", "instancetype-unknown", "info", "workload")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.effective is None:
+        return
+    named = references(mapping_at(vm.object.data, vm.virtual_machine_path))
+    found = (vm.effective.instancetype, vm.effective.preference)
+    for reference, definition in zip((named.instancetype, named.preference), found, strict=True):
+        if reference is not None and definition is None:
+            yield _unknown(vm, reference)
+
+
+def _unknown(vm: Workload, reference: Reference) -> Finding:
+    path = f"{vm.virtual_machine_path}.{reference.path}"
+    if reference.is_inferred:
+        what = f"The {reference.path} is inferred from a volume, which only the cluster knows"
+        return Finding(f"{path}.inferFromVolume", f"{what}. Only the VM itself was checked.")
+    if reference.kind is None:
+        what = f"KubeVirt takes no such kind of {reference.path}"
+        instead = "Leave `kind` out for the cluster-wide one"
+        return Finding(f"{path}.kind", f"{what}. Nothing is found by it. {instead}.")
+    name = f"{reference.kind} `{reference.name}`" if reference.name else f"The {reference.path}"
+    return Finding(
+        f"{path}.name",
+        f"{name} is not among these files, nor one that KubeVirt {vm.release} deploys. Only the "
+        "VM itself was checked. Name its file with `--instancetypes`.",
+    )

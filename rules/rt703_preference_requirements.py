@@ -1,0 +1,72 @@
+"""A VM has less than its preference requires.
+
+## Why
+A preference may require vCPUs, memory or an architecture. KubeVirt refuses a VM that has less of
+it, and one whose vCPUs the preference's topology cannot divide. Where the VM itself gives the
+vCPUs, only the field of the preferred topology counts: `cores: 4` is no `sockets: 4`.
+
+## Source
+kubevirt/kubevirt, pkg/instancetype/preference/requirements and the VirtualMachine webhook (read).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  instancetype: {name: rt1.large}
+  preference: {name: rhel.9.realtime}
+  template:
+    spec:
+      domain:
+        devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  instancetype: {name: rt1.xlarge}
+  preference: {name: rhel.9.realtime}
+  template:
+    spec:
+      domain:
+        devices: {}
+```
+"""
+
+from rtlint.kubernetes.plain import value_at
+from rtlint.kubevirt.definitions import spec_of
+from rtlint.kubevirt.instancetypes import indivisible, unmet_requirements
+from rtlint.kubevirt.workload import Workload
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT703", "preference-requirements", "error", "workload")
+
+_NOUNS = {"cpu": "vCPUs", "memory": "memory", "architecture": "architecture"}
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    if vm.effective is None or vm.effective.preference is None or vm.spec.partial:
+        return
+    given, title = vm.effective.instancetype, vm.effective.preference.title
+    preference = spec_of(vm.effective.preference, vm.release)
+    instancetype = None if given is None else spec_of(given, vm.release)
+    reference = f"{vm.virtual_machine_path}.preference.name"
+    for unmet in unmet_requirements(preference, instancetype, vm.defaulted.mapping("")):
+        said = next((path for path in unmet.paths if vm.spec.has(path)), None)
+        yield Finding(
+            vm.at(said) if said else reference,
+            f"The {title} requires {_NOUNS[unmet.resource]} {unmet.required}, and the VM has "
+            f"{unmet.provided}. KubeVirt refuses the VM. Give it more, or name another preference.",
+        )
+    uneven = indivisible(value_at(instancetype, "cpu.guest"), preference)
+    if uneven is not None:
+        yield Finding(
+            reference,
+            f"The {title} spreads vCPUs with a ratio of {uneven.ratio} over {uneven.across}, and "
+            f"{uneven.vcpus} cannot be divided so. KubeVirt refuses the VM. Name an instancetype "
+            "with another count.",
+        )

@@ -1,0 +1,40 @@
+"""Reading the measured rows of tests/vectors."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from rtlint.kubevirt.cluster import Cluster
+from rtlint.kubevirt.host import parse_host
+
+VECTORS = Path(__file__).parent / "vectors"
+
+
+def rows(name):
+    with (VECTORS / name).open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+@cache
+def host(name):
+    return parse_host((VECTORS / "hosts" / f"{name}.xml").read_text(encoding="utf-8"))
+
+
+def cluster(row):
+    return Cluster(
+        rollout=row["rollout"],
+        gates=frozenset(row["featureGates"]),
+        annotations=row["kvAnnotations"],
+    )
+
+
+def annotations(row):
+    return row["manifest"]["metadata"].get("annotations") or {}
+
+
+def result(row, release):
+    """The row's result for a release, where `sameAs` has been followed."""
+    found = row["results"][release]
+    while "sameAs" in found:
+        found = row["results"][found["sameAs"]]
+    return found
