@@ -1,7 +1,6 @@
 """The conversion, held against KubeVirt's own converter in every measured release."""
 
 import copy
-import time
 from xml.etree import ElementTree
 
 import measured
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from rtlint.kubernetes.fields import PLACEHOLDER, UnknownValue
 from rtlint.kubevirt.cluster import Cluster
-from rtlint.kubevirt.host import Cell, Cpu, Host
 from rtlint.kubevirt.preview import Preview, preview
 from rtlint.kubevirt.releases import Release, parse_release
 from rtlint.kubevirt.xml import element, escape
@@ -363,18 +361,3 @@ def test_pins_keep_to_the_cpuset(counts, isolated, passthrough, release):
         listed = sorted(vcpu for cell in start.cells for vcpu in cell.vcpus)
         assert listed == list(range(len(start.placement.vcpus)))
         assert sum(cell.memory for cell in start.cells) == 4 * 2**30
-
-
-def test_two_hundred_vms_on_a_large_node_take_no_second():
-    cells = tuple(
-        Cell(
-            n,
-            tuple(Cpu(n * 128 + i, (n * 128 + i % 64, n * 128 + i % 64 + 64)) for i in range(128)),
-        )
-        for n in range(2)
-    )
-    spec = spec_of(cpu={"cores": 60, "threads": 2})
-    start = time.perf_counter()
-    for _ in range(200):
-        assert made(spec, host=Host(cells, "virsh")).error is None
-    assert time.perf_counter() - start < 1

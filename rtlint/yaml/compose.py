@@ -47,20 +47,26 @@ def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
     """
     if text.lstrip()[:1] in ("{", "[") and "\\u" in text:
         text = _SURROGATE_ESCAPE.sub(r"\\ufffd\\ufffd", text)
-    base, number = 0, 0
+    base, end, number = 0, len(text), 0
     while True:
         try:
-            for root in _roots(_events(text[base:] if base else text, base, pure), text, base):
+            piece = text if end - base == len(text) else text[base:end]
+            for root in _roots(_events(piece, base, pure), text, base):
                 number += 1
                 yield Document(number, root)
-            return
+            resume = end
         except Unreadable as problem:
             number += 1
             yield problem
-            following = _NEXT_DOCUMENT.search(text, max(problem.offset or 0, base + 1))
-            if following is None:
-                return
-            base = following.start()
+            resume = max(problem.offset or 0, base + 1)
+        following = _NEXT_DOCUMENT.search(text, resume)
+        if following is None:
+            return
+        # One document at a time from here on: a parser takes in all of its text before it begins,
+        # and there may be thousands that cannot be read.
+        base = following.start()
+        after = _NEXT_DOCUMENT.search(text, following.end())
+        end = len(text) if after is None else after.start()
 
 
 def _events(text: str, base: int, pure: bool) -> Iterator[Any]:
@@ -69,7 +75,7 @@ def _events(text: str, base: int, pure: bool) -> Iterator[Any]:
     from ruamel.yaml.reader import ReaderError
 
     try:
-        yield from _pure_events(text) if pure else _c_events(text)
+        yield from _pure_events(text, base) if pure else _c_events(text, base)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "it cannot be parsed"
@@ -89,18 +95,18 @@ def _explain(problem: str) -> str:
     return f"This is no valid YAML: {problem}."
 
 
-def _c_events(text: str) -> Iterator[Any]:
+def _c_events(text: str, base: int) -> Iterator[Any]:
     try:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
-        yield from _pure_events(text)
+        yield from _pure_events(text, base)
         return
     parser = CParser(text)
     while (event := parser.get_event()) is not None:
         yield event
 
 
-def _pure_events(text: str) -> Iterator[Any]:
+def _pure_events(text: str, base: int) -> Iterator[Any]:
     from ruamel.yaml import YAML
 
     for event in YAML(typ="safe", pure=True).parse(_spaces_for_tabs(text)):
@@ -108,7 +114,7 @@ def _pure_events(text: str) -> Iterator[Any]:
         # The pure parser takes half a character from an escape; nobody else does.
         if not value.isascii() and re.search("[\ud800-\udfff]", value):
             problem = "found invalid Unicode character escape code"
-            raise Unreadable(_explain(problem), event.start_mark.index)
+            raise Unreadable(_explain(problem), event.start_mark.index + base)
         yield event
 
 

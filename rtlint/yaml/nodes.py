@@ -151,7 +151,8 @@ def key_name(key: Node) -> str | None:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    return None
+    # A date stays the string that was written.
+    return None if value is None else key.text
 
 
 def mappings(root: Node) -> Iterator[tuple[tuple[str | int, ...], Mapping]]:

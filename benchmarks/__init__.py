@@ -1,0 +1,1 @@
+"""How long rtlint takes beside others; `python -m benchmarks` measures it."""

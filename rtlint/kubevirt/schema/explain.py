@@ -1,0 +1,187 @@
+"""From what is not valid to what a person did: one problem for one mistake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rtlint.kubernetes.fields import join_path
+from rtlint.kubevirt.schema.api import (
+    NOTE,
+    definition_name,
+    definitions,
+    form,
+    kinds,
+    minor_of,
+    range_of,
+)
+from rtlint.kubevirt.schema.authority import faults
+from rtlint.kubevirt.schema.names import NEAR_REQUIRED, near_names, same_letters
+from rtlint.kubevirt.schema.paths import lifetimes, schema_at, value_at
+from rtlint.kubevirt.schema.places import find_place
+from rtlint.kubevirt.schema.problem import Misplaced, Missing, OtherRelease, Problem, Unknown
+from rtlint.kubevirt.schema.values import wrong_type
+from rtlint.kubevirt.schema.walk import is_clean, is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.releases import Release
+    from rtlint.kubevirt.schema.api import Minor, Schema
+    from rtlint.kubevirt.schema.authority import Parts
+
+
+class _Subject(NamedTuple):
+    """An object's data, and the API that it is held against."""
+
+    data: Any
+    annotated: Schema
+    schema: Schema
+    minor: Minor
+
+
+class _Key(NamedTuple):
+    """What is wrong with a key; `meant` is where it should stand, as far as that is known."""
+
+    problem: Problem
+    meant: Parts | None = None
+
+
+# Several rules ask for the same object, one after the other.
+@lru_cache(maxsize=4)
+def problems(obj: Object, release: Release) -> tuple[Problem, ...]:
+    """What is wrong with an object's structure for a release; nothing for kinds unknown here.
+
+    An object of a version that the release does not serve is held against the nearest release
+    that does.
+    """
+    annotated = kinds().get((obj.api_version, obj.kind))
+    if annotated is None:
+        return ()
+    minor = range_of(annotated.get(NOTE, {})).nearest(minor_of(release))
+    schema = form(annotated, minor)
+    assert schema is not None
+    if is_clean(obj.data, schema, definitions(minor)):
+        return ()
+    return tuple(_explain(obj, _Subject(obj.data, annotated, schema, minor)))
+
+
+def _explain(obj: Object, subject: _Subject) -> Iterator[Problem]:
+    found = faults(subject.data, subject.schema, definitions(subject.minor))
+    mappings = dict.fromkeys(found.mappings)
+    for path in found.values:
+        if value_at(subject.data, path) is None and isinstance(path[-1], str):
+            mappings[path[:-1]] = None  # null is no value: the field is missing
+        else:
+            yield wrong_type(obj, path, _schema(subject, path))
+    keys = {path: _wrong_keys(subject, path) for path in mappings}
+    found_keys = [key for each in keys.values() for key in each]
+    yield from _one_fix_a_place(found_keys)
+    meant = [key.meant for key in found_keys if key.meant is not None]
+    led_to = {place[:end] for place in meant for end in range(1, len(place) + 1)}
+    for path, each in keys.items():
+        yield from _missing(subject, path, len(each), led_to)
+
+
+def _missing(
+    subject: _Subject, path: Parts, wrong_keys: int, led_to: set[Parts]
+) -> Iterator[Missing]:
+    """Required fields that are missing, and not only because they stand under a wrong key.
+
+    `led_to` are the places of fields under wrong keys, and all on the way there.
+    """
+    mapping = value_at(subject.data, path)
+    if wrong_keys and wrong_keys == len(mapping):
+        return  # nothing in here is right: those keys are the mistake
+    for name in _required_and_missing(subject, path):
+        if (*path, name) not in led_to:
+            yield Missing(join_path(*path, name), name)
+
+
+def _required_and_missing(subject: _Subject, path: Parts) -> list[str]:
+    mapping = value_at(subject.data, path)
+    required = _schema(subject, path).get("required", ())
+    return [name for name in required if mapping.get(name) is None]
+
+
+def _wrong_keys(subject: _Subject, path: Parts) -> list[_Key]:
+    """What is wrong with each key of a mapping that it should not have."""
+    fields = _schema(subject, path).get("properties", {})
+    names = [n for n in value_at(subject.data, path) if n not in fields and not is_placeholder(n)]
+    return [_wrong_key(subject, path, name) for name in names]
+
+
+def _one_fix_a_place(keys: list[_Key]) -> Iterator[Problem]:
+    """The problems; of several keys that would go to the same place only one is fixed."""
+    taken: set[Parts] = set()
+    for key in sorted(keys, key=lambda key: isinstance(key.problem, Misplaced)):
+        problem = key.problem
+        if key.meant in taken and isinstance(problem, Unknown):
+            problem = replace(problem, rename=None)
+        elif key.meant in taken and isinstance(problem, Misplaced):
+            problem = replace(problem, move=None)
+        if key.meant is not None:
+            taken.add(key.meant)
+        yield problem
+
+
+def _wrong_key(subject: _Subject, parent: Parts, name: str) -> _Key:
+    path = (*parent, name)
+    fields = _schema(subject, parent).get("properties", {})
+    missing = _required_and_missing(subject, parent)
+    lives = lifetimes(subject.annotated, path)
+    if lives:
+        later = [life for life in lives if life.since is not None and life.since > subject.minor]
+        # A newer name of a field that the target requires under its old one.
+        older = near_names(name, missing, NEAR_REQUIRED)
+        problem = OtherRelease(join_path(*path), name, (later or lives[-1:])[0])
+        return _Key(problem, (*parent, older[0]) if older else None)
+    near = same_letters(name, fields) or near_names(name, missing)
+    if near:
+        return _renamed(subject, path, near)
+    near = near_names(name, missing, NEAR_REQUIRED)
+    if near:
+        return _hinted(path, near)
+    place = find_place(subject.data, path, _kind(subject), subject.minor)
+    if place is not None:
+        move = join_path(*place.best) if place.best and place.is_sure else None
+        return _Key(Misplaced(join_path(*path), name, place.places, move), place.best)
+    near = near_names(name, fields)
+    if near:
+        return _renamed(subject, path, near)
+    return _hinted(path, [other for other in missing if _fits(subject, path, other)])
+
+
+def _hinted(path: Parts, near: list[str]) -> _Key:
+    """A name of which the right one can only be guessed."""
+    meant = (*path[:-1], near[0]) if near else None
+    return _Key(Unknown(join_path(*path), str(path[-1]), tuple(near)), meant)
+
+
+def _renamed(subject: _Subject, path: Parts, near: list[str]) -> _Key:
+    """A name that is nearly right; where one of several fits by its type, that one is meant."""
+    parent, name = path[:-1], str(path[-1])
+    fitting = [other for other in near if _fits(subject, path, other)]
+    ordered = (*fitting, *(other for other in near if other not in fitting))
+    free = [other for other in fitting if value_at(subject.data, (*parent, other)) is None]
+    is_sure = len(fitting) == 1 and len(free) == 1
+    rename = join_path(*parent, fitting[0]) if is_sure else None
+    return _Key(Unknown(join_path(*path), name, ordered, rename), (*parent, ordered[0]))
+
+
+def _fits(subject: _Subject, path: Parts, name: str) -> bool:
+    """Whether the value would be valid under another name in the same place."""
+    field = _schema(subject, path[:-1])["properties"][name]
+    return is_clean(value_at(subject.data, path), field, definitions(subject.minor))
+
+
+def _schema(subject: _Subject, path: Parts) -> Schema:
+    return schema_at(subject.schema, path, definitions(subject.minor))
+
+
+def _kind(subject: _Subject) -> str:
+    name = definition_name(subject.schema)
+    assert name is not None
+    return name

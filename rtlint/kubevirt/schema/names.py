@@ -1,0 +1,31 @@
+"""Which names are near to a misspelt one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Shares of letters in common, found by trial. A field that is required and missing is likelier to
+# be meant: `name` for `claimName`.
+NEAR = 0.72
+NEAR_REQUIRED = 0.6
+
+
+def same_letters(name: str, known: Iterable[str]) -> list[str]:
+    """The names that differ from this one by case, `-` and `_` only."""
+    bare = _bare(name)
+    return [other for other in known if _bare(other) == bare]
+
+
+def near_names(name: str, known: Iterable[str], cutoff: float = NEAR) -> list[str]:
+    """The names that are near to this one, nearest first, at most three."""
+    from difflib import get_close_matches
+
+    by_letters = {_bare(other): other for other in known}
+    return [by_letters[bare] for bare in get_close_matches(_bare(name), by_letters, 3, cutoff)]
+
+
+def _bare(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")

@@ -1,0 +1,105 @@
+"""From a field's path to its schema, its value, and the releases that have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubevirt.schema.api import NOTE, Range, api, definition_name, parse_minor, range_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rtlint.kubevirt.schema.api import Minor, Schema
+    from rtlint.kubevirt.schema.authority import Parts
+
+
+def value_at(data: Any, path: Parts) -> Any:
+    """What stands at a path; None where nothing does."""
+    for part in path:
+        if isinstance(data, dict) and isinstance(part, str):
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            return None
+    return data
+
+
+def resolve(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
+    """A schema with what it refers to in place of the reference; its own keywords come first."""
+    name = definition_name(schema)
+    if name is None:
+        return schema
+    own = {key: value for key, value in schema.items() if key != "$ref"}
+    return {**definitions[name], **own}
+
+
+def schema_at(schema: Schema, path: Parts, definitions: Mapping[str, Schema]) -> Schema:
+    """The resolved schema of the value at a path of which every part is known."""
+    schema = resolve(schema, definitions)
+    for part in path:
+        schema = resolve(_step(schema, part) or {}, definitions)
+    return schema
+
+
+def lifetimes(kind: Schema, path: Parts) -> list[Range]:
+    """The releases that have a field, whatever its form, oldest first; none: it never was.
+
+    `kind` is one of `rtlint.kubevirt.schema.api.kinds`.
+    """
+    found = list(_forms(kind, Range()))
+    for part in path:
+        steps = [(_step(schema, part), range) for schema, range in found]
+        found = [
+            form for schema, range in steps if schema is not None for form in _forms(schema, range)
+        ]
+    return _joined([range for _, range in found])
+
+
+def _joined(ranges: list[Range]) -> list[Range]:
+    """The same releases, without a seam where one form of a field follows another."""
+    joined: list[Range] = []
+    for next_range in sorted(ranges, key=lambda range: range.since or (0, 0)):
+        until = joined[-1].until if joined else (0, 0)
+        if until is None:
+            continue  # the one before has no end
+        if joined and (next_range.since or (0, 0)) <= _after(until):
+            joined[-1] = Range(joined[-1].since, next_range.until)
+        else:
+            joined.append(next_range)
+    return joined
+
+
+def _step(schema: Schema, part: str | int) -> Schema | None:
+    if isinstance(part, int):
+        items: Schema | None = schema.get("items")
+        return items
+    others = schema.get("additionalProperties")
+    field: Schema | None = schema.get("properties", {}).get(part)
+    return others if field is None and isinstance(others, dict) else field
+
+
+def _forms(schema: Schema, range: Range) -> Iterator[tuple[Schema, Range]]:
+    """Every form that a field has had, resolved, with the releases that had it."""
+    note = schema.get(NOTE, {})
+    range = range.within(range_of(note))
+    since: Minor | None = None
+    for was in note.get("was", ()):
+        until = parse_minor(was["until"])
+        yield from _resolved(was["schema"], range.within(Range(since, until)))
+        since = _after(until)
+    yield from _resolved(schema, range.within(Range(since)))
+
+
+def _resolved(schema: Schema, range: Range) -> Iterator[tuple[Schema, Range]]:
+    full = resolve(schema, api()["$defs"])
+    name = definition_name(schema)
+    if name is not None:
+        range = range.within(range_of(api()["$defs"][name].get(NOTE, {})))
+    if range.since is None or range.until is None or range.since <= range.until:
+        yield full, range
+
+
+def _after(release: Minor) -> Minor:
+    names = [parse_minor(text) for text in api()[NOTE]["releases"]]
+    return names[names.index(release) + 1]

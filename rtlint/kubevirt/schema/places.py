@@ -1,0 +1,146 @@
+"""Where a field of some name belongs, anywhere in a kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rtlint.kubernetes.fields import join_path
+from rtlint.kubevirt.schema.api import definitions
+from rtlint.kubevirt.schema.paths import resolve, schema_at, value_at
+from rtlint.kubevirt.schema.walk import is_clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rtlint.kubevirt.schema.api import Minor, Schema
+    from rtlint.kubevirt.schema.authority import Parts
+
+# A path in which None stands for any item of a list, or any value of an open mapping.
+Pattern = tuple[str | None, ...]
+
+_SHOWN = 2
+_LONG = 20
+
+
+class Place(NamedTuple):
+    """Where a field may stand in any object of a kind, and its schema there."""
+
+    pattern: Pattern
+    schema: Schema
+
+
+class Found(NamedTuple):
+    """The likeliest places of a field, as text, and the first of them as a path.
+
+    `best` is None where no place is free; `is_sure` where it is beyond doubt.
+    """
+
+    places: tuple[str, ...]
+    best: Parts | None = None
+    is_sure: bool = False
+
+
+class _Candidate(NamedTuple):
+    """A free place in the object; the smaller the likelier."""
+
+    is_optional: bool
+    distance: int
+    has_no_parent: bool
+    path: Parts
+
+
+def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
+    """Where the field at a path belongs, None where no field of its name and shape exists.
+
+    `kind` is the name of the kind's definition.
+    """
+    known = definitions(minor)
+    value, name = value_at(data, path), str(path[-1])
+    fitting = [p for p in _places(kind, minor)[name] if is_clean(value, p.schema, known)]
+    if not fitting:
+        return None
+    root = {"$ref": f"#/$defs/{kind}"}
+    candidates = sorted(
+        (
+            _candidate(data, free, path[:-1], schema_at(root, free[:-1], known))
+            for place in fitting
+            for free in _free_places(data, place.pattern, path)
+        ),
+        key=lambda candidate: (candidate[:3], str(candidate.path)),
+    )
+    if not candidates:
+        nearest = sorted(fitting, key=lambda p: _distance(path[:-1], p.pattern[:-1]))
+        return Found(tuple(_text(place.pattern) for place in nearest[:_SHOWN]))
+    best = [c for c in candidates if c[:3] == candidates[0][:3]]
+    is_child = best[0].path[:-2] == path[:-1] and not best[0].has_no_parent
+    is_sure = len(best) == 1 and (not best[0].is_optional or len(fitting) == 1 or is_child)
+    shown = tuple(join_path(*candidate.path) for candidate in best[:_SHOWN])
+    return Found(shown, best[0].path, is_sure)
+
+
+@lru_cache(maxsize=16)
+def _places(kind: str, minor: Minor) -> Mapping[str, list[Place]]:
+    """Every field of a kind by its name."""
+    known = definitions(minor)
+    found: dict[str, list[Place]] = defaultdict(list)
+    waiting: list[tuple[Pattern, Schema]] = [((), {"$ref": f"#/$defs/{kind}"})]
+    while waiting:
+        pattern, reference = waiting.pop()
+        schema = resolve(reference, known)
+        for name, field in schema.get("properties", {}).items():
+            found[name].append(Place((*pattern, name), field))
+            waiting.append(((*pattern, name), field))
+        for members in (schema.get("items"), schema.get("additionalProperties")):
+            if isinstance(members, dict):
+                waiting.append(((*pattern, None), members))
+    return found
+
+
+def _free_places(data: Any, pattern: Pattern, near: Parts) -> Iterator[Parts]:
+    """The paths that a pattern stands for in the object, where nothing stands yet.
+
+    Of a long list only the item on the way to `near` is looked at.
+    """
+    waiting: list[tuple[Parts, Any, Pattern]] = [((), data, pattern)]
+    while waiting:
+        path, value, rest = waiting.pop()
+        if not rest:
+            if value is None:
+                yield path
+        elif rest[0] is None:
+            depth = len(path)
+            own = near[depth] if depth < len(near) and near[:depth] == path else None
+            waiting += [((*path, key), item, rest[1:]) for key, item in _members(value, own)]
+        elif value is None or isinstance(value, dict):
+            waiting.append(((*path, rest[0]), (value or {}).get(rest[0]), rest[1:]))
+
+
+def _members(value: Any, own: str | int | None) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, list | dict):
+        members = enumerate(value) if isinstance(value, list) else value.items()
+        yield from (each for each in members if len(value) <= _LONG or each[0] == own)
+
+
+def _candidate(data: Any, place: Parts, near: Parts, parent: Schema) -> _Candidate:
+    has_no_parent = value_at(data, place[:-1]) is None
+    is_required = place[-1] in parent.get("required", ()) and not has_no_parent
+    return _Candidate(not is_required, _distance(near, place[:-1]), has_no_parent, place)
+
+
+def _distance(start: Parts, end: tuple[str | int | None, ...]) -> int:
+    """Steps up from one path and down to the other."""
+    common = 0
+    for here, there in zip(start, end, strict=False):
+        if there not in (here, None):
+            break
+        common += 1
+    return len(start) + len(end) - 2 * common
+
+
+def _text(pattern: Pattern) -> str:
+    text = ""
+    for part in pattern:
+        text += "[]" if part is None else f".{part}" if text else part
+    return text

@@ -1,0 +1,69 @@
+"""Which versions of a kind a release serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.kubevirt.schema.api import (
+    NOTE,
+    Range,
+    Schema,
+    definitions,
+    form,
+    kinds,
+    minor_of,
+    range_of,
+)
+from rtlint.kubevirt.schema.walk import is_clean
+
+if TYPE_CHECKING:
+    from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.releases import Release
+    from rtlint.kubevirt.schema.api import Minor
+
+
+class NotServed(NamedTuple):
+    """A version of a kind that the target does not serve.
+
+    `range` are the releases that do, None where none ever did; `instead` is the newest apiVersion
+    that the target serves the kind in, `is_valid` whether the object is valid as that.
+    """
+
+    range: Range | None
+    instead: str | None
+    is_valid: bool
+
+
+def not_served(obj: Object, release: Release) -> NotServed | None:
+    """What is wrong with an object's apiVersion and kind; None for kinds that nobody knows."""
+    minor = minor_of(release)
+    versions = {version: note for (version, kind), note in kinds().items() if kind == obj.kind}
+    annotated = versions.get(obj.api_version)
+    if not versions or (annotated is not None and form(annotated, minor) is not None):
+        return None
+    instead = newest_served(obj.kind, minor)
+    if instead is None:
+        # No version of the kind at all: the oldest tells when it came.
+        first = min(range_of(note[NOTE]) for note in versions.values())
+        return NotServed(first, None, False)
+    range = None if annotated is None else range_of(annotated.get(NOTE, {}))
+    api_version, schema = instead
+    return NotServed(range, api_version, is_clean(obj.data, schema, definitions(minor)))
+
+
+def newest_served(kind: str, minor: Minor) -> tuple[str, Schema] | None:
+    """The newest apiVersion that a release serves a kind in, and its schema."""
+    served = {
+        version: form(annotated, minor)
+        for (version, name), annotated in kinds().items()
+        if name == kind
+    }
+    for version in sorted(served, key=_maturity, reverse=True):
+        schema = served[version]
+        if schema is not None:
+            return version, schema
+    return None
+
+
+def _maturity(api_version: str) -> tuple[bool, bool, str]:
+    return ("alpha" not in api_version, "beta" not in api_version, api_version)

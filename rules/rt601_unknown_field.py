@@ -1,0 +1,61 @@
+"""A field that KubeVirt's API does not have.
+
+## Why
+The API server drops such a field without a word, unless the client asks for strict validation: the
+VM runs, and the setting is not there. Field names are case-sensitive, and the kinds spell them
+differently: a VM has `dedicatedCpuPlacement`, an instancetype `dedicatedCPUPlacement`. Labels,
+annotations, `status` and managed fields are open, and keys that a template fills in are left alone.
+
+## Source
+KubeVirt's published API definition, v0.47 to v1.9; Kubernetes prunes what it does not name.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      dedicateCpuPlacement: true
+    devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      dedicatedCpuPlacement: true
+    devices: {}
+```
+
+## Fix
+Renames the field where exactly one name is near, takes such a value and is not there yet.
+"""
+
+from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.schema.explain import problems
+from rtlint.kubevirt.schema.problem import Unknown
+from rtlint.lint.rule import Context, Finding, Findings, Move, Rule, safe
+
+RULE = Rule("RT601", "unknown-field", "error", "object", "safe")
+
+
+def check(obj: Object, context: Context) -> Findings:
+    for problem in problems(obj, context.release):
+        if not isinstance(problem, Unknown):
+            continue
+        if problem.near:
+            names = " or ".join(f"`{name}`" for name in problem.near)
+            advice = f"; did you mean {names}?"
+        else:
+            advice = ": the API has no such field; remove it, or look up its name."
+        fix = problem.rename and safe(
+            f"Rename it to `{problem.near[0]}`.", Move(problem.path, problem.rename)
+        )
+        message = f"KubeVirt drops `{problem.name}` without a word{advice}"
+        yield Finding(problem.path, message, fix or None, on_key=True)

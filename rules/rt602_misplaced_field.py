@@ -1,0 +1,59 @@
+"""A field that belongs elsewhere.
+
+## Why
+The name is right, the place is not: the API server drops the field there without a word, and the
+VM runs without the setting. `ioThreadsPolicy` under `cpu` is the best-known case, as it stands so
+in a published guide; `terminationGracePeriodSeconds` under `domain` and `guestMappingPassthrough`
+under `cpu` are others.
+
+## Source
+KubeVirt's published API definition, v0.47 to v1.9.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      ioThreadsPolicy: auto
+    devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+    ioThreadsPolicy: auto
+    devices: {}
+```
+
+## Fix
+Moves the field where there is one place for it, and that place is free.
+"""
+
+from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.schema.explain import problems
+from rtlint.kubevirt.schema.problem import Misplaced
+from rtlint.lint.rule import Context, Finding, Findings, Move, Rule, safe
+
+RULE = Rule("RT602", "misplaced-field", "error", "object", "safe")
+
+
+def check(obj: Object, context: Context) -> Findings:
+    for problem in problems(obj, context.release):
+        if not isinstance(problem, Misplaced):
+            continue
+        places = " or ".join(f"`{place}`" for place in problem.places)
+        fix = problem.move and safe(
+            f"Move it to `{problem.move}`.", Move(problem.path, problem.move)
+        )
+        message = f"KubeVirt drops `{problem.name}` here without a word; write it as {places}."
+        yield Finding(problem.path, message, fix or None, on_key=True)

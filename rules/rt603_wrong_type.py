@@ -1,0 +1,65 @@
+"""A value of the wrong type, as Kubernetes reads it.
+
+## Why
+The object is refused. Kubernetes reads YAML by its own rules: `yes` and `on` are booleans, `010` is
+a number, `"4"` is a string and no number. A quantity is a number or a string such as `4Gi` or
+`500m`; `4GB` is none. Found here too: a list where a mapping belongs, and a value outside an
+enumeration. A mask that is a number, a boolean or a date is left to RT204.
+
+## Source
+KubeVirt's published API definition, v0.47 to v1.9; apimachinery, ParseQuantity; go-yaml v2,
+resolve.go.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: "4"
+    devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+    devices: {}
+```
+
+## Fix
+Puts the value in quotes, or takes them away, where that makes it what the field takes.
+"""
+
+from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.schema.explain import problems
+from rtlint.kubevirt.schema.problem import WrongType
+from rtlint.kubevirt.workload import realtime_path
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+
+RULE = Rule("RT603", "wrong-type", "error", "object", "safe")
+
+
+def check(obj: Object, context: Context) -> Findings:
+    mask = f"{realtime_path(obj)}.mask"
+    for problem in problems(obj, context.release):
+        if not isinstance(problem, WrongType):
+            continue
+        if problem.path == mask and not isinstance(problem.value, dict | list):
+            continue  # RT204 speaks of it
+        fix = None
+        advice = f"; did you mean `{problem.near}`?" if problem.near else "."
+        if problem.replacement is not None:
+            is_quoted = isinstance(problem.replacement, str)
+            advice = "; write it in quotes." if is_quoted else "; leave out the quotes."
+            description = "Quote the value." if is_quoted else "Remove the quotes."
+            fix = safe(description, Set(problem.path, problem.replacement))
+        message = f"Kubernetes refuses {problem.given} here, it takes {problem.wanted}{advice}"
+        yield Finding(problem.path, message, fix)

@@ -1,0 +1,86 @@
+"""A field or a kind that the target release does not have.
+
+## Why
+Fields come and go with KubeVirt's releases. A field that the target does not have is dropped
+without a word, or refused under strict validation; an object of a kind or version that it does not
+serve is refused. The target is the newest release, unless `--kubevirt-version` names another.
+
+## Source
+KubeVirt's published API definition, v0.47 to v1.9.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  flavor: {name: small}
+  template:
+    spec:
+      domain:
+        devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  instancetype: {name: small}
+  template:
+    spec:
+      domain:
+        devices: {}
+```
+"""
+
+from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.releases import Release
+from rtlint.kubevirt.schema.api import Range, minor_of, minor_text
+from rtlint.kubevirt.schema.explain import problems
+from rtlint.kubevirt.schema.problem import OtherRelease
+from rtlint.kubevirt.schema.versions import not_served
+from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+RULE = Rule("RT605", "field-not-in-release", "error", "object")
+
+
+def check(obj: Object, context: Context) -> Findings:
+    yield from _kind(obj, context.release)
+    for problem in problems(obj, context.release):
+        if isinstance(problem, OtherRelease):
+            when = _when(problem.range, context.release)
+            message = f"`{problem.name}` {when}, which drops it without a word."
+            yield Finding(problem.path, message, on_key=True)
+
+
+def _kind(obj: Object, release: Release) -> Findings:
+    """A kind that is not there yet, or was never there; RT504 speaks of one that went."""
+    found = not_served(obj, release)
+    if found is None or _is_over(found.range, release):
+        return
+    instead = f"; write `{found.instead}`." if found.instead else "."
+    if found.range is None:
+        message = f"No release of KubeVirt has `{obj.kind}` in `{obj.api_version}`{instead}"
+    else:
+        name = obj.api_version if found.instead else obj.kind
+        message = f"`{name}` {_when(found.range, release)}, which refuses the object{instead}"
+    yield Finding("apiVersion" if found.instead else "kind", message)
+
+
+def _is_over(range: Range | None, release: Release) -> bool:
+    return range is not None and range.until is not None and minor_of(release) > range.until
+
+
+def _when(range: Range, release: Release) -> str:
+    target = minor_text(minor_of(release))
+    if range.since is not None and minor_of(release) < range.since:
+        last = f" (and went after {minor_text(range.until)})" if range.until else ""
+        return f"needs {minor_text(range.since)}{last}; the target is {target}"
+    assert range.until is not None
+    last = minor_text(range.until)
+    if range.since == range.until:
+        return f"was there in {last} only; the target is {target}"
+    first = f"from {minor_text(range.since)} " if range.since else ""
+    return f"was there {first}to {last}; the target is {target}"
