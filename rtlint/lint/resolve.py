@@ -30,15 +30,15 @@ class Resolved(NamedTuple):
     operations: tuple[Operation, ...]
 
 
-def resolve(obj: Object, fix: Fix, settings: Settings) -> Resolved:
-    """The fix as edits.
+def resolve(obj: Object, before: Workload | None, fix: Fix, settings: Settings) -> Resolved:
+    """The fix as edits; `before` is the object as a workload, where it is one.
 
     Raises Withheld, with the reason, where the text does not allow it or KubeVirt would refuse a
     VM that it admits now.
     """
     operations = below(obj.path, fix.operations)
     edits = operation_edits(obj.source.text, obj.document, operations)
-    objection = _objection(obj, fix, settings)
+    objection = _objection(obj, before, fix, settings)
     if objection is not None:
         raise Withheld(objection)
     return Resolved(fix.applicability, fix.description, edits, operations)
@@ -52,9 +52,8 @@ def operation_edits(
     return edits or _one_edit(text, document.number, operations)
 
 
-def _objection(obj: Object, fix: Fix, settings: Settings) -> str | None:
+def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Settings) -> str | None:
     """What the fix would do to the VM that nobody wants."""
-    before = workload(obj, settings.release, settings.cluster, settings.definitions)
     if before is None or before.is_instancetype:
         return None
     if before.effective is None and before.causes:

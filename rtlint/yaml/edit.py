@@ -51,9 +51,9 @@ class _Place(NamedTuple):
     parent: Node | None
 
 
-# All findings of a document ask for the same.
 @lru_cache(maxsize=1)
 def ground(text: str, root: Node) -> Ground:
+    """What changes of a document go by; all fixes of one are resolved one after the other."""
     return Ground(text, root, frozenset(map(id, aliased(root))), style(text, root))
 
 
