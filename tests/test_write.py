@@ -5,6 +5,7 @@ import resource
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -181,7 +182,7 @@ def test_standard_input_with_nothing_to_fix_goes_through_as_it_is(rtlint):
 
 def test_a_closed_standard_output_is_no_traceback(vm):
     command = [sys.executable, "-m", "rtlint", "--fix", *SELECT, "-"]
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             command,
             cwd=ROOT,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rtlint.kubernetes.fields import split_path
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.rule import Move
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.resolve import Resolved
     from rtlint.lint.settings import Settings
+
+# A document's number and a path in it.
+Field = tuple[str | int, ...]
 
 # Fixes feed each other (a device first, then a switch on it), a few deep at most.
 MAX_PASSES = 20
@@ -70,6 +74,7 @@ def fix(source: Source, settings: Settings, unsafe: bool) -> Fixed:
 
 def passes(source: Source, settings: Settings, unsafe: bool) -> Iterator[Pass]:
     """The passes of `fix`; the last one has nothing left to choose. Raises Broken."""
+    names: list[set[str]] = []
     for _ in range(MAX_PASSES):
         result = lint(source, settings)
         chosen = _choose(result.diagnostics, unsafe)
@@ -80,23 +85,30 @@ def passes(source: Source, settings: Settings, unsafe: bool) -> Iterator[Pass]:
         fixed = Source(source.path, apply(source.text, edits))
         _verify(source, fixed, chosen)
         source = fixed
-    rules = sorted({found.rule for found, _ in chosen})
+        names.append({found.rule for found, _ in chosen})
+    rules = sorted(names[-1] | names[-2])
     raise Broken(f"the fixes of {' and '.join(rules)} undo each other; nothing was changed")
 
 
 def _choose(diagnostics: list[Diagnostic], unsafe: bool) -> list[tuple[Diagnostic, Resolved]]:
     """The fixes of one pass, in the order of the rules; what conflicts waits for the next."""
     accepted: list[Edit] = []
-    written: set[tuple[int, str]] = set()
+    written: set[Field] = set()
+    above: set[Field] = set()
     chosen = []
     for diagnostic in sorted(diagnostics, key=_precedence):
         resolved = diagnostic.fix
         if resolved is None or (resolved.applicability == "unsafe" and not unsafe):
             continue
-        fields = {(diagnostic.document, path) for path in _written(resolved)}
-        if fields & written or any(_conflicts(edit, accepted) for edit in resolved.edits):
+        fields = {(diagnostic.document, *split_path(path)) for path in _written(resolved)}
+        parents = {field[:length] for field in fields for length in range(1, len(field))}
+        # What stands in a field that another fix writes may be gone, or there already.
+        if fields & (written | above) or parents & written:
+            continue
+        if any(_conflicts(edit, accepted) for edit in resolved.edits):
             continue
         written |= fields
+        above |= parents
         for edit in resolved.edits:
             insort(accepted, edit, key=_start)
         chosen.append((diagnostic, resolved))

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class Linted(NamedTuple):
-    """A file that was linted; where fixes were made, what they were and the file before them."""
+    """A file that was linted; where fixes were made, what they were and the file before them.
+
+    `mark` is the byte order mark that stands before the text.
+    """
 
     source: Source
     result: Result
     applied: tuple[Applied, ...] = ()
     before: Source | None = None
+    mark: str = ""
 
 
 class Report:
