@@ -45,7 +45,7 @@ from rtlint.lint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set,
 
 RULE = Rule("RT201", "mask-syntax", "error", "realtime", "safe")
 
-_SIGN = re.compile(r"\s*([-^])\s*")
+_SIGN = re.compile(r"(?<!\s)\s*([-^])\s*")
 
 
 def check(vm: Workload, _: Context) -> Findings:
