@@ -33,7 +33,7 @@ spec:
 ```
 
 ## Fix
-Puts the mask in quotes where it is a mask then, and removes a null.
+Puts the mask in quotes where it is a mask then; a null becomes an empty string.
 """
 
 from datetime import date
@@ -42,7 +42,7 @@ from rtlint.kubernetes.fields import split_path
 from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.mask import read_mask
 from rtlint.kubevirt.workload import realtime_path
-from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, Set, safe
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
 from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Scalar, solid
 
@@ -64,8 +64,8 @@ def check(obj: Object, context: Context) -> Findings:
         yield Finding(
             path,
             "Kubernetes reads this mask as null and drops it: every vCPU is realtime. "
-            'Remove it, or write ids in quotes: `mask: "1-3"`.',
-            safe("Remove the mask: every vCPU is realtime.", Remove(path)),
+            'Write `mask: ""` for that, or ids in quotes: `mask: "1-3"`.',
+            safe("Write the mask as an empty string: every vCPU is realtime.", Set(path, "")),
         )
         return
     # In quotes `on` or `0x10` would be admitted, and leave the VM without realtime scheduling.

@@ -40,44 +40,74 @@ Puts the device on another bus, or removes it; unsafe, as somebody may use it.
 """
 
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from rtlint.kubernetes.fields import Fields
+from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Operation, Remove, Rule, Set, unsafe
 
 RULE = Rule("RT403", "usb-controller", "warning", "realtime", "unsafe")
 
+_DEVICES = "domain.devices"
+_OTHER_BUS = {"disk": "virtio", "cdrom": "sata", "lun": "scsi"}
+
+
+class User(NamedTuple):
+    """What needs the controller: its path, its name, what to do about it, and how."""
+
+    path: str
+    what: str
+    instead: str
+    operation: Operation
+
 
 def check(vm: Workload, _: Context) -> Findings:
-    for path, what, instead, operation in _users(vm):
-        yield Finding(
-            vm.at(path),
-            f"{what} brings the USB controller back. Its polling wakes QEMU's threads all the "
-            f"time. {instead}.",
-            unsafe(f"{instead}.", operation),
-        )
+    for users in (_inputs, _disks, _redirection, _attached_input):
+        for path, what, instead, operation in known(users, vm):
+            yield Finding(
+                vm.at(path),
+                f"{what} brings the USB controller back. Its polling wakes QEMU's threads all "
+                f"the time. {instead}.",
+                unsafe(f"{instead}.", operation),
+            )
 
 
-def _users(vm: Workload) -> Iterator[tuple[str, str, str, Operation]]:
-    """What needs the controller: its path, its name, what to do about it, and the operation."""
-    devices = "domain.devices"
-    for i, device in enumerate(vm.spec.items(f"{devices}.inputs")):
-        bus = Fields(device).string("bus")
-        if bus in (None, "", "usb"):
-            path = f"{devices}.inputs[{i}].bus"
-            what = "An input on the bus `usb`" if bus else "An input without a bus gets `usb` and"
-            yield path, what, "Write `bus: virtio`", Set(vm.at(path), "virtio")
-    for i, disk in enumerate(vm.spec.items(f"{devices}.disks") if vm.release >= (0, 57) else ()):
-        for kind in ("disk", "cdrom", "lun"):
-            if Fields(disk).string(f"{kind}.bus") == "usb":
-                path = f"{devices}.disks[{i}].{kind}.bus"
-                bus = "sata" if kind == "cdrom" else "virtio"
-                yield path, "A USB disk", f"Write `bus: {bus}`", Set(vm.at(path), bus)
-    path = f"{devices}.clientPassthrough"
+def _inputs(vm: Workload) -> Iterator[User]:
+    for i, device in enumerate(vm.spec.items(f"{_DEVICES}.inputs")):
+        yield from known(_input, vm, f"{_DEVICES}.inputs[{i}].bus", device)
+
+
+def _input(vm: Workload, path: str, device: Any) -> Iterator[User]:
+    bus = Fields(device, vm.spec.partial).string("bus")
+    if bus in (None, "", "usb"):
+        what = "An input on the bus `usb`" if bus else "An input without a bus gets `usb` and"
+        yield User(path, what, "Write `bus: virtio`", Set(vm.at(path), "virtio"))
+
+
+def _disks(vm: Workload) -> Iterator[User]:
+    # Before v0.57.0 the bus is refused.
+    for i, disk in enumerate(vm.spec.items(f"{_DEVICES}.disks") if vm.release >= (0, 57) else ()):
+        yield from known(_disk, vm, f"{_DEVICES}.disks[{i}]", disk)
+
+
+def _disk(vm: Workload, path: str, disk: Any) -> Iterator[User]:
+    for kind, bus in _OTHER_BUS.items():
+        if Fields(disk).string(f"{kind}.bus") == "usb":
+            operation = Set(vm.at(f"{path}.{kind}.bus"), bus)
+            yield User(f"{path}.{kind}.bus", "A USB disk", f"Write `bus: {bus}`", operation)
+
+
+def _redirection(vm: Workload) -> Iterator[User]:
+    path = f"{_DEVICES}.clientPassthrough"
     if vm.spec.has(path):
-        yield path, "USB redirection", "Remove `clientPassthrough`", Remove(vm.at(path))
-    # It acts where a VirtualMachine makes the VMI, and nowhere else.
-    path = f"{devices}.autoattachInputDevice"
-    if vm.is_virtual_machine and vm.spec.boolean(path) is True:
-        what = "`autoattachInputDevice: true`"
-        yield path, what, "Write `autoattachInputDevice: false`", Set(vm.at(path), False)
+        yield User(path, "USB redirection", "Remove `clientPassthrough`", Remove(vm.at(path)))
+
+
+def _attached_input(vm: Workload) -> Iterator[User]:
+    """KubeVirt attaches one where a VirtualMachine makes the VMI, and only where there is none."""
+    path = f"{_DEVICES}.autoattachInputDevice"
+    if not vm.is_virtual_machine or vm.spec.boolean(path) is not True:
+        return
+    if not Fields(vm.spec.data).items(f"{_DEVICES}.inputs"):
+        instead = "Write `autoattachInputDevice: false`"
+        yield User(path, "`autoattachInputDevice: true`", instead, Set(vm.at(path), False))

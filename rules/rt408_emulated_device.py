@@ -40,40 +40,80 @@ Takes virtio, or removes the sound card; unsafe, as the guest's device names cha
 """
 
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from rtlint.kubernetes.fields import Fields
+from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Operation, Remove, Rule, Set, unsafe
 
 RULE = Rule("RT408", "emulated-device", "warning", "realtime", "unsafe")
 
+_DEVICES = "domain.devices"
+
+
+class Device(NamedTuple):
+    """What is emulated: its path, its name, what to do about it, and how."""
+
+    path: str
+    what: str
+    instead: str
+    operation: Operation
+
 
 def check(vm: Workload, _: Context) -> Findings:
-    for path, what, instead, operation in _emulated(vm):
-        yield Finding(
-            vm.at(path),
-            f"{what} is emulated hardware. Each access to it stops a vCPU. {instead}.",
-            unsafe(f"{instead}.", operation),
-        )
+    for devices in (_disks, _interfaces, _sound):
+        for path, what, instead, operation in known(devices, vm):
+            yield Finding(
+                vm.at(path),
+                f"{what} is emulated hardware. Each access to it stops a vCPU. {instead}.",
+                unsafe(f"{instead}.", operation),
+            )
 
 
-def _emulated(vm: Workload) -> Iterator[tuple[str, str, str, Operation]]:
-    """What is emulated: its path, its name, what to do about it, and the operation."""
-    devices = "domain.devices"
-    for i, disk in enumerate(vm.spec.items(f"{devices}.disks")):
-        bus = Fields(disk).string("disk.bus")
-        # A CD-ROM has no virtio, and is not read while the guest works.
-        is_disk = not (Fields(disk).has("cdrom") or Fields(disk).has("lun"))
-        if is_disk and bus in (None, "", "sata", "usb"):
-            path = f"{devices}.disks[{i}].disk.bus"
-            what = f"A disk on the bus `{bus}`" if bus else "A disk without a bus gets SATA, which"
-            yield path, what, "Write `bus: virtio`", Set(vm.at(path), "virtio")
-    for i, interface in enumerate(vm.spec.items(f"{devices}.interfaces")):
-        model = Fields(interface).string("model")
-        if model not in (None, "", "virtio"):
-            path = f"{devices}.interfaces[{i}].model"
-            what = f"The network card `{model}`"
-            yield path, what, "Write `model: virtio`", Set(vm.at(path), "virtio")
-    path = f"{devices}.sound"
+def _disks(vm: Workload) -> Iterator[Device]:
+    written = vm.spec.items(f"{_DEVICES}.disks")
+    for i, disk in enumerate(vm.disks):
+        if i < len(written):
+            yield from known(_disk, vm, f"{_DEVICES}.disks[{i}]", disk, written[i])
+        else:
+            yield from known(_disk_of_volume, vm, f"{_DEVICES}.disks[{i}]", disk)
+
+
+def _disk(vm: Workload, path: str, disk: Fields, written: Any) -> Iterator[Device]:
+    # A CD-ROM has no virtio, and is not read while the guest works.
+    if disk.has("cdrom"):
+        return
+    kind, other = ("lun", "scsi") if disk.has("lun") else ("disk", "virtio")
+    bus = disk.string(f"{kind}.bus")
+    if bus not in ("sata", "usb"):
+        return
+    is_written = Fields(written).string(f"{kind}.bus")
+    what = f"A disk on the bus `{bus}`" if is_written else "A disk without a bus gets SATA, which"
+    operation = Set(vm.at(f"{path}.{kind}.bus"), other)
+    yield Device(f"{path}.{kind}.bus", what, f"Write `bus: {other}`", operation)
+
+
+def _disk_of_volume(vm: Workload, path: str, disk: Fields) -> Iterator[Device]:
+    name, bus = disk.string("name"), disk.string("disk.bus")
+    if bus == "sata":
+        what = f"The volume `{name}` has no disk and gets one on SATA, which"
+        operation = Set(vm.at(path), {"name": name, "disk": {"bus": "virtio"}})
+        yield Device(f"{path}.disk.bus", what, "Add a disk with `bus: virtio`", operation)
+
+
+def _interfaces(vm: Workload) -> Iterator[Device]:
+    for i, interface in enumerate(vm.spec.items(f"{_DEVICES}.interfaces")):
+        yield from known(_interface, vm, f"{_DEVICES}.interfaces[{i}].model", interface)
+
+
+def _interface(vm: Workload, path: str, interface: Any) -> Iterator[Device]:
+    model = Fields(interface).string("model")
+    if model not in (None, "", "virtio"):
+        operation = Set(vm.at(path), "virtio")
+        yield Device(path, f"The network card `{model}`", "Write `model: virtio`", operation)
+
+
+def _sound(vm: Workload) -> Iterator[Device]:
+    path = f"{_DEVICES}.sound"
     if vm.spec.has(path):
-        yield path, "The sound card", "Remove `sound`", Remove(vm.at(path))
+        yield Device(path, "The sound card", "Remove `sound`", Remove(vm.at(path)))

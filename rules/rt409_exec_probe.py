@@ -33,6 +33,7 @@ spec:
 ```
 """
 
+from rtlint.kubernetes.fields import known
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule
 
@@ -41,10 +42,14 @@ RULE = Rule("RT409", "exec-probe", "warning", "realtime")
 
 def check(vm: Workload, _: Context) -> Findings:
     for probe in ("livenessProbe", "readinessProbe"):
-        if vm.spec.has(f"{probe}.exec"):
-            yield Finding(
-                vm.at(f"{probe}.exec"),
-                f"The {probe} runs a program in the guest. It takes CPU time from the realtime "
-                "work each period. Probe with `tcpSocket` or `guestAgentPing`.",
-                on_key=True,
-            )
+        yield from known(_probe, vm, probe)
+
+
+def _probe(vm: Workload, probe: str) -> Findings:
+    if vm.spec.has(f"{probe}.exec"):
+        yield Finding(
+            vm.at(f"{probe}.exec"),
+            f"The {probe} runs a program in the guest. It takes CPU time from the realtime "
+            "work each period. Probe with `tcpSocket` or `guestAgentPing`.",
+            on_key=True,
+        )

@@ -33,6 +33,7 @@ spec:
 Sets `evictionStrategy: None`; unsafe, as a drain then stops the VM.
 """
 
+from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, unsafe
@@ -43,7 +44,8 @@ RULE = Rule("RT501", "live-migration", "warning", "realtime", "unsafe")
 def check(vm: Workload, _: Context) -> Findings:
     if vm.release < VIRT_HANDLER_ERA or vm.is_preset:
         return
-    written = vm.spec.string("evictionStrategy")
+    # No instancetype has a say in it.
+    written = Fields(vm.spec.data).string("evictionStrategy")
     strategy = written or vm.cluster.eviction_strategy
     if strategy not in ("LiveMigrate", "LiveMigrateIfPossible"):
         return

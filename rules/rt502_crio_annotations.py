@@ -44,7 +44,6 @@ runtime may be another.
 
 from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Any
 
 from rtlint.kubernetes.fields import Fields, join_path, split_path
 from rtlint.kubevirt.workload import Workload
@@ -67,28 +66,39 @@ RULE = Rule(
     ),
 )
 
+# Metadata that may stand around the VMI's: the object's, and in a pool the VirtualMachine's.
+_OUTER = ("metadata", "spec.virtualMachineTemplate.metadata")
+
 
 def check(vm: Workload, context: Context) -> Findings:
     # A preset has no metadata for its VMIs.
     if vm.metadata_path is None:
         return
+    annotations = Fields(vm.metadata.data).mapping("annotations")
     names = context.options["annotations"]
-    missing = [name for name in names if vm.annotations.get(name) != "disable"]
-    unknown = [name for name in vm.annotations if "crio" in name and name not in names]
+    missing = [name for name in names if not _may_disable(annotations.get(name))]
+    unknown = [name for name in annotations if "crio" in name and name not in names]
     misspelt = _misspelt(missing, unknown) if missing and unknown else {}
     for name in missing:
         path = join_path(*split_path(vm.metadata_path), "annotations", name)
+        misplaced = None if name in annotations else _misplaced(vm, name, path)
         if name in misspelt:
             yield _unknown(vm, misspelt[name], name, path)
-        elif name in _own_annotations(vm) and name not in vm.annotations:
-            yield _misplaced(vm, name, path)
-        else:
+        elif misplaced is not None:
+            yield misplaced
+        # An instancetype may bring what is absent.
+        elif name in annotations or not vm.has_instancetype:
             yield Finding(
                 path,
                 f"The annotation `{name}` is not `disable`. On CRI-O the kernel and the quota "
                 f"disturb the vCPUs. Write `{name}: disable`.",
                 unsafe(f"Set `{name}: disable`.", Set(path, "disable")),
             )
+
+
+def _may_disable(value: object) -> bool:
+    """Whether the value is `disable`, or one that cannot be told: a placeholder, no string."""
+    return value is not None and (value == "disable" or not isinstance(value, str))
 
 
 def _misspelt(missing: list[str], annotations: Iterable[str]) -> dict[str, str]:
@@ -103,13 +113,6 @@ def _misspelt(missing: list[str], annotations: Iterable[str]) -> dict[str, str]:
     return near
 
 
-def _own_annotations(vm: Workload) -> dict[str, Any]:
-    """The annotations of the object itself, where its VMIs have others."""
-    if vm.metadata_path == "metadata":
-        return {}
-    return Fields(vm.object.data).mapping("metadata.annotations")
-
-
 def _unknown(vm: Workload, annotation: str, name: str, path: str) -> Finding:
     wrong = join_path(*split_path(vm.metadata_path or ""), "annotations", annotation)
     return Finding(
@@ -122,13 +125,18 @@ def _unknown(vm: Workload, annotation: str, name: str, path: str) -> Finding:
     )
 
 
-def _misplaced(vm: Workload, name: str, path: str) -> Finding:
-    wrong = join_path("metadata", "annotations", name)
-    return Finding(
-        wrong,
-        f"`{name}` on the {vm.object.kind} itself does not reach the pod. The CPUs are not left "
-        f"alone. Move it to `{vm.metadata_path}.annotations`.",
-        safe(f"Move it to `{vm.metadata_path}.annotations`.", Move(wrong, path)),
-        "warning",
-        on_key=True,
-    )
+def _misplaced(vm: Workload, name: str, path: str) -> Finding | None:
+    """The finding where the annotation stands on the metadata of what makes the VMI."""
+    for metadata in _OUTER:
+        wrong = join_path(*split_path(metadata), "annotations", name)
+        if metadata != vm.metadata_path and Fields(vm.object.data).has(wrong):
+            kind = vm.object.kind if metadata == "metadata" else "VirtualMachine"
+            return Finding(
+                wrong,
+                f"`{name}` on the {kind} itself does not reach the pod. The CPUs are not left "
+                f"alone. Move it to `{vm.metadata_path}.annotations`.",
+                safe(f"Move it to `{vm.metadata_path}.annotations`.", Move(wrong, path)),
+                "warning",
+                on_key=True,
+            )
+    return None

@@ -37,6 +37,7 @@ spec:
 Writes the release's value.
 """
 
+from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
 
@@ -47,7 +48,8 @@ _LABEL = "kubevirt.io/realtime"
 
 def check(vm: Workload, _: Context) -> Findings:
     selector = f'nodeSelector["{_LABEL}"]'
-    value = vm.spec.string(selector)
+    # Where an instancetype brings a selector, one of the VM's own is refused.
+    value = Fields(vm.spec.data).string(selector)
     if (1, 5) <= vm.release < (1, 5, 3):
         yield Finding(
             vm.at("domain.cpu.realtime" if value is None else selector),

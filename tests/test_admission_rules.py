@@ -42,7 +42,6 @@ AFTER_ADMISSION = {
 COUNTS = {"domain.resources.requests.cpu", "domain.resources.limits.cpu", "domain.cpu.threads"}
 MEMORY = {
     "domain.memory.guest",
-    "domain.memory.hugepages.pageSize",
     "domain.resources.requests.memory",
     "domain.resources.limits.memory",
 }

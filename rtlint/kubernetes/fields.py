@@ -8,9 +8,14 @@ not be known yet. A reader that asks for a type gets that type or None; what can
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_T = TypeVar("_T")
 
 
 class _Placeholder:
@@ -160,3 +165,11 @@ class Fields:
         """The items of the list at the path, to be read one by one."""
         base = join_path(*split_path(self.base), *split_path(path))
         return [Fields(item, base=f"{base}[{i}]") for i, item in enumerate(self.items(path))]
+
+
+def known(check: Callable[..., Iterable[_T]], *args: object) -> Iterator[_T]:
+    """What the check yields up to where it needs a value that cannot be told."""
+    try:
+        yield from check(*args)
+    except UnknownValue:
+        return

@@ -136,7 +136,8 @@ class Workload:
     @property
     def metadata(self) -> Fields:
         """The metadata that the VMI gets; an instancetype may add annotations."""
-        found = (self.metadata_path and mapping_at(self.object.data, self.metadata_path)) or {}
+        path = self.metadata_path
+        found = Fields(self.object.data).mapping(path) if path else {}
         if self.effective is not None:
             found = {**found, "annotations": self.effective.merged.annotations}
         return Fields(found, self.spec.partial)
@@ -221,7 +222,7 @@ class Workload:
 def workload(
     obj: Object, release: Release, cluster: Cluster, definitions: Definitions = NONE
 ) -> Workload | None:
-    """The object as a workload, or None where it makes no VMIs.
+    """The object as a workload, or None where it makes no VMIs, or nobody knows which.
 
     A VM is what comes of it and its instancetype and preference. Its spec is partial where one of
     these is not known, and so is a preset's: of that KubeVirt takes `cpu` as a whole, and the rest
@@ -234,7 +235,10 @@ def workload(
     paths = _VMI_SPECS.get(obj.kind)
     if paths is None or obj.group == GROUP:
         return None
-    data = mapping_at(obj.data, paths[0])
+    try:
+        data = Fields(obj.data).mapping(paths[0])
+    except UnknownValue:
+        return None
     if paths[1] is None:
         return Workload(obj, *paths, Fields(data, True, "domain.cpu"), release, cluster)
     vm_spec = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import copy, perform, same
+from rtlint.lint.rule import Move
 from rtlint.lint.run import Result, lint
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
 from rtlint.yaml.text_edit import Edit, apply, conflict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.resolve import Resolved
     from rtlint.lint.settings import Settings
@@ -69,17 +72,34 @@ def fix(source: Source, settings: Settings, unsafe: bool) -> Fixed:
 def _choose(diagnostics: list[Diagnostic], unsafe: bool) -> list[tuple[Diagnostic, Resolved]]:
     """The fixes of one pass, in the order of the rules; what conflicts waits for the next."""
     accepted: list[Edit] = []
+    written: set[tuple[int, str]] = set()
     chosen = []
-    for diagnostic in sorted(diagnostics, key=lambda d: d.rule):
+    for diagnostic in sorted(diagnostics, key=_precedence):
         resolved = diagnostic.fix
         if resolved is None or (resolved.applicability == "unsafe" and not unsafe):
             continue
-        if any(_conflicts(edit, accepted) for edit in resolved.edits):
+        fields = {(diagnostic.document, path) for path in _written(resolved)}
+        if fields & written or any(_conflicts(edit, accepted) for edit in resolved.edits):
             continue
+        written |= fields
         for edit in resolved.edits:
             insort(accepted, edit, key=_start)
         chosen.append((diagnostic, resolved))
     return chosen
+
+
+def _precedence(diagnostic: Diagnostic) -> tuple[bool, str]:
+    """A field under a wrong name goes to its place before another would be made there."""
+    operations = diagnostic.fix.operations if diagnostic.fix else ()
+    return (not any(isinstance(operation, Move) for operation in operations), diagnostic.rule)
+
+
+def _written(resolved: Resolved) -> Iterator[str]:
+    """The fields that a fix writes or takes away."""
+    for operation in resolved.operations:
+        yield operation.path
+        if isinstance(operation, Move):
+            yield operation.to
 
 
 def _start(edit: Edit) -> int:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Edit(NamedTuple):
     """Replace the text from `start` to `end` (offsets in code points) by `text`.
 
-    `slot` is set for a new entry of a block collection: insertions at one offset with different
-    slots go together, one behind the other.
+    `slot` is set for a new entry of a block collection: insertions of different entries of
+    one collection at one offset go together, one behind the other.
     """
 
     start: int
@@ -25,7 +25,13 @@ class Withheld(Exception):  # noqa: N818 - no error: the fix is not offered, and
 def conflict(one: Edit, other: Edit) -> bool:
     """Whether two edits cannot be made in one go."""
     if one.start == one.end == other.start == other.end:
-        return one.slot is None or other.slot is None or one.slot == other.slot
+        # Entries of two collections that end at one place: the inner one's would have to go first.
+        return (
+            one.slot is None
+            or other.slot is None
+            or one.slot[0] != other.slot[0]
+            or one.slot == other.slot
+        )
     return one.start <= other.end and other.start <= one.end
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.fields import Fields
+from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.admission import cpu, devices, memory
-from rtlint.kubevirt.admission.vmi import Cause, Vmi, known
+from rtlint.kubevirt.admission.vmi import Cause, Vmi
 from rtlint.kubevirt.defaults import default_spec
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.fields import Fields
+from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.admission import memory
-from rtlint.kubevirt.admission.vmi import known, text, value
+from rtlint.kubevirt.admission.vmi import text, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

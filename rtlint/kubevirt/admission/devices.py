@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.fields import Fields
-from rtlint.kubevirt.admission.vmi import known
+from rtlint.kubernetes.fields import Fields, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rtlint.kubernetes.fields import Fields, UnknownValue
+from rtlint.kubernetes.fields import Fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from rtlint.kubernetes.quantity import Quantity
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
@@ -67,14 +65,6 @@ class Vmi(NamedTuple):
     def source(self, *paths: str) -> str:
         """The first of the paths that its author wrote: there a finding belongs. Else the last."""
         return next((path for path in paths if self.written.has(path)), paths[-1])
-
-
-def known(check: Callable[..., Iterable[Cause]], *args: object) -> Iterator[Cause]:
-    """The check's causes up to where it needs a placeholder or a value of a wrong type."""
-    try:
-        yield from check(*args)
-    except UnknownValue:
-        return
 
 
 def value(quantity: Quantity | None) -> int:
