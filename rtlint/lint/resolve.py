@@ -30,13 +30,13 @@ class Resolved(NamedTuple):
     operations: tuple[Operation, ...]
 
 
-def resolve(obj: Object, fix: Fix, settings: Settings) -> Resolved:
-    """The fix as edits.
+def resolve(obj: Object, before: Workload | None, fix: Fix, settings: Settings) -> Resolved:
+    """The fix as edits; `before` is the object as a workload, where it is one.
 
     Raises Withheld, with the reason, where the text does not allow it or KubeVirt would refuse a
     VM that it admits now.
     """
-    objection = _objection(obj, fix, settings)
+    objection = _objection(obj, before, fix, settings)
     if objection is not None:
         raise Withheld(objection)
     operations = below(obj.path, fix.operations)
@@ -47,9 +47,8 @@ def resolve(obj: Object, fix: Fix, settings: Settings) -> Resolved:
     return Resolved(fix.applicability, fix.description, edits, operations)
 
 
-def _objection(obj: Object, fix: Fix, settings: Settings) -> str | None:
+def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Settings) -> str | None:
     """What the fix would do to the VM that nobody wants."""
-    before = workload(obj, settings.release, settings.cluster, settings.definitions)
     if before is None or before.is_instancetype:
         return None
     if before.effective is None and before.causes:

@@ -103,23 +103,23 @@ def lint(source: Source, settings: Settings, documents: Documents | None = None)
 def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from _unreadable(obj.source, settings, problem, obj.document.number)
-    yield from _run("object", obj, obj, settings)
     vm = workload(obj, settings.release, settings.cluster, settings.definitions)
+    yield from _run("object", obj, obj, settings, vm)
     if vm is None:
         return
     if not vm.is_instancetype:
         result.workloads += 1
         result.realtime += vm.is_realtime
-        yield from _run("workload", vm, obj, settings)
+        yield from _run("workload", vm, obj, settings, vm)
     if vm.is_realtime:
-        yield from _run("realtime", vm, obj, settings)
+        yield from _run("realtime", vm, obj, settings, vm)
 
 
 def _run(
-    scope: Scope, subject: Object | Workload, obj: Object, settings: Settings
+    scope: Scope, subject: Any, obj: Object, settings: Settings, vm: Workload | None
 ) -> Iterator[Diagnostic]:
     for loaded, finding in _findings(scope, subject, settings):
-        source = brought_by(subject, finding) if isinstance(subject, Workload) else None
+        source = brought_by(vm, finding) if vm is not None else None
         if source is not None and _is_said_there(loaded, source[0], settings):
             continue
         span = finding.span or obj.span(finding.path, finding.on_key)
@@ -127,10 +127,10 @@ def _run(
         found = found._replace(
             resource=Resource(obj.api_version, obj.kind, obj.namespace, obj.name),
             field=obj.full_path(finding.path),
-            **_fix(obj, finding, settings),
+            **_fix(obj, vm, finding, settings),
         )
-        if source is not None and isinstance(subject, Workload):
-            found = at_reference(found, subject, source)
+        if source is not None and vm is not None:
+            found = at_reference(found, vm, source)
         yield found
 
 
@@ -144,14 +144,14 @@ def _is_said_there(loaded: LoadedRule, source: Definition, settings: Settings) -
     return any(True for _ in _known(loaded.check(given, _context(loaded, settings))))
 
 
-def _fix(obj: Object, finding: Finding, settings: Settings) -> dict[str, Any]:
+def _fix(obj: Object, vm: Workload | None, finding: Finding, settings: Settings) -> dict[str, Any]:
     if finding.fix is None:
         return {}
     from rtlint.lint.resolve import resolve
     from rtlint.yaml.text_edit import Withheld
 
     try:
-        return {"fix": resolve(obj, finding.fix, settings)}
+        return {"fix": resolve(obj, vm, finding.fix, settings)}
     except Withheld as reason:
         return {"withheld": str(reason)}
 

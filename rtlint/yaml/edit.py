@@ -7,6 +7,7 @@ could change a value for somebody else (an anchor with aliases, a merge key) it 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rtlint.yaml import flow
@@ -55,7 +56,9 @@ class _Place(NamedTuple):
     parent: Node | None
 
 
+@lru_cache(maxsize=1)
 def ground(text: str, root: Node) -> Ground:
+    """What changes of a document go by; all fixes of one are resolved one after the other."""
     return Ground(text, root, frozenset(map(id, aliased(root))), style(text, root))
 
 
