@@ -63,31 +63,35 @@ class Fix(NamedTuple):
     write: bool
 
 
+def read_files(
+    paths: tuple[str, ...], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> tuple[list[Content], Settings]:
+    """Read all files, and the settings with what they say of each other.
+
+    What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
+    """
+    contents = list(_read_all(paths, surroundings.stdin_name, tell.fail))
+    return contents, _know(contents, settings, surroundings, tell)
+
+
 def lint_files(
-    paths: tuple[str, ...],
-    settings: Settings,
-    surroundings: Surroundings,
-    fix: Fix | None,
-    tell: Tell,
+    contents: list[Content], settings: Settings, fix: Fix | None, fail: Callable[[str], None]
 ) -> Iterator[Linted]:
     """Lint each file, or fix it and lint what it has become.
 
-    All files are read before the first is linted, so that what one says counts for the others.
-    What cannot be read or written, and rtlint's own errors, are told to `tell.fail`; the other
-    files are still linted.
+    What cannot be written, and rtlint's own errors, are told to `fail`; the other files are still
+    linted.
     """
-    contents = list(_read_all(paths, surroundings.stdin_name, tell.fail))
-    settings = _know(contents, settings, surroundings, tell)
     for content in contents:
         if content.data is None:
             yield Linted(Source(content.name, ""), Result())
             continue
         try:
-            yield _lint_content(content, content.data, settings, fix, tell.fail)
+            yield _lint_content(content, content.data, settings, fix, fail)
         except Exception as error:
             # No traceback ever reaches a user.
             what = f"{type(error).__name__}: {error}".splitlines()[0]
-            tell.fail(f"{content.name}: internal error: {what}")
+            fail(f"{content.name}: internal error: {what}")
 
 
 def _know(
@@ -152,7 +156,7 @@ def _fix_file(
             fail(f"{content.name}: internal error: {error}")
         else:
             mark = _MARK if data.startswith(_MARK.encode()) else ""
-            linted = Linted(fixed.source, fixed.result, fixed.applied, source, mark)
+            linted = Linted(fixed.source, fixed.result, fixed.applied, source, result, mark)
             new = (mark + fixed.source.text).encode()
     try:
         if fix.write:

@@ -58,7 +58,10 @@ def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Setting
         return None
     if before.effective is None and before.causes:
         return None
-    fixed = replace(obj, data=perform(copy(obj.data), fix.operations))
+    try:
+        fixed = replace(obj, data=perform(copy(obj.data), fix.operations))
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return "A value on the way to the field is of a type that the API does not take"
     after = workload(fixed, settings.release, settings.cluster, settings.definitions)
     assert after is not None
     if _conflicts(after) > _conflicts(before):
