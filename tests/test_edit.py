@@ -130,6 +130,8 @@ SETS = {
                       '{"a":{"b":1,"x":{"y":1,"z":[1,2]}}}'),
     "minified JSON, new parents": ('{"a":{"b":1,"c":2}}', "a.x.y", False,
                                    '{"a":{"b":1,"c":2,"x":{"y":false}}}'),
+    "minified JSON, an empty object": ('{"a":{},"b":null}', "a.x.m", [1, 2], '{"a":{"x":{"m":[1,2]}},"b":null}'),
+    "minified JSON, null": ('{"a":{},"b":null}', "b.x.m", 1, '{"a":{},"b":{"x":{"m":1}}}'),
     "pretty JSON": ('{\n  "a": {\n    "b": 1\n  }\n}\n', "a.x", 1,
                     '{\n  "a": {\n    "b": 1,\n    "x": 1\n  }\n}\n'),
     "JSON indented by 4": ('{\n    "a": {\n        "b": null\n    }\n}\n', "a.b.c", "m",

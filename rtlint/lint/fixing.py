@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rtlint.kubernetes.fields import split_path
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.rule import Move
@@ -100,7 +99,7 @@ def _choose(diagnostics: list[Diagnostic], unsafe: bool) -> list[tuple[Diagnosti
         resolved = diagnostic.fix
         if resolved is None or (resolved.applicability == "unsafe" and not unsafe):
             continue
-        fields = {(diagnostic.document, *split_path(path)) for path in _written(resolved)}
+        fields = {(diagnostic.document, *path) for path in resolved.written}
         parents = {field[:length] for field in fields for length in range(1, len(field))}
         # What stands in a field that another fix writes may be gone, or there already.
         if fields & (written | above) or parents & written:
@@ -119,14 +118,6 @@ def _precedence(diagnostic: Diagnostic) -> tuple[bool, str]:
     """A field under a wrong name goes to its place before another would be made there."""
     operations = diagnostic.fix.operations if diagnostic.fix else ()
     return (not any(isinstance(operation, Move) for operation in operations), diagnostic.rule)
-
-
-def _written(resolved: Resolved) -> Iterator[str]:
-    """The fields that a fix writes or takes away."""
-    for operation in resolved.operations:
-        yield operation.path
-        if isinstance(operation, Move):
-            yield operation.to
 
 
 def _start(edit: Edit) -> int:

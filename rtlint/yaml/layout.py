@@ -117,9 +117,16 @@ def style(text: str, root: Node) -> Style:
                 step = deeper
             if isinstance(value, Sequence) and not value.flow and dash is None and deeper >= 0:
                 dash = deeper
+    as_json = is_json(root)
     return Style(
-        json=is_json(root),
+        json=as_json,
         step=step or 2,
         dash=2 if dash is None else dash,
         newline=newline(text),
+        colon=":" if as_json and _is_minified(text, root) else ": ",
     )
+
+
+def _is_minified(text: str, root: Node) -> bool:
+    pairs = (mapping.pairs for _, mapping in mappings(root) if mapping.pairs)
+    return all(text[pair[0].end : pair[1].start] == ":" for pair in pairs)
