@@ -81,7 +81,20 @@ def content_end(text: str, node: Node) -> int:
         return line_start(text, last.end) if last.end < len(text) else last.end
     if is_block_scalar(last):
         return last.start + len(text[last.start : last.end].rstrip())
+    if last.start == last.end and not text.endswith(":", 0, last.end):
+        return _end_before(text, last.end)
     return last.end
+
+
+def _end_before(text: str, offset: int) -> int:
+    """Where the last thing before an offset ends: blanks and lines of comments do not count.
+
+    A parser puts an empty item, or a key without a colon, at the next token.
+    """
+    end = len(text[:offset].rstrip())
+    while text[line_start(text, end) : end].lstrip().startswith("#"):
+        end = len(text[: line_start(text, end)].rstrip())
+    return end
 
 
 def comments_above(text: str, start: int, indent: int) -> int:
