@@ -151,7 +151,7 @@ def _fix_file(
     linted, new = Linted(source, result), data
     if any(diagnostic.fix for diagnostic in result.diagnostics):
         try:
-            fixed = fixing.fix(source, settings, fix.unsafe)
+            fixed = fixing.fix(source, settings, fix.unsafe, result)
         except fixing.Broken as error:
             fail(f"{content.name}: internal error: {error}")
         else:

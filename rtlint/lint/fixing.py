@@ -60,9 +60,12 @@ class Pass(NamedTuple):
     chosen: list[tuple[Diagnostic, Resolved]]
 
 
-def fix(source: Source, settings: Settings, unsafe: bool) -> Fixed:
-    """Make all safe fixes, with `unsafe` the others too, until none is left. Raises Broken."""
-    made = list(passes(source, settings, unsafe))
+def fix(source: Source, settings: Settings, unsafe: bool, found: Result | None = None) -> Fixed:
+    """Make all safe fixes, with `unsafe` the others too, until none is left.
+
+    `found` is what linting the source finds, where that is known. Raises Broken.
+    """
+    made = list(passes(source, settings, unsafe, found))
     applied = (
         Applied(found.rule, found.name, found.start.line, resolved.description)
         for each in made
@@ -71,11 +74,14 @@ def fix(source: Source, settings: Settings, unsafe: bool) -> Fixed:
     return Fixed(made[-1].source, tuple(applied), made[-1].result)
 
 
-def passes(source: Source, settings: Settings, unsafe: bool) -> Iterator[Pass]:
+def passes(
+    source: Source, settings: Settings, unsafe: bool, found: Result | None = None
+) -> Iterator[Pass]:
     """The passes of `fix`; the last one has nothing left to choose. Raises Broken."""
     names: list[set[str]] = []
     for _ in range(MAX_PASSES):
-        result = lint(source, settings)
+        result = found or lint(source, settings)
+        found = None
         chosen = _choose(result.diagnostics, unsafe)
         yield Pass(source, result, chosen)
         if not chosen:
