@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from importlib import import_module
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,9 +12,11 @@ from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files
 from rtlint.cli.options import (
     cluster_option,
     instancetypes_option,
-    output_file_option,
+    output_files_option,
+    output_formats_option,
     release_option,
 )
+from rtlint.cli.outputs import outputs, write
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 from rtlint.report.model import Report
@@ -28,15 +27,6 @@ if TYPE_CHECKING:
     from rtlint.lint.rule import Severity
 
 FOUND = 1
-
-
-class Output(NamedTuple):
-    """How the report is written; `file` None is standard output."""
-
-    format: str
-    file: str | None
-    color: str
-    quiet: bool
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -71,10 +61,8 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     show_default=True,
     help="Exit with 1 from this severity on.",
 )
-@click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-@output_file_option
+@output_formats_option
+@output_files_option
 @release_option
 @cluster_option
 @instancetypes_option
@@ -98,8 +86,8 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: Severity | Literal["never"],
-    output_format: str,
-    output_file: str | None,
+    output_formats: tuple[str, ...],
+    output_files: tuple[str, ...],
     release: Release,
     cluster: Cluster | None,
     instancetypes: tuple[str, ...],
@@ -115,6 +103,7 @@ def command(
     """
     try:
         rules = select_rules(select, ignore)
+        targets = outputs(output_formats, output_files, quiet)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if unsafe_fixes and not (fix or diff):
@@ -127,39 +116,20 @@ def command(
     tell = Tell(failures.append, notes.append)
     files = lint_files(paths or (".",), settings, surroundings, fixes, tell)
     report = Report(release, tuple(files))
-    output = Output(output_format, output_file, color, quiet)
-    try:
-        if diff:
-            from rtlint.report.diff import render as render_diff
+    if diff:
+        from rtlint.report.diff import render as render_diff
 
-            write_output(render_diff(report), output_file, failures)
-        else:
-            # Standard output holds the fixed text of standard input.
-            _write(report, output, sys.stderr if fix and "-" in paths else sys.stdout)
-    except OSError as error:
-        failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
+        write_output(render_diff(report), targets[0].file, failures)
+    else:
+        # Standard output holds the fixed text of standard input.
+        stream = sys.stderr if fix and "-" in paths else sys.stdout
+        for output in targets:
+            try:
+                write(report, output, stream, color, quiet)
+            except OSError as error:
+                failures.append(f"{output.file or 'standard output'}: {error.strerror or error}")
     for line in (*(() if quiet else notes), *failures):
         click.echo(f"rtlint: {line}", err=True)
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)
-
-
-def _write(report: Report, output: Output, stream: TextIO) -> None:
-    """Render the report and write it to the output file, or to the stream where there is none."""
-    render = import_module(f"rtlint.report.{output.format}").render
-    if output.file is None:
-        if isinstance(stream, TextIOWrapper):
-            # A file's name need be no UTF-8, and only people's terminals other than that.
-            encoding = None if output.format == "text" else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
-        colour = output.color == "always" or (output.color == "auto" and _takes_colour(stream))
-        stream.write(render(report, colour=colour, quiet=output.quiet))
-        return
-    text = render(report, colour=output.color == "always", quiet=output.quiet)
-    with open(output.file, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-
-
-def _takes_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtlint.cli.outputs import FORMATS
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 
 if TYPE_CHECKING:
@@ -51,4 +52,19 @@ output_file_option = click.option(
     "--output-file",
     type=click.Path(dir_okay=False),
     help="Write the report there instead of standard output.",
+)
+output_formats_option = click.option(
+    "--output-format",
+    "output_formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="The report's format.  [default: text]",
+)
+output_files_option = click.option(
+    "--output-file",
+    "output_files",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    help="Write the report there, and text to the terminal. May be given several times, each with "
+    "its --output-format.",
 )
