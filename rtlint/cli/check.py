@@ -7,26 +7,28 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from rtlint.cli.files import UNUSABLE, write_output
-from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files
+from rtlint.cli.lint_files import Fix, Surroundings
 from rtlint.cli.options import (
     cluster_option,
+    diff_base_option,
     instancetypes_option,
+    jobs_option,
     output_files_option,
     output_formats_option,
     release_option,
+    statistics_option,
+    verbose_option,
+    watch_option,
 )
-from rtlint.cli.outputs import outputs, write
+from rtlint.cli.outputs import outputs
+from rtlint.cli.run import Run, check
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
-from rtlint.report.model import Report
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.lint.rule import Severity
-
-FOUND = 1
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -34,7 +36,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option("--fix", is_flag=True, help="Make the safe fixes, then report what is left.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need judgement."
@@ -78,6 +80,11 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @click.option(
     "--quiet", "-q", is_flag=True, help="Print findings only, no closing line and no notes."
 )
+@verbose_option
+@statistics_option
+@jobs_option
+@diff_base_option
+@watch_option
 def command(
     paths: tuple[str, ...],
     fix: bool,
@@ -94,6 +101,11 @@ def command(
     stdin_filename: str,
     color: str,
     quiet: bool,
+    verbose: bool,
+    statistics: bool,
+    jobs: int | None,
+    diff_base: str | None,
+    watch: bool,
 ) -> None:
     """Lint KubeVirt manifests.
 
@@ -108,28 +120,27 @@ def command(
         raise click.UsageError(str(error)) from None
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
-    failures: list[str] = []
-    fixes = Fix(unsafe_fixes, write=not diff) if fix or diff else None
-    settings = Settings(release, rules=rules)
-    surroundings = Surroundings(stdin_filename, instancetypes, cluster)
-    notes: list[str] = []
-    tell = Tell(failures.append, notes.append)
-    files = lint_files(paths or (".",), settings, surroundings, fixes, tell)
-    report = Report(release, tuple(files))
-    if diff:
-        from rtlint.report.diff import render as render_diff
+    if (watch or diff_base) and (fix or diff):
+        raise click.UsageError("--watch and --diff-base go with neither --fix nor --diff.")
+    if watch and "-" in paths:
+        raise click.UsageError("--watch needs files; standard input is read once.")
+    run = Run(
+        paths=paths or (".",),
+        settings=Settings(release, rules=rules),
+        surroundings=Surroundings(stdin_filename, instancetypes, cluster),
+        fix=Fix(unsafe_fixes, write=not diff) if fix or diff else None,
+        diff=diff,
+        outputs=targets,
+        color=color,
+        quiet=quiet,
+        verbose=verbose,
+        statistics=statistics,
+        jobs=jobs,
+        diff_base=diff_base,
+        fail_on=fail_on,
+    )
+    if not watch:
+        sys.exit(check(run))
+    from rtlint.cli.watch import watch as run_on_change
 
-        write_output(render_diff(report), targets[0].file, failures)
-    else:
-        # Standard output holds the fixed text of standard input.
-        stream = sys.stderr if fix and "-" in paths else sys.stdout
-        for output in targets:
-            try:
-                write(report, output, stream, color, quiet)
-            except OSError as error:
-                failures.append(f"{output.file or 'standard output'}: {error.strerror or error}")
-    for line in (*(() if quiet else notes), *failures):
-        click.echo(f"rtlint: {line}", err=True)
-    if failures:
-        sys.exit(UNUSABLE)
-    sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)
+    run_on_change((*run.paths, *instancetypes), lambda: check(run))
