@@ -10,7 +10,7 @@ from conftest import ROOT
 
 from rtlint.cli.changed import only_changed
 from rtlint.cli.files import Unusable
-from rtlint.cli.jobs import spread
+from rtlint.cli.jobs import sensible_jobs, spread
 from rtlint.cli.lint_files import Surroundings, Tell, lint_files
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.watch import watch
@@ -114,6 +114,11 @@ def test_any_number_of_jobs_gives_the_same_bytes(tmp_path):
     )
     assert one.count("RT101") > 3
     assert all(other == one for other in others)
+
+
+def test_processes_are_started_only_for_megabytes():
+    assert sensible_jobs(100_000) == 1
+    assert sensible_jobs(10**12) == len(os.sched_getaffinity(0))
 
 
 def test_jobs_is_a_count(rtlint):

@@ -6,6 +6,8 @@ import os
 from time import sleep
 from typing import TYPE_CHECKING
 
+import click
+
 from rtlint.cli.discover import discover
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ def watch(
             # Looked at before the run: a change during it counts.
             before = _times(paths)
             run()
+            click.echo("rtlint: waiting for a change; Ctrl-C ends it", err=True)
             while _times(paths) == before:
                 wait(_PAUSE)
     except KeyboardInterrupt:
