@@ -228,6 +228,10 @@ def test_control_characters_of_a_manifest_never_reach_the_terminal(rtlint, tmp_p
 def test_output_file(rtlint, broken):
     target = broken.parent / "report.json"
     done = rtlint(broken, "--output-format", "json", "--output-file", target)
+    assert (done.out, done.returncode) == (rtlint(broken).out, 1)
+    assert json.loads(target.read_text())["summary"]["files"] == 1
+    target.unlink()
+    done = rtlint(broken, "--output-format", "json", "--output-file", target, "--quiet")
     assert (done.out, done.returncode) == ("", 1)
     assert json.loads(target.read_text())["summary"]["files"] == 1
 
@@ -271,7 +275,8 @@ def test_start_up_loads_nothing_heavy(rtlint):
         "import sys; from rtlint.cli import main\n"
         "try: main(['examples/realtime.yaml'])\n"
         "except SystemExit: pass\n"
-        "print(*sorted({'pydantic', 'jsonschema', 'pathspec', 'difflib', 'importlib.metadata'}"
+        "print(*sorted({'pydantic', 'jsonschema', 'pathspec', 'difflib', 'importlib.metadata',"
+        " 'hashlib', 'multiprocessing', 'subprocess'}"
         " & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)

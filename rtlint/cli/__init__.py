@@ -13,6 +13,8 @@ import rtlint
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 _COMMANDS = ("check", "preview", "explain", "rules", "schema")
 
 
@@ -20,9 +22,20 @@ class _Commands(click.Group):
     """Loads a command when it is called; `rtlint vm.yaml` is `rtlint check vm.yaml`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in (*_COMMANDS, "--help", "-h", "--version"):
+        # Shell completion looks for commands where nothing is written yet.
+        is_open = ctx.resilient_parsing and not args
+        if not is_open and (not args or args[0] not in (*_COMMANDS, "--help", "-h", "--version")):
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands, and what `check` takes, which need not be named."""
+        check = import_module("rtlint.cli.check").command
+        return [
+            *super().shell_complete(ctx, incomplete),
+            *check.shell_complete(ctx, incomplete),
+            *check.params[0].shell_complete(ctx, incomplete),
+        ]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from importlib import import_module
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from rtlint.cli.files import UNUSABLE, write_output
-from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files, read_files
+from rtlint.cli.lint_files import Fix, Surroundings
 from rtlint.cli.options import (
     cluster_option,
+    diff_base_option,
     instancetypes_option,
-    output_file_option,
+    jobs_option,
+    output_files_option,
+    output_formats_option,
     release_option,
+    statistics_option,
+    verbose_option,
+    watch_option,
 )
+from rtlint.cli.outputs import outputs
+from rtlint.cli.run import Run, Shows, check
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
-from rtlint.report.model import Linted, Report, as_written
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.lint.rule import Severity
-
-FOUND = 1
-
-
-class Output(NamedTuple):
-    """How the report is written; `file` None is standard output."""
-
-    format: str
-    file: str | None
-    color: str
-    quiet: bool
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -44,7 +36,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option("--fix", is_flag=True, help="Make the safe fixes, then report what is left.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need judgement."
@@ -74,10 +66,8 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     show_default=True,
     help="Exit with 1 from this severity on.",
 )
-@click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-@output_file_option
+@output_formats_option
+@output_files_option
 @release_option
 @cluster_option
 @instancetypes_option
@@ -93,6 +83,11 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @click.option(
     "--quiet", "-q", is_flag=True, help="Print findings only, no closing line and no notes."
 )
+@verbose_option
+@statistics_option
+@jobs_option
+@diff_base_option
+@watch_option
 def command(
     paths: tuple[str, ...],
     fix: bool,
@@ -102,14 +97,19 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: Severity | Literal["never"],
-    output_format: str,
-    output_file: str | None,
+    output_formats: tuple[str, ...],
+    output_files: tuple[str, ...],
     release: Release,
     cluster: Cluster | None,
     instancetypes: tuple[str, ...],
     stdin_filename: str,
     color: str,
     quiet: bool,
+    verbose: bool,
+    statistics: bool,
+    jobs: int | None,
+    diff_base: str | None,
+    watch: bool,
 ) -> None:
     """Lint KubeVirt manifests.
 
@@ -119,67 +119,33 @@ def command(
     """
     try:
         rules = select_rules(select, ignore)
+        targets = outputs(output_formats, output_files, quiet)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
-    failures: list[str] = []
-    fixes = Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None
-    settings = Settings(release, rules=rules)
-    surroundings = Surroundings(stdin_filename, instancetypes, cluster)
-    notes: list[str] = []
-    tell = Tell(failures.append, notes.append)
-    contents, settings = read_files(paths or (".",), settings, surroundings, tell)
-    files = tuple(lint_files(contents, settings, fixes, failures.append))
-    previews = _previews(files, settings) if preview else ""
-    # What the fixes would do is shown; what is reported is what stands there.
-    report = Report(release, files if fix or diff else tuple(map(as_written, files)))
-    output = Output(output_format, output_file, color, quiet)
-    try:
-        if diff:
-            from rtlint.report.diff import render as render_diff
+    if (watch or diff_base) and (fix or diff):
+        raise click.UsageError("--watch and --diff-base go with neither --fix nor --diff.")
+    if watch and "-" in paths:
+        raise click.UsageError("--watch needs files; standard input is read once.")
+    shows = Shows(diff, preview, is_fixed=fix or diff)
+    run = Run(
+        paths=paths or (".",),
+        settings=Settings(release, rules=rules),
+        surroundings=Surroundings(stdin_filename, instancetypes, cluster),
+        fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,
+        shows=shows,
+        outputs=targets,
+        color=color,
+        quiet=quiet,
+        verbose=verbose,
+        statistics=statistics,
+        jobs=jobs,
+        diff_base=diff_base,
+        fail_on=fail_on,
+    )
+    if not watch:
+        sys.exit(check(run))
+    from rtlint.cli.watch import watch as run_on_change
 
-            write_output(render_diff(report) + _as_comment(previews), output_file, failures)
-        else:
-            # Standard output holds the fixed text of standard input.
-            stream = sys.stderr if fix and "-" in paths else sys.stdout
-            _write(report, output, stream)
-            stream.write(previews if output_format == "text" else "")
-    except OSError as error:
-        failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
-    for line in (*(() if quiet else notes), *failures):
-        click.echo(f"rtlint: {line}", err=True)
-    if failures:
-        sys.exit(UNUSABLE)
-    sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)
-
-
-def _previews(files: tuple[Linted, ...], settings: Settings) -> str:
-    from rtlint.preview.changes import render
-
-    return "".join(render(linted, settings) for linted in files)
-
-
-def _as_comment(text: str) -> str:
-    """The text so that `git apply` passes over it."""
-    return "".join(f"# {line}\n" for line in text.splitlines())
-
-
-def _write(report: Report, output: Output, stream: TextIO) -> None:
-    """Render the report and write it to the output file, or to the stream where there is none."""
-    render = import_module(f"rtlint.report.{output.format}").render
-    if output.file is None:
-        if isinstance(stream, TextIOWrapper):
-            # A file's name need be no UTF-8, and only people's terminals other than that.
-            encoding = None if output.format == "text" else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
-        colour = output.color == "always" or (output.color == "auto" and _takes_colour(stream))
-        stream.write(render(report, colour=colour, quiet=output.quiet))
-        return
-    text = render(report, colour=output.color == "always", quiet=output.quiet)
-    with open(output.file, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-
-
-def _takes_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    run_on_change((*run.paths, *instancetypes), lambda: check(run))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,16 +24,19 @@ class Named(NamedTuple):
     explicit: bool
 
 
-def discover(paths: tuple[str, ...]) -> Iterator[Named]:
+def discover(
+    paths: tuple[str, ...], passed_over: Callable[[str], None] = lambda _: None
+) -> Iterator[Named]:
     """The files to read, each once, in the order of their paths.
 
     A named file is read whatever it is called; a folder is walked for manifests, without what git
-    ignores and without vendored trees. A path that does not exist is handed on: reading it says so.
+    ignores and without vendored trees; what is passed over for that, and why, is told. A path that
+    does not exist is handed on: reading it says so.
     """
     found: dict[str, Named] = {}
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            for file in _walk(path):
+            for file in _walk(path, passed_over):
                 found.setdefault(file, Named(file, explicit=False))
         else:
             name = os.path.normpath(path)
@@ -41,7 +44,7 @@ def discover(paths: tuple[str, ...]) -> Iterator[Named]:
     yield from sorted(found.values())
 
 
-def _walk(top: str) -> Iterator[str]:
+def _walk(top: str, passed_over: Callable[[str], None]) -> Iterator[str]:
     """The manifests under a folder; also what cannot be read, so that reading it says why."""
     real = os.path.realpath(top)
     above = _ignores_above(real)
@@ -60,9 +63,12 @@ def _walk(top: str) -> Iterator[str]:
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
             if not _is_of_interest(entry.name, is_folder):
+                if is_folder:
+                    passed_over(f"{os.path.normpath(entry.path)}: passed over: not one's own files")
                 continue
             place = os.path.join(real, entry.name)
             if ignores and _is_ignored(place, is_folder, ignores):
+                passed_over(f"{os.path.normpath(entry.path)}: passed over: git ignores it")
                 continue
             if is_folder:
                 waiting.append((entry.path, place, ignores))

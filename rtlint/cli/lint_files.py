@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.cli.discover import discover
 from rtlint.cli.files import read_bytes
+from rtlint.cli.jobs import sensible_jobs, spread
 from rtlint.cli.known import Parsed, gather, parse_early
 from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint, lint_bytes
 from rtlint.report.model import Linted
@@ -49,11 +51,21 @@ class Surroundings(NamedTuple):
     cluster: Cluster | None
 
 
+def _nobody(*_: object) -> None:
+    """Is told, and tells nobody."""
+
+
 class Tell(NamedTuple):
-    """Whom to tell what is not a finding: failures, which end in status 2, and notes."""
+    """Whom to tell what is not a finding.
+
+    `fail` is told failures, which end in status 2, `note` what people should know, `detail` which
+    files are read and which are passed over, `progress` how many files of how many are done.
+    """
 
     fail: Callable[[str], None]
     note: Callable[[str], None]
+    detail: Callable[[str], None] = _nobody
+    progress: Callable[[int, int], None] = _nobody
 
 
 class Fix(NamedTuple):
@@ -70,28 +82,38 @@ def read_files(
 
     What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
     """
-    contents = list(_read_all(paths, surroundings.stdin_name, tell.fail))
+    contents = list(_read_all(paths, surroundings.stdin_name, tell))
     return contents, _know(contents, settings, surroundings, tell)
 
 
 def lint_files(
-    contents: list[Content], settings: Settings, fix: Fix | None, fail: Callable[[str], None]
+    contents: list[Content],
+    settings: Settings,
+    fix: Fix | None,
+    tell: Tell,
+    jobs: int | None = 1,
 ) -> Iterator[Linted]:
-    """Lint each file, or fix it and lint what it has become.
+    """Lint each file, or fix it and lint what it has become, in the order of their paths.
 
-    What cannot be written, and rtlint's own errors, are told to `fail`; the other files are still
-    linted.
+    What cannot be written, and rtlint's own errors, are told to `tell.fail`; the other files are
+    still linted. `jobs` is how many processes lint; None is as many as it pays to have.
     """
-    for content in contents:
+    work = [content for content in contents if content.data is not None]
+    if jobs is None:
+        jobs = sensible_jobs(sum(len(content.data or b"") for content in work))
+    # What is fixed may go to standard output, which has one order.
+    lint_one = partial(_lint_content, settings=settings, fix=fix)
+    outcomes = spread(lint_one, work, 1 if fix else jobs)
+    for number, content in enumerate(contents, 1):
         if content.data is None:
-            yield Linted(Source(content.name, ""), Result())
-            continue
-        try:
-            yield _lint_content(content, content.data, settings, fix, fail)
-        except Exception as error:
-            # No traceback ever reaches a user.
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            fail(f"{content.name}: internal error: {what}")
+            linted: Linted | None = Linted(Source(content.name, ""), Result())
+        else:
+            linted, failures = next(outcomes)
+            for failure in failures:
+                tell.fail(failure)
+        tell.progress(number, len(contents))
+        if linted is not None:
+            yield linted
 
 
 def _know(
@@ -99,7 +121,7 @@ def _know(
 ) -> Settings:
     """The settings with what the files say of instancetypes, preferences and the cluster."""
     linted = (content.parsed for content in contents if content.parsed is not None)
-    further = _read_all(surroundings.instancetypes, surroundings.stdin_name, tell.fail)
+    further = _read_all(surroundings.instancetypes, surroundings.stdin_name, tell)
     others = (content.parsed for content in further if content.parsed is not None)
     known = gather(linted, others, tell.note)
     cluster = surroundings.cluster or known.cluster or settings.cluster
@@ -109,32 +131,34 @@ def _know(
 
 
 def _lint_content(
-    content: Content,
-    data: bytes,
-    settings: Settings,
-    fix: Fix | None,
-    fail: Callable[[str], None],
-) -> Linted:
-    if fix is not None:
-        return _fix_file(content, data, settings, fix, fail)
-    if content.parsed is not None:
-        return Linted(
-            content.parsed.source, lint(content.parsed.source, settings, content.parsed.documents)
-        )
-    return Linted(*lint_bytes(content.name, data, settings))
+    content: Content, settings: Settings, fix: Fix | None
+) -> tuple[Linted | None, list[str]]:
+    """The file, linted or fixed, and what failed; None where rtlint itself did."""
+    failures: list[str] = []
+    data = content.data or b""
+    try:
+        if fix is not None:
+            return _fix_file(content, data, settings, fix, failures.append), failures
+        if content.parsed is not None:
+            source, documents = content.parsed
+            return Linted(source, lint(source, settings, documents)), failures
+        return Linted(*lint_bytes(content.name, data, settings)), failures
+    except Exception as error:
+        # No traceback ever reaches a user.
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        return None, [*failures, f"{content.name}: internal error: {what}"]
 
 
-def _read_all(
-    paths: tuple[str, ...], stdin_name: str, fail: Callable[[str], None]
-) -> Iterator[Content]:
-    for file in discover(paths):
+def _read_all(paths: tuple[str, ...], stdin_name: str, tell: Tell) -> Iterator[Content]:
+    for file in discover(paths, tell.detail):
         name = stdin_name if file.path == "-" else file.path
         try:
             data = read_bytes(file)
         except OSError as error:
-            fail(f"{name}: {error.strerror or error}")
+            tell.fail(f"{name}: {error.strerror or error}")
             continue
         is_kept = file.path == "-" or is_worth_reading(name, data, file.explicit)
+        tell.detail(f"{name}: {'read' if is_kept else 'passed over: it holds no KubeVirt object'}")
         kept = data if is_kept else None
         parsed = None if kept is None else parse_early(name, kept)
         yield Content(name, file.path, kept, parsed, gives_out_whole_cores(data))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtlint.cli.outputs import FORMATS
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 
 if TYPE_CHECKING:
@@ -51,4 +52,42 @@ output_file_option = click.option(
     "--output-file",
     type=click.Path(dir_okay=False),
     help="Write the report there instead of standard output.",
+)
+output_formats_option = click.option(
+    "--output-format",
+    "output_formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="The report's format.  [default: text]",
+)
+output_files_option = click.option(
+    "--output-file",
+    "output_files",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    help="Write the report there, and text to the terminal. May be given several times, each with "
+    "its --output-format.",
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Lint in this many processes.  [default: one, and more where there are megabytes to lint]",
+)
+statistics_option = click.option(
+    "--statistics", is_flag=True, help="Count the findings of each rule, behind the report."
+)
+verbose_option = click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Say on standard error which files are read, and which are passed over and why.",
+)
+watch_option = click.option(
+    "--watch", is_flag=True, help="Lint again whenever a file changes, until you end it."
+)
+diff_base_option = click.option(
+    "--diff-base",
+    metavar="REV",
+    help="Only findings on resources that the change since this git revision touches.",
 )

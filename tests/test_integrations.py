@@ -1,0 +1,207 @@
+"""Every snippet that is meant to be copied: it is well-formed, and its commands run."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import xml.etree.ElementTree as ET
+
+import jsonschema
+import pytest
+from conftest import ROOT
+from ruamel.yaml import YAML
+
+from rtlint.cli.check import command
+
+PAGE = (ROOT / "docs" / "integrations.md").read_text()
+SNIPPETS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+SHELL = [text for language, text in SNIPPETS if language == "sh"]
+# What prints manifests in the snippets, and may not be there.
+PRINTERS = ("kustomize", "helm", "argocd", "flux", "kubectl")
+KUBEVIRT = "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: kubevirt}\n"
+
+
+def read(text):
+    return YAML(typ="safe").load(text)
+
+
+def yaml_snippet(name):
+    """The snippet that begins with the name of its file."""
+    (found,) = (text for _, text in SNIPPETS if text.startswith(f"# {name}\n"))
+    return read(found)
+
+
+def validate(document, schema):
+    builtin = pytest.importorskip("check_jsonschema.builtin_schemas")
+    # As JSON, in which every key is a string: `on` is one for GitHub.
+    jsonschema.Draft7Validator(builtin.get_builtin_schema(schema)).validate(
+        json.loads(json.dumps(document))
+    )
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Run a script where every tool that prints manifests prints those of an example."""
+    tools, repository = tmp_path / "bin", tmp_path / "repository"
+    tools.mkdir()
+    repository.mkdir()
+
+    def put(name, script):
+        (tools / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tools / name).chmod(0o755)
+
+    def run(script, example, interpreter=("bash", "-euo", "pipefail", "-c"), **env):
+        manifest = ROOT / "examples" / example
+        (repository / "vm.yaml").write_text(manifest.read_text())
+        (tmp_path / "kubevirt.yaml").write_text(KUBEVIRT)
+        for tool in PRINTERS:
+            put(tool, f"cat '{manifest}'")
+        put(
+            "kubectl",
+            f"case $2 in kubevirt) cat '{tmp_path}/kubevirt.yaml';; *) cat '{manifest}';; esac",
+        )
+        put("rtlint", f"exec '{sys.executable}' -m rtlint \"$@\"")
+        # The image is built from the README's command, and its entry point is rtlint.
+        put("docker", 'case $1 in run) shift 5; exec rtlint "$@";; esac')
+        path = f"{tools}:{os.environ['PATH']}"
+        return subprocess.run(
+            [*interpreter, script],
+            cwd=repository,
+            env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **env},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    run.tools, run.repository = tools, repository
+    return run
+
+
+@pytest.mark.parametrize("script", SHELL, ids=lambda text: text.split()[0])
+def test_shell_snippets_let_right_manifests_pass_and_stop_wrong_ones(shell, script):
+    right = shell(script, "realtime.yaml")
+    assert (right.returncode, right.stderr) == (0, "")
+    assert "All clean: 1 file, 1 VM, 1 realtime" in right.stdout
+    wrong = shell(script, "mixed.yaml")
+    assert wrong.returncode == 1
+    assert "error RT101" in wrong.stdout
+
+
+def test_every_tool_of_the_page_is_run():
+    assert all(any(f"{tool} " in script for script in SHELL) for tool in (*PRINTERS, "docker"))
+
+
+def test_the_pre_commit_snippet_names_hooks_that_there_are():
+    clientlib = pytest.importorskip("pre_commit.clientlib")
+    hooks = clientlib.load_manifest(str(ROOT / ".pre-commit-hooks.yaml"))
+    (repo,) = yaml_snippet(".pre-commit-config.yaml")["repos"]
+    assert {hook["id"] for hook in repo["hooks"]} <= {hook["id"] for hook in hooks}
+    assert "`rtlint-fix`" in PAGE
+    assert [hook["id"] for hook in hooks] == ["rtlint", "rtlint-fix"]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_hooks_run_commands_that_there_are(shell, number):
+    entry = read((ROOT / ".pre-commit-hooks.yaml").read_text())[number]["entry"]
+    assert shell(f"{entry} vm.yaml", "realtime.yaml").returncode == 0
+    assert shell(f"{entry} vm.yaml", "mixed.yaml").returncode == 1
+
+
+def test_the_workflow_uses_the_action_s_inputs():
+    workflow = yaml_snippet(".github/workflows/rtlint.yaml")
+    validate(workflow, "vendor.github-workflows")
+    step = workflow["jobs"]["rtlint"]["steps"][1]
+    action = read((ROOT / "action.yml").read_text())
+    assert step["uses"].startswith("rtlint/rtlint@")
+    assert set(step["with"]) <= set(action["inputs"])
+    for name in action["inputs"]:
+        assert f"`{name}`" in PAGE
+
+
+def test_the_action_is_one():
+    action = read((ROOT / "action.yml").read_text())
+    validate(action, "vendor.github-actions")
+    # An input in a script would be code.
+    assert not [s for s in action["runs"]["steps"] if "${{" in s.get("run", "")]
+
+
+def test_the_action_annotates_and_writes_sarif(shell):
+    steps = {s.get("name"): s for s in read((ROOT / "action.yml").read_text())["runs"]["steps"]}
+    (shell.tools.parent / "rtlint" / "bin").mkdir(parents=True)
+    (shell.tools.parent / "rtlint" / "bin" / "rtlint").symlink_to(shell.tools / "rtlint")
+    inputs = {"ARGS": "--kubevirt-version v1.3", "PATHS": ".", "SARIF": "out put.sarif"}
+    env = {**inputs, "RUNNER_TEMP": str(shell.tools.parent)}
+    assert set(steps["Lint"]["env"]) == set(inputs)
+    done = shell(steps["Lint"]["run"], "mixed.yaml", **env)
+    assert done.returncode == 1
+    assert "::error title=RT101 cpu-host-passthrough,file=vm.yaml,line=" in done.stdout
+    (run,) = json.loads((shell.repository / "out put.sarif").read_text())["runs"]
+    assert run["properties"]["kubevirt"].startswith("v1.3.")
+
+
+def test_the_gitlab_job_writes_the_reports_that_it_declares(shell):
+    template = read((ROOT / "integrations" / "gitlab-ci.yml").read_text())
+    validate(template, "vendor.gitlab-ci")
+    validate(yaml_snippet(".gitlab-ci.yml"), "vendor.gitlab-ci")
+    assert set(yaml_snippet(".gitlab-ci.yml")["variables"]) == set(template["variables"])
+    job = template["rtlint"]
+    done = shell("\n".join(job["script"]), "mixed.yaml", **template["variables"])
+    assert done.returncode == 1
+    reports = job["artifacts"]["reports"]
+    assert json.loads((shell.repository / reports["codequality"]).read_text())
+    root = ET.parse(shell.repository / reports["junit"]).getroot()
+    assert int(root.get("failures")) > 0
+
+
+def test_the_argo_cd_plugin_prints_manifests_or_fails(shell):
+    plugin = read((ROOT / "integrations" / "argocd-plugin.yaml").read_text())
+    generate = plugin["spec"]["generate"]
+    assert generate["command"] == ["sh", "-c"]
+    (script,) = generate["args"]
+    right = shell(script, "realtime.yaml", generate["command"])
+    assert right.returncode == 0
+    # Argo CD takes standard output for the manifests: nothing else may stand there.
+    assert read(right.stdout) == read((ROOT / "examples" / "realtime.yaml").read_text())
+    wrong = shell(script, "mixed.yaml", generate["command"])
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "rendered.yaml:" in wrong.stderr
+    assert "error RT101" in wrong.stderr
+
+
+def test_the_image_is_built_with_the_readme_s_command():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    readme = re.search(r"```sh\n(.*?) && rtlint", (ROOT / "README.md").read_text())
+    assert [line.removeprefix("RUN ") for line in lines if line.startswith("RUN ")] == [readme[1]]
+    assert 'ENTRYPOINT ["rtlint"]' in lines
+
+
+def test_the_image_holds_what_the_wheel_needs():
+    kept = {
+        line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line[0] == "!"
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {"pyproject.toml", project["project"]["readme"]}
+    assert kept >= {*needed, *wheel["packages"], *wheel["force-include"]}
+
+
+def test_every_option_of_the_snippets_is_one():
+    there = {option for parameter in command.params for option in parameter.opts}
+    texts = [*SHELL, (ROOT / "action.yml").read_text()]
+    texts.append((ROOT / "integrations" / "gitlab-ci.yml").read_text())
+    used = {
+        option
+        for text in texts
+        for call in re.findall(r"rtlint (?:check )?((?:[^|\n]|\\\n)*)", text)
+        for option in re.findall(r"(?<!\S)--[a-z-]+", call)
+    }
+    assert "--output-format" in used
+    assert used <= there
+
+
+def test_the_folders_that_the_page_links_to_are_there():
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", PAGE)
+    assert links
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
