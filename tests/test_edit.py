@@ -55,6 +55,8 @@ SETS = {
     "behind a comment of the last sibling": ("a:\n  b: 1 # c\n  # d\ne: 1\n", "a.x", 1,
                                              "a:\n  b: 1 # c\n  x: 1\n  # d\ne: 1\n"),
     "before blank lines": ("a:\n  b: 1\n\n\ne: 1\n", "a.x", 1, "a:\n  b: 1\n  x: 1\n\n\ne: 1\n"),
+    "behind the comments inside the last sibling": (
+        "a:\n  b: 1\n  # inside\n# end\n", "x", 1, "a:\n  b: 1\n  # inside\nx: 1\n# end\n"),
     "before the comments at the end": ("a: 1\n# end\n", "x", 1, "a: 1\nx: 1\n# end\n"),
     "behind the last line without a newline": ("a:\n  b: 1", "a.x", 1, "a:\n  b: 1\n  x: 1"),
     "behind an indented list": ("a:\n  b:\n    - 1\n", "a.x", 1, "a:\n  b:\n    - 1\n  x: 1\n"),

@@ -107,6 +107,21 @@ def comments_above(text: str, start: int, indent: int) -> int:
     return start
 
 
+def past_inner_comments(text: str, end: int, indent: int) -> int:
+    """The end of the last of the comment lines below a line's end that are indented deeper.
+
+    They belong to what stands above, and a new line at `indent` would cut them off from it.
+    """
+    while end < len(text):
+        start = next_line(text, end)
+        following = line_end(text, start)
+        line = text[start:following]
+        if not line.lstrip(" ").startswith("#") or len(line) - len(line.lstrip(" ")) <= indent:
+            break
+        end = following
+    return end
+
+
 def is_json(root: Node) -> bool:
     """Whether a document is written as JSON: braces, and keys in double quotes."""
     if isinstance(root, Mapping) and root.flow and root.pairs:
