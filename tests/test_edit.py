@@ -216,6 +216,8 @@ MOVES = {
                        '{"a":{"b":{"c":1},"d":"auto"}}'),
     "out of braces": ('a:\n  b: {c: 1, "d":"2"}\n', "a.b.d", "a.d", 'a:\n  b: {c: 1}\n  d: "2"\n'),
     "into braces": ("a: {b: 1}\nc: x\n", "c", "a.c", "a: {b: 1, c: x}\n"),
+    "nothing into braces": ("a: {}\nc: \n", "c", "a.c", "a: {c: null}\n"),
+    "nothing within braces": ("a: {b: {}, c: }\n", "a.c", "a.b.c", "a: {b: {c: null} }\n"),
     "into a new parent": ("a:\n  b: 1\n  c: 2\n", "a.c", "a.x.c", "a:\n  b: 1\n  x:\n    c: 2\n"),
     "deeper": ("s:\n  g: {}\n  c:\n    x: 1\n", "s.g", "s.c.k.g",
                "s:\n  c:\n    x: 1\n    k:\n      g: {}\n"),

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import time
 from itertools import pairwise
 
 import pytest
@@ -221,3 +222,18 @@ def test_documents_that_cannot_be_read_stay_beside_those_that_are_fixed(rtlint, 
     assert rtlint("--fix", "--select", "RT201,RT001", vm).returncode == 1
     fixed = BROKEN.replace("0-2,", "0-2")
     assert vm.read_text() == f"{fixed}---\na: [\n---\n{fixed}"
+
+
+def test_fixing_four_times_as_much_takes_no_more_than_its_share():
+    vm = '{"apiVersion":"kubevirt.io/v1","kind":"VirtualMachineInstance","metadata":{"name":"a"},'
+    vm += '"spec":{"domain":{"cpu":{"cores":4,"realtime":{}},"devices":{}}}}'
+
+    def seconds(count):
+        text = '{"apiVersion":"v1","kind":"List","items":[' + ",".join([vm] * count) + "]}"
+        start = time.process_time()
+        assert fix(Source("vm.json", text), Settings(), unsafe=False).applied
+        return time.process_time() - start
+
+    seconds(1)
+    # Linear is 4; the machine may be busy.
+    assert seconds(160) < 8 * seconds(40)

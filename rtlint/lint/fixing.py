@@ -108,7 +108,7 @@ def _choose(diagnostics: list[Diagnostic], unsafe: bool) -> list[tuple[Diagnosti
         fields = {(diagnostic.document, *path) for path in resolved.written}
         parents = {field[:length] for field in fields for length in range(1, len(field))}
         # What stands in a field that another fix writes may be gone, or there already.
-        if fields & (written | above) or parents & written:
+        if fields & written or fields & above or parents & written:
             continue
         if any(_conflicts(edit, accepted) for edit in resolved.edits):
             continue

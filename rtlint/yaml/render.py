@@ -82,7 +82,10 @@ def flow_entry(key: str, value: Any, as_json: bool, colon: str) -> str:
         return f"{render_key(key, as_json)}{colon}{render_flow(value, as_json, colon)}"
     if not value.inline:
         raise Withheld("The field does not fit inside the braces; move it by hand")
-    return render_key(key, as_json) + (value.lines[0] if as_json else _spaced(value.lines[0]))
+    behind = value.lines[0].strip()
+    if behind == ":":
+        behind = f"{colon}null"
+    return render_key(key, as_json) + (behind if as_json else _spaced(behind))
 
 
 def _spaced(behind: str) -> str:
