@@ -11,7 +11,7 @@ from conftest import ROOT
 from rtlint.cli.changed import only_changed
 from rtlint.cli.files import Unusable
 from rtlint.cli.jobs import sensible_jobs, spread
-from rtlint.cli.lint_files import Surroundings, Tell, lint_files
+from rtlint.cli.lint_files import Surroundings, Tell, lint_files, read_files
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.watch import watch
 from rtlint.kubevirt.releases import NEWEST
@@ -54,7 +54,8 @@ spec:
 def lint(*paths, jobs=1, instancetypes=(), **tell):
     told = Tell(pytest.fail, print)._replace(**tell)
     around = Surroundings("<stdin>", instancetypes, None)
-    files = lint_files(tuple(map(str, paths)), Settings(), around, None, told, jobs)
+    contents, settings = read_files(tuple(map(str, paths)), Settings(), around, told)
+    files = lint_files(contents, settings, None, told, jobs)
     return Report(NEWEST, tuple(files))
 
 

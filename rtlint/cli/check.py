@@ -43,6 +43,9 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 )
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @click.option(
+    "--preview", is_flag=True, help="Also show each VM's conversion before and after the fixes."
+)
+@click.option(
     "--select",
     multiple=True,
     metavar="RULE,...",
@@ -90,6 +93,7 @@ def command(
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
+    preview: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: Severity | Literal["never"],
@@ -128,8 +132,9 @@ def command(
         paths=paths or (".",),
         settings=Settings(release, rules=rules),
         surroundings=Surroundings(stdin_filename, instancetypes, cluster),
-        fix=Fix(unsafe_fixes, write=not diff) if fix or diff else None,
+        fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,
         diff=diff,
+        preview=preview,
         outputs=targets,
         color=color,
         quiet=quiet,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.lint.settings import Settings
 
-_BOM = b"\xef\xbb\xbf"
+_MARK = "\ufeff"
 
 
 class Content(NamedTuple):
@@ -75,22 +75,25 @@ class Fix(NamedTuple):
     write: bool
 
 
+def read_files(
+    paths: tuple[str, ...], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> tuple[list[Content], Settings]:
+    """Read all files, and the settings with what they say of each other.
+
+    What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
+    """
+    contents = list(_read_all(paths, surroundings.stdin_name, tell))
+    return contents, _know(contents, settings, surroundings, tell)
+
+
 def lint_files(
-    paths: tuple[str, ...],
-    settings: Settings,
-    surroundings: Surroundings,
-    fix: Fix | None,
-    tell: Tell,
-    jobs: int | None = 1,
+    contents: list[Content], settings: Settings, fix: Fix | None, tell: Tell, jobs: int | None = 1
 ) -> Iterator[Linted]:
     """Lint each file, or fix it and lint what it has become, in the order of their paths.
 
-    All files are read before the first is linted, so that what one says counts for the others.
-    What cannot be read or written, and rtlint's own errors, are told to `tell.fail`; the other
-    files are still linted. `jobs` is how many processes lint; None is as many as it pays to have.
+    What cannot be written, and rtlint's own errors, are told to `tell.fail`; the other files are
+    still linted. `jobs` is how many processes lint; None is as many as it pays to have.
     """
-    contents = list(_read_all(paths, surroundings.stdin_name, tell))
-    settings = _know(contents, settings, surroundings, tell)
     work = [content for content in contents if content.data is not None]
     if jobs is None:
         jobs = sensible_jobs(sum(len(content.data or b"") for content in work))
@@ -168,13 +171,13 @@ def _fix_file(
     linted, new = Linted(source, result), data
     if any(diagnostic.fix for diagnostic in result.diagnostics):
         try:
-            fixed = fixing.fix(source, settings, fix.unsafe)
+            fixed = fixing.fix(source, settings, fix.unsafe, result)
         except fixing.Broken as error:
             fail(f"{content.name}: internal error: {error}")
         else:
-            linted = Linted(fixed.source, fixed.result, fixed.applied, source)
-            bom = _BOM if data.startswith(_BOM) else b""
-            new = bom + fixed.source.text.encode()
+            mark = _MARK if data.startswith(_MARK.encode()) else ""
+            linted = Linted(fixed.source, fixed.result, fixed.applied, source, result, mark)
+            new = (mark + fixed.source.text).encode()
     try:
         if fix.write:
             _put(content.path, new, data)
