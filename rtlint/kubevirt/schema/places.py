@@ -85,6 +85,7 @@ def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
     best = [c for c in candidates if c[:3] == candidates[0][:3]]
     is_child = best[0].path[:-2] == path[:-1] and not best[0].has_no_parent
     is_sure = len(best) == 1 and (not best[0].is_optional or len(fitting) == 1 or is_child)
+    is_sure = is_sure and not _needs_more(data, best[0].path, root, known)
     shown = tuple(join_path(*candidate.path) for candidate in best[:_SHOWN])
     return Found(shown, best[0].path, is_sure)
 
@@ -141,6 +142,18 @@ def _candidate(data: Any, place: Parts, near: Parts, parent: Schema) -> _Candida
 def _is_close(place: _Candidate) -> bool:
     """Whether the place is a few steps away, or one where its parent is still to be written."""
     return place.distance <= (1 if place.has_no_parent else _CLOSE)
+
+
+def _needs_more(data: Any, place: Parts, root: Schema, known: Mapping[str, Schema]) -> bool:
+    """Whether a mapping on the way that is still to be written requires other fields too.
+
+    With only this one in it, an object that Kubernetes took would be refused.
+    """
+    return any(
+        set(schema_at(root, place[:end], known).get("required", ())) - {place[end]}
+        for end in range(1, len(place))
+        if value_at(data, place[:end]) is None
+    )
 
 
 def _distance(start: Parts, end: tuple[str | int | None, ...]) -> int:
