@@ -86,6 +86,8 @@ def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
     is_child = best[0].path[:-2] == path[:-1] and not best[0].has_no_parent
     is_sure = len(best) == 1 and (not best[0].is_optional or len(fitting) == 1 or is_child)
     is_sure = is_sure and not _needs_more(data, best[0].path, root, known)
+    # Nothing says that an item of another list is the one that was meant.
+    is_sure = is_sure and _item(best[0].path) == path[: len(_item(best[0].path))]
     shown = tuple(join_path(*candidate.path) for candidate in best[:_SHOWN])
     return Found(shown, best[0].path, is_sure)
 
@@ -137,6 +139,12 @@ def _candidate(data: Any, place: Parts, near: Parts, parent: Schema) -> _Candida
     has_no_parent = value_at(data, place[:-1]) is None
     is_required = place[-1] in parent.get("required", ()) and not has_no_parent
     return _Candidate(not is_required, _distance(near, place[:-1]), has_no_parent, place)
+
+
+def _item(path: Parts) -> Parts:
+    """The innermost item of a list on the way along a path; empty where there is none."""
+    ends = [end for end, part in enumerate(path, 1) if isinstance(part, int)]
+    return path[: ends[-1]] if ends else ()
 
 
 def _is_close(place: _Candidate) -> bool:
