@@ -38,6 +38,9 @@ _VIRTUAL_MACHINE_SPECS = {
     "VirtualMachine": "spec",
     "VirtualMachinePool": "spec.virtualMachineTemplate.spec",
 }
+# Releases before this one drop `instancetype`. They have flavors, which are not read: a VM with one
+# may get from it what it lacks.
+_INSTANCETYPES = (0, 56)
 # A preset leaves to the VMI what it does not say: memory and volumes are found there.
 _NEEDS_A_WHOLE_SPEC = frozenset({"memory-missing", "numa-hugepages", "disk-without-volume"})
 
@@ -225,8 +228,9 @@ def workload(
     """The object as a workload, or None where it makes no VMIs, or nobody knows which.
 
     A VM is what comes of it and its instancetype and preference. Its spec is partial where one of
-    these is not known, and so is a preset's: of that KubeVirt takes `cpu` as a whole, and the rest
-    field by field or not at all. An instancetype is a partial workload too: the VM has its say.
+    these is not known, or is a flavor; so is a preset's: of that KubeVirt takes `cpu` as a whole,
+    and the rest field by field or not at all. An instancetype is a partial workload too: the VM
+    has its say.
     """
     given = instancetype_vmi(obj, release)
     if given is not None:
@@ -243,6 +247,9 @@ def workload(
         return Workload(obj, *paths, Fields(data, True, "domain.cpu"), release, cluster)
     vm_spec = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
     annotations = mapping_at(obj.data, f"{paths[1]}.annotations")
+    if release < _INSTANCETYPES and obj.kind in _VIRTUAL_MACHINE_SPECS:
+        has_flavor = bool(vm_spec.get("flavor") or vm_spec.get("preference"))
+        return Workload(obj, *paths, Fields(data, partial=has_flavor), release, cluster)
     found = effective(vm_spec, data, annotations, obj.namespace, definitions, release)
     if found is None or obj.kind not in _VIRTUAL_MACHINE_SPECS:
         return Workload(obj, *paths, Fields(data), release, cluster)

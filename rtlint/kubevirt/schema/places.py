@@ -22,6 +22,10 @@ Pattern = tuple[str | None, ...]
 
 _SHOWN = 2
 _LONG = 20
+# A name that stands in so many places, such as `name` or `enabled`, says nothing about which of
+# them was meant: only those at most so many steps away count.
+_COMMON = 4
+_CLOSE = 2
 
 
 class Place(NamedTuple):
@@ -52,7 +56,7 @@ class _Candidate(NamedTuple):
 
 
 def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
-    """Where the field at a path belongs, None where no field of its name and shape exists.
+    """Where the field at a path belongs, None where nothing speaks for any place.
 
     `kind` is the name of the kind's definition.
     """
@@ -62,6 +66,7 @@ def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
     if not fitting:
         return None
     root = {"$ref": f"#/$defs/{kind}"}
+    is_common = len(_places(kind, minor)[name]) >= _COMMON
     candidates = sorted(
         (
             _candidate(data, free, path[:-1], schema_at(root, free[:-1], known))
@@ -71,11 +76,18 @@ def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
         key=lambda candidate: (candidate[:3], str(candidate.path)),
     )
     if not candidates:
+        if is_common:
+            return None
         nearest = sorted(fitting, key=lambda p: _distance(path[:-1], p.pattern[:-1]))
         return Found(tuple(_text(place.pattern) for place in nearest[:_SHOWN]))
+    if is_common and candidates[0].is_optional and not _is_close(candidates[0]):
+        return None
     best = [c for c in candidates if c[:3] == candidates[0][:3]]
     is_child = best[0].path[:-2] == path[:-1] and not best[0].has_no_parent
     is_sure = len(best) == 1 and (not best[0].is_optional or len(fitting) == 1 or is_child)
+    is_sure = is_sure and not _needs_more(data, best[0].path, root, known)
+    # Nothing says that an item of another list is the one that was meant.
+    is_sure = is_sure and _item(best[0].path) == path[: len(_item(best[0].path))]
     shown = tuple(join_path(*candidate.path) for candidate in best[:_SHOWN])
     return Found(shown, best[0].path, is_sure)
 
@@ -127,6 +139,29 @@ def _candidate(data: Any, place: Parts, near: Parts, parent: Schema) -> _Candida
     has_no_parent = value_at(data, place[:-1]) is None
     is_required = place[-1] in parent.get("required", ()) and not has_no_parent
     return _Candidate(not is_required, _distance(near, place[:-1]), has_no_parent, place)
+
+
+def _item(path: Parts) -> Parts:
+    """The innermost item of a list on the way along a path; empty where there is none."""
+    ends = [end for end, part in enumerate(path, 1) if isinstance(part, int)]
+    return path[: ends[-1]] if ends else ()
+
+
+def _is_close(place: _Candidate) -> bool:
+    """Whether the place is a few steps away, or one where its parent is still to be written."""
+    return place.distance <= (1 if place.has_no_parent else _CLOSE)
+
+
+def _needs_more(data: Any, place: Parts, root: Schema, known: Mapping[str, Schema]) -> bool:
+    """Whether a mapping on the way that is still to be written requires other fields too.
+
+    With only this one in it, an object that Kubernetes took would be refused.
+    """
+    return any(
+        set(schema_at(root, place[:end], known).get("required", ())) - {place[end]}
+        for end in range(1, len(place))
+        if value_at(data, place[:end]) is None
+    )
 
 
 def _distance(start: Parts, end: tuple[str | int | None, ...]) -> int:

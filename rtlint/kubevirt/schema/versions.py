@@ -43,9 +43,12 @@ def not_served(obj: Object, release: Release) -> NotServed | None:
         return None
     instead = newest_served(obj.kind, minor)
     if instead is None:
-        # No version of the kind at all: the oldest tells when it came.
-        first = min(range_of(note[NOTE]) for note in versions.values())
-        return NotServed(first, None, False)
+        # No version of the kind at all: the oldest tells when it came, the newest when it went.
+        ranges = [range_of(note.get(NOTE, {})) for note in versions.values()]
+        last = [each.until for each in ranges if each.until is not None]
+        until = max(last) if len(last) == len(ranges) else None
+        first = min(ranges, key=lambda each: each.since or (0, 0))
+        return NotServed(Range(first.since, until), None, False)
     range = None if annotated is None else range_of(annotated.get(NOTE, {}))
     api_version, schema = instead
     return NotServed(range, api_version, is_clean(obj.data, schema, definitions(minor)))
