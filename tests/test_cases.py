@@ -99,6 +99,8 @@ RULES = {
 
 # Options without which a rule's example shows nothing.
 EXAMPLE_OPTIONS = {"RT100": {"match": {"names": ["rt-*"]}}}
+# Rules that run beside the one of the case: what suppresses nothing shows only where they do.
+BESIDE = {"RT003": ("RT101", "RT401", "RT402")}
 
 
 def cases() -> list[Any]:
@@ -119,10 +121,11 @@ def run(
     settings = Settings(
         release=parse_release(release) if release else NEWEST,
         cluster=Cluster(**(cluster or {})),
-        rules=(rule,),
+        rules=(rule, *map(find_rule, BESIDE.get(rule.id, ()))),
         options={rule.slug: options or {}},
     )
-    return lint(Source("manifests/rt.yaml", text), settings).diagnostics
+    found = lint(Source("manifests/rt.yaml", text), settings).diagnostics
+    return [diagnostic for diagnostic in found if diagnostic.rule == rule.id]
 
 
 @pytest.mark.parametrize(("rule", "case"), cases())

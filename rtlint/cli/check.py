@@ -13,8 +13,10 @@ import click
 from rtlint.cli.files import UNUSABLE, write_output
 from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files
 from rtlint.cli.options import (
+    add_suppressions_option,
     cluster_option,
     instancetypes_option,
+    no_suppressions_option,
     output_file_option,
     release_option,
 )
@@ -78,6 +80,8 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @release_option
 @cluster_option
 @instancetypes_option
+@no_suppressions_option
+@add_suppressions_option
 @click.option(
     "--stdin-filename",
     default="<stdin>",
@@ -103,6 +107,8 @@ def command(
     release: Release,
     cluster: Cluster | None,
     instancetypes: tuple[str, ...],
+    no_suppressions: bool,
+    add_suppressions: bool,
     stdin_filename: str,
     color: str,
     quiet: bool,
@@ -119,9 +125,11 @@ def command(
         raise click.UsageError(str(error)) from None
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
+    if add_suppressions and (fix or diff or "-" in paths):
+        raise click.UsageError("--add-suppressions goes with neither --fix, --diff nor `-`.")
     failures: list[str] = []
     fixes = Fix(unsafe_fixes, write=not diff) if fix or diff else None
-    settings = Settings(release, rules=rules)
+    settings = Settings(release, rules=rules, suppress=not no_suppressions)
     surroundings = Surroundings(stdin_filename, instancetypes, cluster)
     notes: list[str] = []
     tell = Tell(failures.append, notes.append)
@@ -129,7 +137,12 @@ def command(
     report = Report(release, tuple(files))
     output = Output(output_format, output_file, color, quiet)
     try:
-        if diff:
+        if add_suppressions:
+            from rtlint.cli.suppress import add_suppressions as write_suppressions
+
+            write_suppressions(report.files, tell)
+            fail_on = "never"
+        elif diff:
             from rtlint.report.diff import render as render_diff
 
             write_output(render_diff(report), output_file, failures)

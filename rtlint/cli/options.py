@@ -52,3 +52,13 @@ output_file_option = click.option(
     type=click.Path(dir_okay=False),
     help="Write the report there instead of standard output.",
 )
+no_suppressions_option = click.option(
+    "--no-suppressions",
+    is_flag=True,
+    help="Report also what comments and annotations suppress.",
+)
+add_suppressions_option = click.option(
+    "--add-suppressions",
+    is_flag=True,
+    help="Write a comment above each finding that suppresses it, with a reason to fill in.",
+)

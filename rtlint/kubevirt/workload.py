@@ -264,6 +264,16 @@ def virtual_machine_path(obj: Object) -> str | None:
     return None if obj.group == "instancetype.kubevirt.io" else _VIRTUAL_MACHINE_SPECS.get(obj.kind)
 
 
+def metadata_paths(obj: Object) -> tuple[str, ...]:
+    """Where metadata stands in the object: its own, and that of all that it makes."""
+    _, metadata = _VMI_SPECS.get(obj.kind, ("", None))
+    if metadata is None or metadata == "metadata" or obj.group == GROUP:
+        return ("metadata",)
+    if obj.kind == "VirtualMachinePool":
+        return ("metadata", "spec.virtualMachineTemplate.metadata", metadata)
+    return ("metadata", metadata)
+
+
 def mapping_at(data: dict[str, Any], path: str) -> dict[str, Any]:
     """The mapping at a path, or an empty one where none stands there."""
     value: Any = data

@@ -76,13 +76,13 @@ def select_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Name, ..
     """
     selected, ignored = list(select), list(ignore)
     for selector in (*selected, *ignored):
-        if not any(_matches(name, selector) for name in rule_names()):
+        if not any(matches(name, selector) for name in rule_names()):
             raise ValueError(unknown_rule(selector))
     return tuple(
         name
         for name in rule_names()
-        if (not selected or any(_matches(name, s) for s in selected))
-        and not any(_matches(name, s) for s in ignored)
+        if (not selected or any(matches(name, s) for s in selected))
+        and not any(matches(name, s) for s in ignored)
     )
 
 
@@ -104,5 +104,6 @@ def unknown_rule(text: str) -> str:
     return f"`{text}` names no rule{hint or '; `rtlint rules` lists them'}"
 
 
-def _matches(name: Name, selector: str) -> bool:
+def matches(name: Name, selector: str) -> bool:
+    """Whether the selector (an id, a slug, a prefix such as `RT2`) names the rule."""
     return selector.lower() == name.slug or name.id.startswith(selector.upper())

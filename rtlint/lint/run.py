@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.definitions import Definition
     from rtlint.lint.settings import Settings
+    from rtlint.lint.suppressions import Unused
 
 # A file without these bytes holds no KubeVirt object: nothing else is worth a parser's time.
 # The second is how UTF-16 of either byte order writes it.
@@ -43,6 +44,7 @@ class Result:
     documents: int = 0
     workloads: int = 0
     realtime: int = 0
+    suppressed: int = 0
 
 
 def may_hold_objects(data: bytes) -> bool:
@@ -89,13 +91,20 @@ def lint(source: Source, settings: Settings, documents: Documents | None = None)
     `documents` are the source's, where somebody has read them already.
     """
     result = Result()
-    for document in compose(source.text) if documents is None else documents:
+    may_suppress = settings.suppress and "rtlint" in source.text
+    read: Iterable[Document | Unreadable] = documents or compose(source.text)
+    if may_suppress:
+        # Held together only where they are looked at once more.
+        read = tuple(read)
+    for document in read:
         result.documents += 1
         if isinstance(document, Unreadable):
             result.diagnostics += _unreadable(source, settings, document, result.documents)
             continue
         for obj in objects(source, document, GROUPS):
             result.diagnostics += _lint_object(obj, settings, result)
+    if may_suppress:
+        _suppress(source, tuple(read), settings, result)
     result.diagnostics.sort(key=lambda diagnostic: diagnostic.order)
     return result
 
@@ -124,14 +133,15 @@ def _run(
             continue
         span = finding.span or obj.span(finding.path, finding.on_key)
         found = _diagnostic(loaded, finding, obj.source, span, obj.document.number)
-        found = found._replace(
-            resource=Resource(obj.api_version, obj.kind, obj.namespace, obj.name),
-            field=obj.full_path(finding.path),
-            **_fix(obj, vm, finding, settings),
-        )
+        found = _about(found, obj, finding)._replace(**_fix(obj, vm, finding, settings))
         if source is not None and vm is not None:
             found = at_reference(found, vm, source)
         yield found
+
+
+def _about(found: Diagnostic, obj: Object, finding: Finding) -> Diagnostic:
+    resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
+    return found._replace(resource=resource, field=obj.full_path(finding.path))
 
 
 def _is_said_there(loaded: LoadedRule, source: Definition, settings: Settings) -> bool:
@@ -154,6 +164,37 @@ def _fix(obj: Object, vm: Workload | None, finding: Finding, settings: Settings)
         return {"fix": resolve(obj, vm, finding.fix, settings)}
     except Withheld as reason:
         return {"withheld": str(reason)}
+
+
+def _suppress(source: Source, documents: Documents, settings: Settings, result: Result) -> None:
+    """Take out of the result what the file suppresses; what it suppresses in vain comes in."""
+    from rtlint.lint.suppressions import read_suppressions, split, unused
+
+    suppressions = read_suppressions(source, documents)
+    kept, used = split(result.diagnostics, suppressions)
+    further: list[Diagnostic] = []
+    # Nobody knows what would be found in text that cannot be read.
+    if not any(isinstance(document, Unreadable) for document in documents):
+        idle = unused(source.text, suppressions, used, settings.rules)
+        further = [found for each in idle for found in _unused(source, each, settings)]
+        kept += split(further, suppressions)[0]
+    result.suppressed = len(result.diagnostics) + len(further) - len(kept)
+    result.diagnostics = kept
+
+
+def _unused(source: Source, unused: Unused, settings: Settings) -> Iterator[Diagnostic]:
+    obj, edit = unused.suppression.obj, unused.edit
+    for loaded, finding in _findings("suppression", unused, settings):
+        number = 1 if obj is None else obj.document.number
+        found = _diagnostic(loaded, finding, source, unused.suppression.span, number)
+        if obj is not None:
+            found = _about(found, obj, finding)._replace(**_fix(obj, None, finding, settings))
+        elif edit is not None and finding.fix is not None:
+            from rtlint.lint.resolve import Resolved
+
+            fix = finding.fix
+            found = found._replace(fix=Resolved(fix.applicability, fix.description, (edit,), ()))
+        yield found
 
 
 def _unreadable(

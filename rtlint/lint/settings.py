@@ -15,11 +15,12 @@ _NO_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
 
 
 class Settings(NamedTuple):
-    """The target release and cluster, the rules to run, the rules' own options by slug, and the
-    instancetypes and preferences that VMs may name."""
+    """The target release and cluster, the rules to run, the rules' own options by slug, the
+    instancetypes and preferences that VMs may name, and whether suppressions count."""
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
     rules: tuple[Name, ...] = rule_names()
     options: Mapping[str, Mapping[str, Any]] = _NO_OPTIONS
     definitions: Definitions = NONE
+    suppress: bool = True
