@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 import click
 
+from rtlint.cli.configure import Asked, Configurations, given_options
 from rtlint.cli.files import UNUSABLE, write_output
 from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files
 from rtlint.cli.options import (
     add_suppressions_option,
     cluster_option,
+    config_option,
+    exclude_option,
     instancetypes_option,
+    no_config_option,
     no_suppressions_option,
     output_file_option,
     release_option,
+    rule_path_option,
 )
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
@@ -80,6 +85,10 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @release_option
 @cluster_option
 @instancetypes_option
+@config_option
+@no_config_option
+@exclude_option
+@rule_path_option
 @no_suppressions_option
 @add_suppressions_option
 @click.option(
@@ -94,7 +103,9 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @click.option(
     "--quiet", "-q", is_flag=True, help="Print findings only, no closing line and no notes."
 )
+@click.pass_context
 def command(
+    context: click.Context,
     paths: tuple[str, ...],
     fix: bool,
     unsafe_fixes: bool,
@@ -107,6 +118,10 @@ def command(
     release: Release,
     cluster: Cluster | None,
     instancetypes: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
+    exclude: tuple[str, ...],
+    rule_path: tuple[str, ...],
     no_suppressions: bool,
     add_suppressions: bool,
     stdin_filename: str,
@@ -119,8 +134,17 @@ def command(
     current folder. Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or
     a path that cannot be read.
     """
+    asked = Asked(config, not no_config, given_options(context), exclude, rule_path)
+    configurations = Configurations(asked)
+    run = configurations.of_run(paths or (".",), stdin_filename)
+    fail_on = configurations.pick(run, "fail-on", fail_on)
+    quiet = configurations.pick(run, "quiet", quiet)
+    color = configurations.pick(run, "color", color)
+    if fix or diff:
+        unsafe_fixes = configurations.pick(run, "unsafe-fixes", unsafe_fixes)
+    instancetypes = tuple(configurations.pick(run, "instancetypes", instancetypes))
     try:
-        rules = select_rules(select, ignore)
+        rules = select_rules(select, ignore, configurations.rules)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if unsafe_fixes and not (fix or diff):
@@ -130,11 +154,11 @@ def command(
     failures: list[str] = []
     fixes = Fix(unsafe_fixes, write=not diff) if fix or diff else None
     settings = Settings(release, rules=rules, suppress=not no_suppressions)
-    surroundings = Surroundings(stdin_filename, instancetypes, cluster)
+    surroundings = Surroundings(stdin_filename, instancetypes, cluster, configurations)
     notes: list[str] = []
     tell = Tell(failures.append, notes.append)
     files = lint_files(paths or (".",), settings, surroundings, fixes, tell)
-    report = Report(release, tuple(files))
+    report = Report(configurations.release(run, release), tuple(files))
     output = Output(output_format, output_file, color, quiet)
     try:
         if add_suppressions:
@@ -151,7 +175,7 @@ def command(
             _write(report, output, sys.stderr if fix and "-" in paths else sys.stdout)
     except OSError as error:
         failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
-    for line in (*(() if quiet else notes), *failures):
+    for line in (*(() if quiet else (*configurations.notes, *notes)), *failures):
         click.echo(f"rtlint: {line}", err=True)
     if failures:
         sys.exit(UNUSABLE)

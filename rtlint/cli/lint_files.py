@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.cli.discover import discover
-from rtlint.cli.files import read_bytes
+from rtlint.cli.files import Unusable, read_bytes
 from rtlint.cli.known import Parsed, gather, parse_early
 from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint, lint_bytes
 from rtlint.report.model import Linted
@@ -17,6 +17,7 @@ from rtlint.yaml.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.cli.configure import Configurations
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.lint.settings import Settings
 
@@ -42,11 +43,13 @@ class Surroundings(NamedTuple):
 
     `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
     instancetypes and preferences only, `cluster` is what the user says the cluster is.
+    `configurations` say what counts for single files.
     """
 
     stdin_name: str
     instancetypes: tuple[str, ...]
     cluster: Cluster | None
+    configurations: Configurations | None = None
 
 
 class Tell(NamedTuple):
@@ -76,14 +79,18 @@ def lint_files(
     What cannot be read or written, and rtlint's own errors, are told to `tell.fail`; the other
     files are still linted.
     """
-    contents = list(_read_all(paths, surroundings.stdin_name, tell.fail))
-    settings = _know(contents, settings, surroundings, tell)
+    configurations = surroundings.configurations
+    contents = list(_read_all(paths, surroundings.stdin_name, tell.fail, configurations))
+    known = _know(contents, settings, surroundings, tell)
     for content in contents:
         if content.data is None:
             yield Linted(Source(content.name, ""), Result())
             continue
         try:
-            yield _lint_content(content, content.data, settings, fix, tell.fail)
+            its = configurations.settings(content.name, known) if configurations else known
+            yield _lint_content(content, content.data, its, fix, tell.fail)
+        except Unusable:
+            raise
         except Exception as error:
             # No traceback ever reaches a user.
             what = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -121,10 +128,15 @@ def _lint_content(
 
 
 def _read_all(
-    paths: tuple[str, ...], stdin_name: str, fail: Callable[[str], None]
+    paths: tuple[str, ...],
+    stdin_name: str,
+    fail: Callable[[str], None],
+    configurations: Configurations | None = None,
 ) -> Iterator[Content]:
     for file in discover(paths):
         name = stdin_name if file.path == "-" else file.path
+        if configurations is not None and configurations.excludes(name):
+            continue
         try:
             data = read_bytes(file)
         except OSError as error:

@@ -62,3 +62,23 @@ add_suppressions_option = click.option(
     is_flag=True,
     help="Write a comment above each finding that suppresses it, with a reason to fill in.",
 )
+config_option = click.option(
+    "--config",
+    metavar="FILE",
+    help="The configuration of all files.  [default: for each file the nearest above it]",
+)
+no_config_option = click.option(
+    "--no-config", is_flag=True, help="Look for no configuration files."
+)
+exclude_option = click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Pass over these files and folders: patterns as in .gitignore.",
+)
+rule_path_option = click.option(
+    "--rule-path",
+    multiple=True,
+    metavar="FOLDER",
+    help="A folder with rule modules of your own. Their code is run.",
+)

@@ -132,7 +132,7 @@ def _run(
         if source is not None and _is_said_there(loaded, source[0], settings):
             continue
         span = finding.span or obj.span(finding.path, finding.on_key)
-        found = _diagnostic(loaded, finding, obj.source, span, obj.document.number)
+        found = _diagnostic(loaded, finding, settings, obj.source, span, obj.document.number)
         found = _about(found, obj, finding)._replace(**_fix(obj, vm, finding, settings))
         if source is not None and vm is not None:
             found = at_reference(found, vm, source)
@@ -186,7 +186,7 @@ def _unused(source: Source, unused: Unused, settings: Settings) -> Iterator[Diag
     obj, edit = unused.suppression.obj, unused.edit
     for loaded, finding in _findings("suppression", unused, settings):
         number = 1 if obj is None else obj.document.number
-        found = _diagnostic(loaded, finding, source, unused.suppression.span, number)
+        found = _diagnostic(loaded, finding, settings, source, unused.suppression.span, number)
         if obj is not None:
             found = _about(found, obj, finding)._replace(**_fix(obj, None, finding, settings))
         elif edit is not None and finding.fix is not None:
@@ -203,7 +203,7 @@ def _unreadable(
     for loaded, finding in _findings("text", problem, settings):
         offset = min(problem.offset or 0, len(source.text))
         span = Span(offset, min(offset + 1, len(source.text)))
-        yield _diagnostic(loaded, finding, source, span, number)
+        yield _diagnostic(loaded, finding, settings, source, span, number)
 
 
 def _findings(
@@ -231,12 +231,18 @@ def _known(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _diagnostic(
-    loaded: LoadedRule, finding: Finding, source: Source, span: Span, document: int
+    loaded: LoadedRule,
+    finding: Finding,
+    settings: Settings,
+    source: Source,
+    span: Span,
+    document: int,
 ) -> Diagnostic:
+    given = settings.severities.get(loaded.rule.id)
     return Diagnostic(
         rule=loaded.rule.id,
         name=loaded.rule.name,
-        severity=finding.severity or loaded.rule.severity,
+        severity=given or finding.severity or loaded.rule.severity,
         message=finding.message,
         path=source.path,
         document=document,
