@@ -78,7 +78,8 @@ def check(vm: Workload, context: Context) -> Findings:
     names = context.options["annotations"]
     missing = [name for name in names if not _may_disable(annotations.get(name))]
     unknown = [name for name in annotations if "crio" in name and name not in names]
-    misspelt = _misspelt(missing, unknown) if missing and unknown else {}
+    absent = [name for name in missing if name not in annotations]
+    misspelt = _misspelt(absent, unknown) if absent and unknown else {}
     for name in missing:
         path = join_path(*split_path(vm.metadata_path), "annotations", name)
         misplaced = None if name in annotations else _misplaced(vm, name, path)

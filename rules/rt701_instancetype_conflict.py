@@ -39,10 +39,16 @@ spec:
 Removes the field from the VM; unsafe, as the instancetype may be the wrong one.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rtlint.kubernetes.fields import join_path, split_path
-from rtlint.kubevirt.instancetypes import Conflict
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, unsafe
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.instancetypes import Conflict
 
 RULE = Rule("RT701", "instancetype-conflict", "error", "workload", "unsafe")
 

@@ -35,9 +35,15 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.instancetypes import Reference, references
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rtlint.kubevirt.workload import Workload, mapping_at
 from rtlint.lint.rule import Context, Finding, Findings, Rule
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.instancetypes import Reference
 
 RULE = Rule("RT702", "instancetype-unknown", "info", "workload")
 
@@ -45,6 +51,9 @@ RULE = Rule("RT702", "instancetype-unknown", "info", "workload")
 def check(vm: Workload, _: Context) -> Findings:
     if vm.effective is None:
         return
+    # Most VMs name no instancetype, and this is slow to import.
+    from rtlint.kubevirt.instancetypes import references
+
     named = references(mapping_at(vm.object.data, vm.virtual_machine_path))
     found = (vm.effective.instancetype, vm.effective.preference)
     for reference, definition in zip((named.instancetype, named.preference), found, strict=True):

@@ -39,7 +39,6 @@ spec:
 
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.definitions import spec_of
-from rtlint.kubevirt.instancetypes import indivisible, unmet_requirements
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule
 
@@ -51,6 +50,9 @@ _NOUNS = {"cpu": "vCPUs", "memory": "memory", "architecture": "architecture"}
 def check(vm: Workload, _: Context) -> Findings:
     if vm.effective is None or vm.effective.preference is None or vm.spec.partial:
         return
+    # Most VMs name no preference, and this is slow to import.
+    from rtlint.kubevirt.instancetypes import indivisible, unmet_requirements
+
     given, title = vm.effective.instancetype, vm.effective.preference.title
     preference = spec_of(vm.effective.preference, vm.release)
     instancetype = None if given is None else spec_of(given, vm.release)

@@ -18,7 +18,8 @@ def rtlint():
         done = subprocess.run(
             command, cwd=cwd, input=stdin, capture_output=True, env=env, check=False, timeout=120
         )
-        done.out, done.err = done.stdout.decode(), done.stderr.decode()
+        done.out = done.stdout.decode(errors="backslashreplace")
+        done.err = done.stderr.decode(errors="backslashreplace")
         assert "Traceback" not in done.out + done.err
         return done
 

@@ -45,6 +45,9 @@ def _program() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the program; exits with the command's status."""
+    # What a run allocates it keeps, or reference counts free it: to search for cycles every 700
+    # objects only costs time.
+    gc.set_threshold(100_000)
     try:
         _program(args, prog_name="rtlint")
     finally:

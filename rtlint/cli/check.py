@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
@@ -12,7 +13,7 @@ import click
 
 from rtlint.cli.configure import Asked, Configurations, given_options
 from rtlint.cli.files import UNUSABLE, write_output
-from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files
+from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files, read_files
 from rtlint.cli.options import (
     add_suppressions_option,
     cluster_option,
@@ -27,9 +28,11 @@ from rtlint.cli.options import (
 )
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
-from rtlint.report.model import Report
+from rtlint.report.model import Linted, Report, as_written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.lint.rule import Severity
@@ -57,6 +60,9 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need judgement."
 )
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option(
+    "--preview", is_flag=True, help="Also show each VM's conversion before and after the fixes."
+)
 @click.option(
     "--select",
     multiple=True,
@@ -110,6 +116,7 @@ def command(
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
+    preview: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: Severity | Literal["never"],
@@ -152,13 +159,18 @@ def command(
     if add_suppressions and (fix or diff or "-" in paths):
         raise click.UsageError("--add-suppressions goes with neither --fix, --diff nor `-`.")
     failures: list[str] = []
-    fixes = Fix(unsafe_fixes, write=not diff) if fix or diff else None
+    fixes = Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None
     settings = Settings(release, rules=rules, suppress=not no_suppressions)
     surroundings = Surroundings(stdin_filename, instancetypes, cluster, configurations)
     notes: list[str] = []
     tell = Tell(failures.append, notes.append)
-    files = lint_files(paths or (".",), settings, surroundings, fixes, tell)
-    report = Report(configurations.release(run, release), tuple(files))
+    contents, settings = read_files(paths or (".",), settings, surroundings, tell)
+    settings_of = partial(configurations.settings, base=settings)
+    files = tuple(lint_files(contents, settings_of, fixes, failures.append))
+    previews = _previews(files, settings_of) if preview else ""
+    # What the fixes would do is shown; what is reported is what stands there.
+    files = files if fix or diff else tuple(map(as_written, files))
+    report = Report(configurations.release(run, release), files)
     output = Output(output_format, output_file, color, quiet)
     try:
         if add_suppressions:
@@ -169,10 +181,12 @@ def command(
         elif diff:
             from rtlint.report.diff import render as render_diff
 
-            write_output(render_diff(report), output_file, failures)
+            write_output(render_diff(report) + _as_comment(previews), output_file, failures)
         else:
             # Standard output holds the fixed text of standard input.
-            _write(report, output, sys.stderr if fix and "-" in paths else sys.stdout)
+            stream = sys.stderr if fix and "-" in paths else sys.stdout
+            _write(report, output, stream)
+            stream.write(previews if output_format == "text" else "")
     except OSError as error:
         failures.append(f"{output_file or 'standard output'}: {error.strerror or error}")
     for line in (*(() if quiet else (*configurations.notes, *notes)), *failures):
@@ -180,6 +194,17 @@ def command(
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)
+
+
+def _previews(files: tuple[Linted, ...], settings_of: Callable[[str], Settings]) -> str:
+    from rtlint.preview.changes import render
+
+    return "".join(render(linted, settings_of(linted.source.path)) for linted in files)
+
+
+def _as_comment(text: str) -> str:
+    """The text so that `git apply` passes over it."""
+    return "".join(f"# {line}\n" for line in text.splitlines())
 
 
 def _write(report: Report, output: Output, stream: TextIO) -> None:

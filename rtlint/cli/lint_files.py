@@ -66,35 +66,41 @@ class Fix(NamedTuple):
     write: bool
 
 
-def lint_files(
-    paths: tuple[str, ...],
-    settings: Settings,
-    surroundings: Surroundings,
-    fix: Fix | None,
-    tell: Tell,
-) -> Iterator[Linted]:
-    """Lint each file, or fix it and lint what it has become.
+def read_files(
+    paths: tuple[str, ...], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> tuple[list[Content], Settings]:
+    """Read all files, and the settings with what they say of each other.
 
-    All files are read before the first is linted, so that what one says counts for the others.
-    What cannot be read or written, and rtlint's own errors, are told to `tell.fail`; the other
-    files are still linted.
+    What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
     """
-    configurations = surroundings.configurations
-    contents = list(_read_all(paths, surroundings.stdin_name, tell.fail, configurations))
-    known = _know(contents, settings, surroundings, tell)
+    found = _read_all(paths, surroundings.stdin_name, tell.fail, surroundings.configurations)
+    contents = list(found)
+    return contents, _know(contents, settings, surroundings, tell)
+
+
+def lint_files(
+    contents: list[Content],
+    settings_of: Callable[[str], Settings],
+    fix: Fix | None,
+    fail: Callable[[str], None],
+) -> Iterator[Linted]:
+    """Lint each file with its settings, or fix it and lint what it has become.
+
+    What cannot be written, and rtlint's own errors, are told to `fail`; the other files are still
+    linted.
+    """
     for content in contents:
         if content.data is None:
             yield Linted(Source(content.name, ""), Result())
             continue
         try:
-            its = configurations.settings(content.name, known) if configurations else known
-            yield _lint_content(content, content.data, its, fix, tell.fail)
+            yield _lint_content(content, content.data, settings_of(content.name), fix, fail)
         except Unusable:
             raise
         except Exception as error:
             # No traceback ever reaches a user.
             what = f"{type(error).__name__}: {error}".splitlines()[0]
-            tell.fail(f"{content.name}: internal error: {what}")
+            fail(f"{content.name}: internal error: {what}")
 
 
 def _know(
@@ -163,7 +169,7 @@ def _fix_file(
         except fixing.Broken as error:
             fail(f"{content.name}: internal error: {error}")
         else:
-            linted = Linted(fixed.source, fixed.result, fixed.applied, source)
+            linted = Linted(fixed.source, fixed.result, fixed.applied, source, result)
             bom = _BOM if data.startswith(_BOM) else b""
             new = bom + fixed.source.text.encode()
     try:

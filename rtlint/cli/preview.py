@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from rtlint.cli.cluster import cluster_among, unknown_value
+from rtlint.cli.cluster import unknown_value
 from rtlint.cli.discover import discover
 from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, write_output
-from rtlint.cli.options import cluster_option, output_file_option, release_option
+from rtlint.cli.known import Parsed, gather
+from rtlint.cli.options import (
+    cluster_option,
+    instancetypes_option,
+    output_file_option,
+    release_option,
+)
 from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.objects import Object, objects
+from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.host import Host, parse_cpulist, parse_host
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
 from rtlint.lint.run import may_hold_objects
+from rtlint.preview.effective import render as render_effective
 from rtlint.preview.model import Previewed, make_preview
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable, decode
@@ -27,15 +34,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.cli.discover import Named
+    from rtlint.kubevirt.definitions import Definitions
     from rtlint.kubevirt.releases import Release
 
 REFUSED = 1
 
 
-class Found(NamedTuple):
-    """An object of a file; `named` where the user named that file itself."""
+class Read(NamedTuple):
+    """A file that was read; `named` where the user named that file itself."""
 
-    object: Object
+    parsed: Parsed
     named: bool
 
 
@@ -68,6 +76,12 @@ def _cpuset(_: click.Context, __: click.Parameter, text: str | None) -> tuple[in
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @release_option
 @cluster_option
+@instancetypes_option
+@click.option(
+    "--effective",
+    is_flag=True,
+    help="Print the VMI after the merge with its instancetype, with where each value comes from.",
+)
 @click.option(
     "--host",
     callback=_host,
@@ -92,6 +106,8 @@ def command(
     paths: tuple[str, ...],
     release: Release,
     cluster: Cluster | None,
+    instancetypes: tuple[str, ...],
+    effective: bool,
     host: Host | None,
     cpuset: tuple[int, ...] | None,
     output_format: str,
@@ -105,12 +121,16 @@ def command(
     1 KubeVirt would refuse a VM or fail on it, 2 wrong usage, or a file or VM that cannot be read.
     """
     failures: list[str] = []
-    found = [each for file in discover(paths or (".",)) for each in _read(file, failures)]
-    if cluster is None:
-        cluster, note = cluster_among(each.object for each in found)
-        if note is not None:
-            click.echo(f"rtlint: {note}", err=True)
-    previews = tuple(_previews(found, release, cluster, Node(host, cpuset), failures))
+    read = [_read(file, failures) for file in discover(paths or (".",))]
+    others = [_read(file, failures).parsed for file in discover(instancetypes)]
+    known = gather(
+        [each.parsed for each in read], others, lambda note: click.echo(f"rtlint: {note}", err=True)
+    )
+    vms = list(_workloads(read, release, cluster or known.cluster or Cluster(), known.definitions))
+    if effective:
+        write_output(render_effective(vms), output_file, failures)
+        sys.exit(UNUSABLE if failures else 0)
+    previews = tuple(_previews(vms, Node(host, cpuset), failures))
     if previews or output_format != "text":
         _write(previews, output_format, output_file, failures)
     elif not failures:
@@ -133,47 +153,58 @@ def _write(
         failures.append(f"internal error: {what}")
 
 
-def _read(file: Named, failures: list[str]) -> Iterator[Found]:
-    """The KubeVirt objects of a file; what cannot be read goes to `failures`."""
+def _read(file: Named, failures: list[str]) -> Read:
+    """A file's documents; what cannot be read goes to `failures`."""
     name = "<stdin>" if file.path == "-" else file.path
+    nothing = Read(Parsed(Source(name, ""), ()), file.explicit)
     try:
         data = read_bytes(file)
         if not may_hold_objects(data):
-            return
+            return nothing
         source = Source(name, decode(data))
     except OSError as error:
         failures.append(f"{name}: {error.strerror or error}")
-        return
+        return nothing
     except Unreadable as problem:
         failures.append(f"{name}: {problem.message}")
-        return
-    for document in compose(source.text):
+        return nothing
+    documents = tuple(compose(source.text))
+    for document in documents:
         if isinstance(document, Unreadable):
             place = source.position(min(document.offset or 0, len(source.text)))
             failures.append(f"{name}:{place.line}:{place.column}: {document.message}")
-            continue
-        for obj in objects(source, document, GROUPS):
-            yield Found(obj, file.explicit)
+    return Read(Parsed(source, documents), file.explicit)
 
 
-def _previews(
-    found: list[Found], release: Release, cluster: Cluster, node: Node, failures: list[str]
-) -> Iterator[Previewed]:
-    for obj, named in found:
-        vm = workload(obj, release, cluster)
-        # A preset makes no VM by itself.
-        if vm is None or vm.is_preset or not (named or vm.is_realtime):
-            continue
+def _workloads(
+    read: list[Read], release: Release, cluster: Cluster, definitions: Definitions
+) -> Iterator[Workload]:
+    """The VMs to show: all of a named file, the realtime ones of a folder."""
+    for (source, documents), named in read:
+        for document in documents:
+            if isinstance(document, Unreadable):
+                continue
+            for obj in objects(source, document, GROUPS):
+                vm = workload(obj, release, cluster, definitions)
+                # A preset and an instancetype make no VM by themselves.
+                if vm is None or vm.is_preset or vm.is_instancetype:
+                    continue
+                if named or vm.is_realtime:
+                    yield vm
+
+
+def _previews(vms: list[Workload], node: Node, failures: list[str]) -> Iterator[Previewed]:
+    for vm in vms:
         try:
             yield _preview(vm, node)
         except UnknownValue as unknown:
-            failures.append(unknown_value(obj, vm.at(unknown.path)))
+            failures.append(unknown_value(vm.object, vm.at(unknown.path)))
         except Unusable as error:
             failures.append(error.message)
         except Exception as error:
             # No traceback ever reaches a user, and the other VMs are still shown.
             what = f"{type(error).__name__}: {error}".splitlines()[0]
-            failures.append(f"{obj.source.path}: internal error: {what}")
+            failures.append(f"{vm.object.source.path}: internal error: {what}")
 
 
 def _preview(vm: Workload, node: Node) -> Previewed:
@@ -181,6 +212,6 @@ def _preview(vm: Workload, node: Node) -> Previewed:
         place = vm.object.source.position(vm.object.node.start)
         raise Unusable(
             f"{vm.object.source.path}:{place.line}: the VM's instancetype or preference is not "
-            "known, so its preview is not, either"
+            "known, so its preview is not, either; name its file with --instancetypes"
         )
     return make_preview(vm, host=node.host, cpuset=node.cpuset)

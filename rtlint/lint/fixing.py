@@ -49,23 +49,38 @@ class Broken(Exception):  # noqa: N818 - an internal error, named by what it pre
     """A fix would have changed what nobody asked for, or rules undo each other's fixes."""
 
 
+class Pass(NamedTuple):
+    """A text, what linting it finds, and which fixes are made in it next, all at once."""
+
+    source: Source
+    result: Result
+    chosen: list[tuple[Diagnostic, Resolved]]
+
+
 def fix(source: Source, settings: Settings, unsafe: bool) -> Fixed:
     """Make all safe fixes, with `unsafe` the others too, until none is left. Raises Broken."""
-    applied: list[Applied] = []
+    made = list(passes(source, settings, unsafe))
+    applied = (
+        Applied(found.rule, found.name, found.start.line, resolved.description)
+        for each in made
+        for found, resolved in each.chosen
+    )
+    return Fixed(made[-1].source, tuple(applied), made[-1].result)
+
+
+def passes(source: Source, settings: Settings, unsafe: bool) -> Iterator[Pass]:
+    """The passes of `fix`; the last one has nothing left to choose. Raises Broken."""
     for _ in range(MAX_PASSES):
         result = lint(source, settings)
         chosen = _choose(result.diagnostics, unsafe)
+        yield Pass(source, result, chosen)
         if not chosen:
-            return Fixed(source, tuple(applied), result)
+            return
         edits = [edit for _, resolved in chosen for edit in resolved.edits]
         fixed = Source(source.path, apply(source.text, edits))
         _verify(source, fixed, chosen)
-        applied += (
-            Applied(found.rule, found.name, found.start.line, resolved.description)
-            for found, resolved in chosen
-        )
         source = fixed
-    rules = sorted({applied.rule for applied in applied[-len(chosen) * 2 :]})
+    rules = sorted({found.rule for found, _ in chosen})
     raise Broken(f"the fixes of {' and '.join(rules)} undo each other; nothing was changed")
 
 

@@ -10,7 +10,7 @@ from rtlint.kubevirt.workload import workload
 from rtlint.lint.expected import below, copy, perform, same
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.yaml.compose import compose
-from rtlint.yaml.edit import Ground, ground, move, remove, set_value
+from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.text_edit import Edit, Withheld, apply, conflict
 
@@ -36,15 +36,20 @@ def resolve(obj: Object, before: Workload | None, fix: Fix, settings: Settings) 
     Raises Withheld, with the reason, where the text does not allow it or KubeVirt would refuse a
     VM that it admits now.
     """
+    operations = below(obj.path, fix.operations)
+    edits = operation_edits(obj.source.text, obj.document, operations)
     objection = _objection(obj, before, fix, settings)
     if objection is not None:
         raise Withheld(objection)
-    operations = below(obj.path, fix.operations)
-    on = ground(obj.source.text, obj.document.root)
-    edits = _edits(on, operations)
-    if edits is None:
-        edits = _one_edit(obj, operations)
     return Resolved(fix.applicability, fix.description, edits, operations)
+
+
+def operation_edits(
+    text: str, document: Document, operations: tuple[Operation, ...]
+) -> tuple[Edit, ...]:
+    """The edits, none in another's way, that make the operations of a document. Raises Withheld."""
+    edits = _edits(ground(text, document.root), operations)
+    return edits or _one_edit(text, document.number, operations)
 
 
 def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Settings) -> str | None:
@@ -53,7 +58,10 @@ def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Setting
         return None
     if before.effective is None and before.causes:
         return None
-    fixed = replace(obj, data=perform(copy(obj.data), fix.operations))
+    try:
+        fixed = replace(obj, data=perform(copy(obj.data), fix.operations))
+    except (AttributeError, IndexError, KeyError, TypeError):
+        return "A value on the way to the field is of a type that the API does not take"
     after = workload(fixed, settings.release, settings.cluster, settings.definitions)
     assert after is not None
     if _conflicts(after) > _conflicts(before):
@@ -80,10 +88,10 @@ def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | 
     """The edits of all operations; None where they touch each other. Raises Withheld."""
     made: list[Edit] = []
     for operation in operations:
-        new = _edit(on, operation)
-        if any(conflict(edit, other) for edit in new for other in made):
-            return None
-        made += new
+        for edit in _edit(on, operation):
+            if any(conflict(edit, other) for other in made):
+                return None
+            made.append(edit)
     return tuple(made)
 
 
@@ -97,16 +105,35 @@ def _edit(on: Ground, operation: Operation) -> list[Edit]:
             return move(on, split_path(path), split_path(to))
 
 
-def _one_edit(obj: Object, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
+def _one_edit(old: str, number: int, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
     """Operations that touch each other, one after the other, as the one edit they come to."""
-    text = obj.source.text
+    text = old
     for operation in operations:
-        documents = list(compose(text))
-        document = documents[obj.document.number - 1]
-        if not isinstance(document, Document):
-            raise Withheld("The changes get in each other's way; make them by hand")
-        text = apply(text, _edit(ground(text, document.root), operation))
-    return (_difference(obj.source.text, text),)
+        on = _ground(text, number)
+        path, to = _move_between(operation)
+        if to:
+            field = taken(on, path, to)
+            text = apply(text, remove(on, path))
+            text = apply(text, set_value(_ground(text, number), to, field))
+        else:
+            text = apply(text, _edit(on, operation))
+    return (_difference(old, text),)
+
+
+def _move_between(operation: Operation) -> tuple[Path, Path]:
+    """The paths of a move from one mapping to another; empty ones for anything else."""
+    if not isinstance(operation, Move):
+        return (), ()
+    path, to = split_path(operation.path), split_path(operation.to)
+    return (path, to) if path[:-1] != to[:-1] else ((), ())
+
+
+def _ground(text: str, number: int) -> Ground:
+    """The ground of a document after an edit. Raises Withheld where it cannot be read any more."""
+    document = list(compose(text))[number - 1]
+    if not isinstance(document, Document):
+        raise Withheld("The changes get in each other's way; make them by hand")
+    return ground(text, document.root)
 
 
 def _difference(old: str, new: str) -> Edit:

@@ -19,12 +19,13 @@ def compare(before: Preview, after: Preview) -> str:
 
     "" where nothing differs. A preview without a domain stands there with its error.
     """
-    return _diff("scheduling", _scheduling(before), _scheduling(after)) + _diff(
+    return _diff("scheduling", scheduling_lines(before), scheduling_lines(after)) + _diff(
         "domain", _domain(before), _domain(after)
     )
 
 
-def _scheduling(preview: Preview) -> list[str]:
+def scheduling_lines(preview: Preview) -> list[str]:
+    """What fails, if anything, and the table of the threads."""
     error = [] if preview.error is None else [f"{failing_step(preview)}: {preview.error}"]
     table = [] if preview.domain is None else scheduling_table(preview)
     return [visible(line) for line in (*error, *table)]

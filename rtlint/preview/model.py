@@ -10,7 +10,7 @@ from rtlint.kubevirt.preview import Preview, preview
 from rtlint.kubevirt.workload import Workload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rtlint.kubevirt.host import Host
 
@@ -57,7 +57,17 @@ def make_preview(
         host=host,
         cpuset=cpuset,
     )
-    return Previewed(workload, workload.causes, made)
+    return Previewed(workload, (*_conflicts(workload), *workload.causes), made)
+
+
+def _conflicts(workload: Workload) -> Iterator[Cause]:
+    """What VM and instancetype both say, in the words of the VirtualMachine's webhook."""
+    if workload.effective is None:
+        return
+    for conflict in workload.effective.merged.conflicts:
+        field = conflict.field.replace("spec.", f"{workload.spec_path}.", 1)
+        message = f"VM field(s) {field} conflicts with selected instance type"
+        yield Cause("instancetype-conflict", conflict.path, field, message)
 
 
 def failing_step(preview: Preview) -> str:

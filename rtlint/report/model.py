@@ -16,12 +16,21 @@ if TYPE_CHECKING:
 
 
 class Linted(NamedTuple):
-    """A file that was linted; where fixes were made, what they were and the file before them."""
+    """A file that was linted; where fixes were made, what they were, and the file
+    and what was found in it before them."""
 
     source: Source
     result: Result
     applied: tuple[Applied, ...] = ()
     before: Source | None = None
+    found: Result | None = None
+
+
+def as_written(linted: Linted) -> Linted:
+    """The file as it stands on the disk, where its fixes were made on trial."""
+    if linted.before is None or linted.found is None:
+        return linted
+    return Linted(linted.before, linted.found)
 
 
 class Report:

@@ -10,33 +10,28 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from rtlint.yaml import flow
-from rtlint.yaml.layout import (
-    column,
-    content_end,
-    is_kept_block,
-    line_break_before,
-    line_end,
-    line_start,
-    next_line,
-    style,
-    tail,
+from rtlint.yaml import block, flow
+from rtlint.yaml.layout import content_end, is_kept_block, line_end, style
+from rtlint.yaml.nodes import (
+    Alias,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    aliased,
+    is_merge,
+    key_name,
+    solid,
+    written,
 )
-from rtlint.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence, aliased, key_name
-from rtlint.yaml.render import (
-    Raw,
-    Style,
-    render_entry,
-    render_flow,
-    render_item,
-    render_key,
-    render_scalar,
-)
+from rtlint.yaml.render import Raw, Style, render_flow, render_key, render_scalar
 from rtlint.yaml.text_edit import Edit, Withheld
 
 Path = tuple[str | int, ...]
 
 _SHARED = "The value is shared by an anchor and its alias; change it by hand"
+_PROPERTY = re.compile(r"(?:^|[\s,\[{:-])([&!])")
+_COMMENT = re.compile(r"#[^\r\n]*")
 
 
 class Ground(NamedTuple):
@@ -67,7 +62,7 @@ def set_value(on: Ground, path: Path, value: Any) -> list[Edit]:
     trail = _follow(on, path)
     rest = path[len(trail) - 1 :]
     if not rest:
-        return [_replace(on, trail[-1].node, value)]
+        return [_replace(on, trail[-1], value)]
     for part in reversed(rest[1:]):
         value = [value] if isinstance(part, int) else {part: value}
     return _insert(on, trail, rest[0], value)
@@ -79,22 +74,55 @@ def remove(on: Ground, path: Path) -> list[Edit]:
     node, key, parent = trail[-1]
     if key is None or not isinstance(parent, Mapping):
         raise Withheld("An item of a list is not removed")
+    if _merges(parent, str(path[-1])):
+        raise Withheld(f"A merge key brings `{path[-1]}` too; remove it by hand")
     if parent.flow:
-        return [flow.remove_entry(on.text, parent, key, node)]
-    return _remove_lines(on, trail, key, parent)
+        return flow.remove_entry(on.text, parent, key, node)
+    return block.remove(on.text, parent, trail[-2].key, key, node)
 
 
 def move(on: Ground, path: Path, to: Path) -> list[Edit]:
-    """Let the field stand at `to`; within one mapping only its key changes. Raises Withheld."""
+    """Let the field stand at `to`; within one mapping only its key changes.
+
+    The edits may conflict where both places touch. Raises Withheld.
+    """
+    if path[:-1] == to[:-1]:
+        return _rename(on, path, str(to[-1]))
+    return [*remove(on, path), *set_value(on, to, taken(on, path, to))]
+
+
+def taken(on: Ground, path: Path, to: Path) -> Raw:
+    """A field's text, to be the value of `to`. Raises Withheld."""
     node, key, parent = _existing(on, path)[-1]
     if len(_follow(on, to)) > len(to):
         raise Withheld(f"`{to[-1]}` is already there")
-    if not isinstance(key, Scalar) or not isinstance(parent, Mapping):
+    if key is None or not isinstance(parent, Mapping):
         raise Withheld("Only a field can be moved")
-    if path[:-1] == to[:-1]:
-        return [Edit(key.start, key.end, render_key(str(to[-1]), key.style == '"'))]
-    raw = _raw(on.text, parent, key, node)
-    return [*remove(on, path), *set_value(on, to, raw)]
+    if any(isinstance(inner, Alias) for inner in written(node)):
+        raise Withheld("An alias may not stand before its anchor; move the field by hand")
+    return flow.raw(on.text, key, node) if parent.flow else block.raw(on.text, parent, key, node)
+
+
+def _rename(on: Ground, path: Path, name: str) -> list[Edit]:
+    _, key, parent = _existing(on, path)[-1]
+    if not isinstance(key, Scalar) or not isinstance(parent, Mapping):
+        raise Withheld("Only a field can be renamed")
+    if name in parent.items:
+        raise Withheld(f"`{name}` is already there")
+    if _merges(parent, str(path[-1])):
+        raise Withheld(f"A merge key brings `{path[-1]}` too; rename it by hand")
+    return [Edit(key.start, key.end, render_key(name, key.style == '"'))]
+
+
+def _merges(parent: Mapping, name: str) -> bool:
+    """Whether a merge key brings the field, beside one of the mapping's own."""
+    return any(
+        name in brought.items
+        for key, value in parent.entries()
+        if is_merge(key)
+        for brought in map(solid, value.nodes if isinstance(value, Sequence) else [value])
+        if isinstance(brought, Mapping)
+    )
 
 
 def _follow(on: Ground, path: Path) -> list[_Place]:
@@ -115,9 +143,12 @@ def _child(node: Node, part: str | int, is_last: bool) -> _Place | None:
     if isinstance(node, Sequence) and isinstance(part, int):
         return _Place(node.nodes[part], None, node) if part < len(node.nodes) else None
     if isinstance(node, Mapping) and isinstance(part, str):
-        if [key_name(key) for key, _ in node.entries()].count(part) > 1:
+        own = [key_name(key) for key, _ in node.entries() if not is_merge(key)].count(part)
+        if own > 1:
             raise Withheld(f"`{part}` stands there twice; keep one of them first")
         entry = node.items.get(part)
+        if entry is not None and entry.merged and own:
+            raise Withheld(f"A merge key overrides `{part}`; change it by hand")
         # A key of its own overrides what a merge key brought, for nobody else.
         if entry is None or (entry.merged and is_last):
             return None
@@ -133,138 +164,66 @@ def _existing(on: Ground, path: Path) -> list[_Place]:
     trail = _follow(on, path)
     if len(trail) <= len(path):
         raise Withheld("The field is not written here")
-    if id(trail[-1].node) in on.shared:
-        raise Withheld(_SHARED)
+    _, key, _ = trail[-1]
+    _refuse_shared(on, trail[-1].node, *([key] if key else []))
     return trail
 
 
-def _replace(on: Ground, node: Node, value: Any) -> Edit:
-    if id(node) in on.shared:
+def _refuse_shared(on: Ground, *nodes: Node) -> None:
+    """Raise Withheld where an alias stands for something in what would go away."""
+    if any(id(inner) in on.shared for node in nodes for inner in written(node)):
         raise Withheld(_SHARED)
-    before = on.text[line_start(on.text, node.start) : node.start]
-    if re.search(r"(?:^|\s)!\S*\s+$", before):
+
+
+def _replace(on: Ground, place: _Place, value: Any) -> Edit:
+    node = place.node
+    _refuse_shared(on, node)
+    if "!" in _properties(on.text, place):
         raise Withheld("The value has a tag; change it by hand")
     is_block = isinstance(node, Mapping | Sequence) and not node.flow
     if isinstance(value, Raw) or is_block or is_kept_block(on.text, node):
         raise Withheld("A block stands there; change it by hand")
-    if isinstance(value, dict | list):
-        text = render_flow(value, on.style.json)
-    else:
-        quote = node.style if isinstance(node, Scalar) and node.style in ("'", '"') else ""
-        text = render_scalar(value, '"' if on.style.json else quote)
     if node.start == node.end:
-        return Edit(node.start, node.end, f" {text}")
+        return _fill_in(on, place, render_flow(value, on.style.json))
+    quote = node.style if isinstance(node, Scalar) and node.style in ("'", '"') else ""
+    as_json = on.style.json or flow.has_quoted_keys(place.parent)
+    if isinstance(value, dict | list):
+        text = render_flow(value, as_json)
+    else:
+        text = render_scalar(value, '"' if as_json else quote)
     return Edit(node.start, content_end(on.text, node), text)
+
+
+def _properties(text: str, place: _Place) -> set[str]:
+    """The marks of the properties before a node: `&` of an anchor, `!` of a tag."""
+    node, key, parent = place
+    start = 0 if parent is None else parent.start
+    if key is not None:
+        start = key.end
+    elif isinstance(parent, Sequence) and parent.nodes[0] is not node:
+        start = parent.nodes[parent.nodes.index(node) - 1].end
+    between = _COMMENT.sub("", text[start : node.start])
+    return set(_PROPERTY.findall(between))
+
+
+def _fill_in(on: Ground, place: _Place, text: str) -> Edit:
+    """A value for a key that has nothing behind it."""
+    node = place.node
+    behind = _COMMENT.sub("", on.text[node.end : line_end(on.text, node.end)])
+    if on.text[node.end - 1 : node.end] != ":" or "&" in behind or "!" in behind:
+        raise Withheld("The value is empty in an unusual way; fill it by hand")
+    return Edit(node.start, node.end, f" {text}")
 
 
 def _insert(on: Ground, trail: list[_Place], part: str | int, value: Any) -> list[Edit]:
     """A new entry or item in the last collection of the trail."""
-    node = trail[-1].node
-    if isinstance(node, Scalar):
-        return [_fill(on, trail[-1], part, value)]
-    assert isinstance(node, Mapping | Sequence)
-    if node.flow:
-        return flow.append(on.text, node, part, value, on.style.json)
-    first = node.start if isinstance(node, Sequence) else node.pairs[0].start
-    indent = column(on.text, first)
-    return [_new_line(on, node, indent, _rendered(part, value, indent, on.style), part)]
-
-
-def _rendered(part: str | int, value: Any, indent: int, as_in: Style) -> str:
-    if isinstance(part, int):
-        return render_item(value, indent, as_in)
-    return render_entry(part, value, indent, as_in)
-
-
-def _new_line(on: Ground, node: Node, indent: int, entry: str, part: str | int) -> Edit:
-    """The entry on a line of its own behind what the collection ends with."""
-    line = " " * indent + entry
-    offset = content_end(on.text, node)
-    slot = (id(node), part)
-    if is_kept_block(on.text, tail(node)) and on.text[:offset].endswith(("\n", "\r")):
-        return Edit(offset, offset, line + on.style.newline, slot)
-    offset = line_end(on.text, offset)
-    return Edit(offset, offset, on.style.newline + line, slot)
-
-
-def _fill(on: Ground, place: _Place, part: str | int, value: Any) -> Edit:
-    """A first entry for a field that holds null."""
-    node, key, parent = place
-    if node.start == node.end and key is not None and not getattr(parent, "flow", True):
-        deeper = on.style.dash if isinstance(part, int) else on.style.step
-        indent = column(on.text, key.start) + deeper
-        entry = _rendered(part, value, indent, on.style)
-        offset = line_end(on.text, node.end)
-        line = on.style.newline + " " * indent + entry
-        return Edit(offset, offset, line, (id(node), part))
-    if parent is None or isinstance(value, Raw):
-        raise Withheld("There is nothing to add the field to; add it by hand")
-    whole = render_flow([value] if isinstance(part, int) else {part: value}, on.style.json)
-    return Edit(node.start, node.end, whole if node.start < node.end else f" {whole}")
-
-
-def _remove_lines(on: Ground, trail: list[_Place], key: Node, parent: Mapping) -> list[Edit]:
-    """A field of a block mapping: its lines, and the comments right above it."""
-    text = on.text
-    node = trail[-1].node
-    start = line_start(text, key.start)
-    end = content_end(text, node)
-    is_only = len(parent.pairs) == 2
-    if text[start : key.start].strip():
-        return [_remove_behind_dash(text, parent, key, node)]
-    stop = end if is_kept_block(text, tail(node)) else next_line(text, end)
-    if key is not parent.pairs[0]:
-        start = _comments_above(text, start, column(text, key.start))
-    if stop == len(text) and not text.endswith(("\n", "\r")):
-        # The last line has no line ending: the one before it goes.
-        start = line_break_before(text, start)
-    edits = [Edit(start, stop, "")]
-    if is_only:
-        edits.insert(0, _leave_empty(on, trail[-2], start))
-    return edits
-
-
-def _leave_empty(on: Ground, place: _Place, before: int) -> Edit:
-    """`{}` for a mapping that loses its only field: without it the value would be null."""
-    match = re.compile(r"\s*:[ \t]*(?=#|\r|\n|\Z)").match(
-        on.text, place.key.end if place.key else 0
-    )
-    if place.key is None or match is None or match.end() > before:
-        raise Withheld("Nothing would be left of the mapping; change it by hand")
-    offset = on.text.index(":", place.key.end) + 1
-    return Edit(offset, offset, " {}")
-
-
-def _remove_behind_dash(text: str, parent: Mapping, key: Node, node: Node) -> Edit:
-    """A field that stands on the line of its list item's dash."""
-    if len(parent.pairs) == 2:
-        return Edit(key.start, content_end(text, node), "{}")
-    following = next((k for k, _ in parent.entries() if k.start > key.start), None)
-    if following is None or "#" in text[content_end(text, node) : following.start]:
-        raise Withheld("A comment stands in the way; remove the field by hand")
-    return Edit(key.start, following.start, "")
-
-
-def _comments_above(text: str, start: int, indent: int) -> int:
-    """Where the comment lines right above a line begin, as far as they are indented like it."""
-    while start > 0:
-        above = line_start(text, line_break_before(text, start))
-        if text[above : above + indent].strip() or text[above + indent] != "#":
-            break
-        start = above
-    return start
-
-
-def _raw(text: str, parent: Mapping, key: Node, node: Node) -> Raw:
-    """What stands behind a key, to stand behind another one elsewhere."""
-    if parent.flow:
-        behind = text[key.end : node.end]
-        if "\n" in behind:
-            raise Withheld("The value takes several lines; move it by hand")
-        return Raw((behind,))
-    indent = column(text, key.start)
-    end = content_end(text, node)
-    lines = re.split(r"\r\n|\n|\r", text[key.end : line_end(text, end)])
-    if any(line[:indent].strip() for line in lines[1:]):
-        raise Withheld("The value is indented less than its key; move it by hand")
-    return Raw((lines[0], *(line[indent:] for line in lines[1:])))
+    node, key, parent = trail[-1]
+    if isinstance(node, Mapping | Sequence):
+        if node.flow:
+            return [*flow.append(on.text, node, part, value, on.style.json)]
+        return block.append(on.text, node, part, value, on.style)
+    is_in_block = isinstance(parent, Mapping) and not parent.flow
+    if node.start == node.end and key is not None and is_in_block:
+        return [block.fill(on.text, key, node, part, value, on.style)]
+    whole = [value] if isinstance(part, int) else {part: value}
+    return [_replace(on, trail[-1], whole)]

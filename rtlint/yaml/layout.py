@@ -10,7 +10,9 @@ from rtlint.yaml.render import Style
 
 def line_start(text: str, offset: int) -> int:
     """The offset at which the offset's line begins."""
-    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    start = text.rfind("\n", 0, offset) + 1
+    # Not before `start`: a text without `\r` would be searched whole, each time.
+    return max(start, text.rfind("\r", start, offset) + 1)
 
 
 def line_end(text: str, offset: int) -> int:
@@ -56,9 +58,13 @@ def tail(node: Node) -> Node:
     return node
 
 
+def is_block_scalar(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.style in ("|", ">")
+
+
 def is_kept_block(text: str, node: Node) -> bool:
     """Whether the node is a block scalar that keeps the blank lines behind it (`|+`)."""
-    if not isinstance(node, Scalar) or node.style not in ("|", ">"):
+    if not is_block_scalar(node):
         return False
     header = text[node.start : line_end(text, node.start)].partition("#")[0]
     return "+" in header
@@ -73,9 +79,19 @@ def content_end(text: str, node: Node) -> int:
     last = tail(node)
     if is_kept_block(text, last):
         return line_start(text, last.end) if last.end < len(text) else last.end
-    if isinstance(last, Scalar) and last.style in ("|", ">"):
+    if is_block_scalar(last):
         return last.start + len(text[last.start : last.end].rstrip())
     return last.end
+
+
+def comments_above(text: str, start: int, indent: int) -> int:
+    """Where the comment lines right above a line begin, as far as they are indented like it."""
+    while start > 0:
+        above = line_start(text, line_break_before(text, start))
+        if text[above : above + indent].strip() or text[above + indent] != "#":
+            break
+        start = above
+    return start
 
 
 def is_json(root: Node) -> bool:

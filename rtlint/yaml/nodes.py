@@ -174,17 +174,21 @@ def mappings(root: Node) -> Iterator[tuple[tuple[str | int, ...], Mapping]]:
         waiting += reversed(children)
 
 
-def aliased(root: Node) -> Iterator[Solid]:
-    """What aliases stand for, as often as one does; what stands behind them is not looked into."""
-    waiting: list[Node] = [root]
+def written(root: Node) -> Iterator[Node]:
+    """A node and all that is written under it, keys too; what aliases stand for is left out."""
+    waiting = [root]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Alias):
-            yield node.target
-        elif isinstance(node, Mapping):
+        yield node
+        if isinstance(node, Mapping):
             waiting += node.pairs
         elif isinstance(node, Sequence):
             waiting += node.nodes
+
+
+def aliased(root: Node) -> Iterator[Solid]:
+    """What aliases stand for, as often as one does; what stands behind them is not looked into."""
+    return (node.target for node in written(root) if isinstance(node, Alias))
 
 
 def odd_keys(root: Node) -> Iterator[Unreadable]:

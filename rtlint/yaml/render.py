@@ -7,6 +7,7 @@ import re
 from typing import Any, NamedTuple
 
 from rtlint.yaml.scalars import resolve
+from rtlint.yaml.text_edit import Withheld
 
 # What stays readable and unmistakable without quotes: words, names with dots, sizes (`1Gi`).
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*|[0-9]+[A-Za-z]+")
@@ -28,10 +29,13 @@ class Style(NamedTuple):
 class Raw(NamedTuple):
     """An entry's text behind its key, as it stood elsewhere: from the `:` on, line by line.
 
-    The lines after the first have lost the indentation of their key.
+    The lines after the first have lost the indentation of their key; `above` are the comment lines
+    that go with it. `inline` tells whether it can stand in braces.
     """
 
     lines: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    inline: bool = False
 
 
 def render_scalar(value: Any, quote: str = "") -> str:
@@ -58,16 +62,31 @@ def render_key(key: str, as_json: bool = False) -> str:
 
 
 def render_flow(value: Any, as_json: bool, colon: str = ": ") -> str:
-    """Any value on one line; in JSON's form where the surroundings are JSON."""
+    """Any value on one line; in JSON's form where the surroundings are JSON.
+
+    `colon` is what stands between a key and its value: without a blank in it none is put anywhere.
+    """
+    comma = ", " if colon.endswith(" ") else ","
     if isinstance(value, dict):
-        entries = (
-            f"{render_key(k, as_json)}{colon}{render_flow(v, as_json, colon)}"
-            for k, v in value.items()
-        )
-        return "{" + ", ".join(entries) + "}"
+        entries = (flow_entry(k, v, as_json, colon) for k, v in value.items())
+        return "{" + comma.join(entries) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(render_flow(item, as_json, colon) for item in value) + "]"
+        return "[" + comma.join(render_flow(item, as_json, colon) for item in value) + "]"
     return render_scalar(value, '"' if as_json else "")
+
+
+def flow_entry(key: str, value: Any, as_json: bool, colon: str) -> str:
+    """`key: value` in braces. Raises Withheld for raw text that cannot stand there."""
+    if not isinstance(value, Raw):
+        return f"{render_key(key, as_json)}{colon}{render_flow(value, as_json, colon)}"
+    if not value.inline:
+        raise Withheld("The field does not fit inside the braces; move it by hand")
+    return render_key(key, as_json) + (value.lines[0] if as_json else _spaced(value.lines[0]))
+
+
+def _spaced(behind: str) -> str:
+    """What stands behind a key, with the blank behind the colon that JSON does without."""
+    return re.sub(r"\A[ \t]*:(?=[^ \t])", ": ", behind)
 
 
 def render_entry(key: str, value: Any, indent: int, style: Style) -> str:
@@ -75,7 +94,10 @@ def render_entry(key: str, value: Any, indent: int, style: Style) -> str:
     name = render_key(key, style.json)
     if isinstance(value, Raw):
         margin = style.newline + " " * indent
-        return name + value.lines[0] + "".join(margin + line for line in value.lines[1:])
+        # A blank line stays one.
+        rest = ((margin if line else style.newline) + line for line in value.lines[1:])
+        first = margin.join([*value.above, name + _spaced(value.lines[0])])
+        return first + "".join(rest)
     if isinstance(value, dict) and value:
         inner = indent + style.step
         lines = (render_entry(k, v, inner, style) for k, v in value.items())

@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class Slot(NamedTuple):
+    """Which new entry an insertion is: of which collection, how far indented, under which key."""
+
+    indent: int
+    collection: int
+    part: str | int
+
+
 class Edit(NamedTuple):
     """Replace the text from `start` to `end` (offsets in code points) by `text`.
 
-    `slot` is set for a new entry of a block collection: insertions of different entries of
-    one collection at one offset go together, one behind the other.
+    `slot` is set for a new entry of a collection: insertions at one offset with different slots go
+    together, one behind the other, the deeper ones first.
     """
 
     start: int
     end: int
     text: str
-    slot: tuple[int, str | int] | None = None
+    slot: Slot | None = None
 
 
 class Withheld(Exception):  # noqa: N818 - no error: the fix is not offered, and says why
@@ -25,21 +33,26 @@ class Withheld(Exception):  # noqa: N818 - no error: the fix is not offered, and
 def conflict(one: Edit, other: Edit) -> bool:
     """Whether two edits cannot be made in one go."""
     if one.start == one.end == other.start == other.end:
-        # Entries of two collections that end at one place: the inner one's would have to go first.
-        return (
-            one.slot is None
-            or other.slot is None
-            or one.slot[0] != other.slot[0]
-            or one.slot == other.slot
-        )
+        return not (one.slot and other.slot) or _same_place(one.slot, other.slot)
     return one.start <= other.end and other.start <= one.end
 
 
+def _same_place(one: Slot, other: Slot) -> bool:
+    if one.collection == other.collection:
+        return one.part == other.part
+    # Two collections that end at one offset stand in each other.
+    return one.indent == other.indent
+
+
 def apply(text: str, edits: list[Edit]) -> str:
-    """The text with the edits, none of which may conflict; insertions at one offset in order."""
+    """The text with the edits, none of which may conflict."""
     pieces = []
     position = 0
-    for edit in sorted(edits, key=lambda e: (e.start, e.end)):
+    for edit in sorted(edits, key=_order):
         pieces += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join([*pieces, text[position:]])
+
+
+def _order(edit: Edit) -> tuple[int, int, int]:
+    return (edit.start, edit.end, -edit.slot.indent if edit.slot else 0)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os.path
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
 
-_FILE = Path(__file__).with_name("common.json")
+_FILE = os.path.join(os.path.dirname(__file__), "common.json")
 
 
 def common(kind: str, name: str, release: Release) -> dict[str, Any] | None:
@@ -32,5 +32,6 @@ def common(kind: str, name: str, release: Release) -> dict[str, Any] | None:
 def _entries() -> dict[str, Any]:
     import json
 
-    entries: dict[str, Any] = json.loads(_FILE.read_bytes())
+    with open(_FILE, encoding="utf-8") as file:
+        entries: dict[str, Any] = json.load(file)
     return entries

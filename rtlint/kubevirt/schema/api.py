@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import rtlint
@@ -73,8 +72,8 @@ def range_of(note: Mapping[str, Any]) -> Range:
 @cache
 def api() -> Schema:
     """The schema of all kinds and releases, as the file has it."""
-    text = Path(rtlint.DATA, "schemas", "kubevirt.schema.json").read_text(encoding="utf-8")
-    schema: Schema = json.loads(text)
+    with open(f"{rtlint.DATA}/schemas/kubevirt.schema.json", encoding="utf-8") as file:
+        schema: Schema = json.load(file)
     return schema
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -119,9 +118,9 @@ def _one_fix_a_place(keys: list[_Key]) -> Iterator[Problem]:
     for key in sorted(keys, key=lambda key: isinstance(key.problem, Misplaced)):
         problem = key.problem
         if key.meant in taken and isinstance(problem, Unknown):
-            problem = replace(problem, rename=None)
+            problem = problem._replace(rename=None)
         elif key.meant in taken and isinstance(problem, Misplaced):
-            problem = replace(problem, move=None)
+            problem = problem._replace(move=None)
         if key.meant is not None:
             taken.add(key.meant)
         yield problem

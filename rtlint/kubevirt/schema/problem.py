@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtlint.kubevirt.schema.api import Range
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A field that does not exist; `near` are names that may have been meant, likeliest first.
 
     `rename` is the path that it should have, where there is no doubt.
@@ -21,8 +19,7 @@ class Unknown:
     rename: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Misplaced:
+class Misplaced(NamedTuple):
     """A field that exists elsewhere; `places` are the likeliest paths for it.
 
     A place in a list of several items, or of none, is written `disks[]`. `move` is the path that
@@ -35,8 +32,7 @@ class Misplaced:
     move: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OtherRelease:
+class OtherRelease(NamedTuple):
     """A field that other releases than the target have."""
 
     path: str
@@ -44,8 +40,7 @@ class OtherRelease:
     range: Range
 
 
-@dataclass(frozen=True, slots=True)
-class WrongType:
+class WrongType(NamedTuple):
     """A value that the field does not take; `wanted` and `given` say what it takes and has.
 
     `near` is the value of an enumeration that may have been meant. `replacement` is the value
@@ -60,8 +55,7 @@ class WrongType:
     replacement: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A required field that is not there, or null."""
 
     path: str

@@ -1,0 +1,61 @@
+"""What the fixes of a file do to the domains of its VMs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubernetes.objects import objects
+from rtlint.kubevirt.workload import GROUPS, Workload, workload
+from rtlint.preview.compare import compare, scheduling_lines
+from rtlint.preview.model import Previewed, make_preview
+from rtlint.report.text import visible
+from rtlint.yaml.compose import compose
+from rtlint.yaml.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.lint.settings import Settings
+    from rtlint.report.model import Linted
+    from rtlint.yaml.source import Source
+
+
+def render(linted: Linted, settings: Settings) -> str:
+    """For each realtime VM of a file, what the fixes change in scheduling and domain XML.
+
+    "" for a file without one. Where the fixes change nothing the scheduling is shown as it is.
+    """
+    before = linted.before or linted.source
+    pairs = zip(_workloads(before, settings), _workloads(linted.source, settings), strict=True)
+    blocks = [_block(old, new) for old, new in pairs if old.is_realtime or new.is_realtime]
+    return "".join(f"{block}\n" for block in blocks)
+
+
+def _workloads(source: Source, settings: Settings) -> Iterator[Workload]:
+    for document in compose(source.text):
+        if isinstance(document, Unreadable):
+            continue
+        for obj in objects(source, document, GROUPS):
+            vm = workload(obj, settings.release, settings.cluster, settings.definitions)
+            if vm is not None and not (vm.is_preset or vm.is_instancetype):
+                yield vm
+
+
+def _block(before: Workload, after: Workload) -> str:
+    try:
+        old, new = make_preview(before), make_preview(after)
+    except UnknownValue as unknown:
+        title = visible(f"{before.object.source.path}: {before.object.kind} {before.object.name}")
+        return f"{title}: no preview, as `{visible(unknown.path)}` is not known.\n"
+    difference = compare(old.preview, new.preview)
+    head = f"{visible(before.object.source.path)}: {visible(old.title)}, {_verdict(old, new)}"
+    if difference:
+        return f"{head}\n{difference}"
+    return "".join(f"{line}\n" for line in (head, *scheduling_lines(new.preview)))
+
+
+def _verdict(old: Previewed, new: Previewed) -> str:
+    """Whether the VM is admitted and starts, before and after."""
+    words = ["refused" if made.refused else "admitted" for made in (old, new)]
+    return f"{words[0]} before and {words[1]} after:" if words[0] != words[1] else f"{words[0]}:"

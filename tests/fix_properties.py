@@ -1,0 +1,137 @@
+"""What holds of every fix, of every text."""
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from ruamel.yaml import YAML
+
+from rtlint.kubernetes.objects import objects
+from rtlint.kubevirt.releases import NEWEST
+from rtlint.kubevirt.workload import GROUPS, workload
+from rtlint.lint.expected import copy, perform, same
+from rtlint.lint.fixing import passes
+from rtlint.lint.rule import Move, Remove
+from rtlint.lint.run import lint
+from rtlint.lint.settings import Settings
+from rtlint.yaml.compose import compose
+from rtlint.yaml.nodes import Document
+from rtlint.yaml.source import Source
+from rtlint.yaml.text_edit import apply, conflict
+
+COMMENT = re.compile(r"# <\d+:([^>]*)>")
+# What the webhook refuses and no rule can repair without inventing data.
+BEYOND_REPAIR = {
+    "threads", "memory-missing", "io-threads-count", "io-threads-policy", "sockets-above-max",
+    "disk-bus", "eviction-gate",
+}  # fmt: skip
+
+
+def workloads(text, release):
+    """The workloads of a text, in order."""
+    source = Source("vm.yaml", text)
+    settings = Settings(release=release)
+    found = []
+    for document in compose(text):
+        if isinstance(document, Document):
+            for obj in objects(source, document, GROUPS):
+                found.append(workload(obj, release, settings.cluster))
+    return [vm for vm in found if vm is not None]
+
+
+def check(text, release=NEWEST, unsafe=True, hostile=False):
+    """Fix a text and hold all properties; the text after the fixes, and what is found in it.
+
+    In `hostile` text, which another parser may not read alike, meaning is rtlint's alone to hold.
+    """
+    settings = Settings(release=release)
+    steps = list(passes(Source("vm.yaml", text), settings, unsafe))
+    for before, after in pairwise(steps):
+        check_pass(before.source.text, before.chosen, after.source.text)
+        if not hostile:
+            check_meaning(before.source.text, before.chosen, after.source.text)
+    fixed = steps[-1].source.text
+    check_admission(text, fixed, release)
+    left = steps[-1].result.diagnostics
+    return fixed, left
+
+
+def check_pass(text, chosen, after):
+    edits = [edit for _, resolved in chosen for edit in resolved.edits]
+    for resolved in (resolved for _, resolved in chosen):
+        check_edits(resolved.edits)
+    operations = [
+        (d.document, operation) for d, resolved in chosen for operation in resolved.operations
+    ]
+    for edit in edits:
+        check_new_text(text, edit)
+    ends = ("\n", "\r")
+    assert text.endswith(ends) == after.endswith(ends) or any(
+        isinstance(operation, Remove | Move) for _, operation in operations
+    )
+    check_comments(text, after, [operation for _, operation in operations])
+
+
+def check_edits(edits):
+    ordered = sorted(edits)
+    for one, other in pairwise(ordered):
+        assert one.end <= other.start
+        assert not conflict(one, other)
+
+
+def check_new_text(text, edit):
+    """New text is as tidy as a person's: line endings of the file, no blanks at a line's end."""
+    newline = (re.search(r"\r\n|\n|\r", text) or ["\n"])[0]
+    assert re.sub(f"{newline}|\t", "", edit.text).isprintable(), edit
+    assert not re.search(r"[ \t](?:\r|\n)", edit.text), edit
+
+
+def check_comments(before, after, operations):
+    """Every comment is still there, unless what it belongs to was removed."""
+    gone = Counter(COMMENT.findall(before)) - Counter(COMMENT.findall(after))
+    removed = [op.path for op in operations if isinstance(op, Remove)]
+    for path in gone:
+        assert any(path.startswith(prefix) for prefix in removed), f"{path} lost its comment"
+
+
+def check_admission(text, fixed, release):
+    for before, after in zip(workloads(text, release), workloads(fixed, release), strict=True):
+        assert before.causes or not after.causes, after.causes
+
+
+def check_meaning(text, chosen, after):
+    """An independent parser sees the operations and nothing else."""
+    if r"\ud" in text:
+        return  # half a character as an escape: JSON has it, and no YAML parser takes it
+    yaml = YAML(typ="safe")
+    # What Kubernetes reads, as YAML 1.1 has it, but without its dates and numbers of base 60.
+    yaml.version = "1.1"
+    expected = [copy(document) for document in yaml.load_all(text)]
+    for diagnostic, resolved in chosen:
+        perform(expected[diagnostic.document - 1], resolved.operations)
+    assert same(expected, [copy(document) for document in yaml.load_all(after)])
+
+
+def check_repaired(fixed, left, release=NEWEST):
+    """After all fixes: nothing to fix, admitted, realtime, as far as that needs no new data."""
+    assert not [d for d in left if d.fix is not None]
+    if any(d.withheld for d in left):
+        return
+    for vm in workloads(fixed, release):
+        # The webhook never sees a preset.
+        if vm.is_realtime and not vm.is_preset:
+            refusals = {cause.check for cause in vm.causes} - BEYOND_REPAIR
+            assert not refusals, vm.causes
+            broken = {d.rule for d in left if d.rule in ("RT201", "RT202", "RT203", "RT204")}
+            assert broken or vm.realtime_vcpus, vm.mask_text
+
+
+def check_one_fix(text, diagnostic, release):
+    """A single fix, as the JSON report gives it, makes its finding go away."""
+    after = apply(text, list(diagnostic.fix.edits))
+    left = lint(Source("vm.yaml", after), Settings(release=release)).diagnostics
+    assert place(diagnostic) not in map(place, left), diagnostic
+
+
+def place(diagnostic):
+    return diagnostic.rule, diagnostic.document, diagnostic.field
