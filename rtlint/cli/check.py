@@ -16,6 +16,7 @@ from rtlint.cli.files import UNUSABLE, write_output
 from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files, read_files
 from rtlint.cli.options import (
     add_suppressions_option,
+    baseline_option,
     cluster_option,
     config_option,
     exclude_option,
@@ -25,6 +26,7 @@ from rtlint.cli.options import (
     output_file_option,
     release_option,
     rule_path_option,
+    write_baseline_option,
 )
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
+    from rtlint.lint.registry import Name
     from rtlint.lint.rule import Severity
 
 FOUND = 1
@@ -97,6 +100,8 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @rule_path_option
 @no_suppressions_option
 @add_suppressions_option
+@baseline_option
+@write_baseline_option
 @click.option(
     "--stdin-filename",
     default="<stdin>",
@@ -131,6 +136,8 @@ def command(
     rule_path: tuple[str, ...],
     no_suppressions: bool,
     add_suppressions: bool,
+    baseline: str | None,
+    write_baseline: bool,
     stdin_filename: str,
     color: str,
     quiet: bool,
@@ -150,14 +157,14 @@ def command(
     if fix or diff:
         unsafe_fixes = configurations.pick(run, "unsafe-fixes", unsafe_fixes)
     instancetypes = tuple(configurations.pick(run, "instancetypes", instancetypes))
-    try:
-        rules = select_rules(select, ignore, configurations.rules)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    rules = _select(select, ignore, configurations.rules)
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
-    if add_suppressions and (fix or diff or "-" in paths):
-        raise click.UsageError("--add-suppressions goes with neither --fix, --diff nor `-`.")
+    if write_baseline + add_suppressions + (fix or diff) > 1 or (add_suppressions and "-" in paths):
+        raise click.UsageError(
+            "--write-baseline, --add-suppressions (never of `-`) and --fix or --diff exclude each "
+            "other."
+        )
     failures: list[str] = []
     fixes = Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None
     settings = Settings(release, rules=rules, suppress=not no_suppressions)
@@ -170,13 +177,16 @@ def command(
     previews = _previews(files, settings_of) if preview else ""
     # What the fixes would do is shown; what is reported is what stands there.
     files = files if fix or diff else tuple(map(as_written, files))
+    baseline = configurations.pick(run, "baseline", baseline)
+    if baseline and not write_baseline:
+        from rtlint.cli.baseline import hide_known
+
+        files = hide_known(files, baseline, {rule.id for rule in rules}, tell.note)
     report = Report(configurations.release(run, release), files)
     output = Output(output_format, output_file, color, quiet)
     try:
-        if add_suppressions:
-            from rtlint.cli.suppress import add_suppressions as write_suppressions
-
-            write_suppressions(report.files, tell)
+        if add_suppressions or write_baseline:
+            _accept(files, add_suppressions, baseline, tell)
             fail_on = "never"
         elif diff:
             from rtlint.report.diff import render as render_diff
@@ -194,6 +204,27 @@ def command(
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)
+
+
+def _select(
+    select: tuple[str, ...], ignore: tuple[str, ...], further: tuple[Name, ...]
+) -> tuple[Name, ...]:
+    try:
+        return select_rules(select, ignore, further)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _accept(files: tuple[Linted, ...], as_comments: bool, baseline: str | None, tell: Tell) -> None:
+    """Write down what was found, in the files or in the baseline. Raises OSError."""
+    if as_comments:
+        from rtlint.cli.suppress import add_suppressions
+
+        add_suppressions(files, tell)
+    else:
+        from rtlint.cli.baseline import DEFAULT, write_baseline
+
+        write_baseline(files, baseline or DEFAULT, tell.note)
 
 
 def _previews(files: tuple[Linted, ...], settings_of: Callable[[str], Settings]) -> str:

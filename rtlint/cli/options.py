@@ -82,3 +82,13 @@ rule_path_option = click.option(
     metavar="FOLDER",
     help="A folder with rule modules of your own. Their code is run.",
 )
+baseline_option = click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Report only what this file does not know.",
+)
+write_baseline_option = click.option(
+    "--write-baseline",
+    is_flag=True,
+    help="Record what is found in the baseline (.rtlint-baseline.yaml, or as --baseline says).",
+)
