@@ -13,6 +13,7 @@ import click
 
 from rtlint.cli.configure import Asked, Configurations, given_options
 from rtlint.cli.files import UNUSABLE, write_output
+from rtlint.cli.kustomize import Patches
 from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files, read_files
 from rtlint.cli.options import (
     add_suppressions_option,
@@ -28,6 +29,7 @@ from rtlint.cli.options import (
     rule_path_option,
     write_baseline_option,
 )
+from rtlint.cli.skipped import one_note
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 from rtlint.report.model import Linted, Report, as_written
@@ -172,11 +174,12 @@ def command(
     notes: list[str] = []
     tell = Tell(failures.append, notes.append)
     contents, settings = read_files(paths or (".",), settings, surroundings, tell)
-    settings_of = partial(configurations.settings, base=settings)
+    patches = Patches(content.path for content in contents)
+    settings_of = partial(_settings_of, base=settings, of=configurations, patches=patches)
     files = tuple(lint_files(contents, settings_of, fixes, failures.append))
     previews = _previews(files, settings_of) if preview else ""
     # What the fixes would do is shown; what is reported is what stands there.
-    files = files if fix or diff else tuple(map(as_written, files))
+    files = one_note(files if fix or diff else tuple(map(as_written, files)))
     baseline = configurations.pick(run, "baseline", baseline)
     if baseline and not write_baseline:
         from rtlint.cli.baseline import hide_known
@@ -204,6 +207,11 @@ def command(
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(FOUND if (report.is_changed if diff else report.fails(fail_on)) else 0)
+
+
+def _settings_of(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:
+    """The settings of one file."""
+    return of.settings(path, base._replace(is_patch=path in patches))
 
 
 def _select(

@@ -220,9 +220,15 @@ class Workload:
 
 
 def workload(
-    obj: Object, release: Release, cluster: Cluster, definitions: Definitions = NONE
+    obj: Object,
+    release: Release,
+    cluster: Cluster,
+    definitions: Definitions = NONE,
+    is_patch: bool = False,
 ) -> Workload | None:
     """The object as a workload, or None where it makes no VMIs, or nobody knows which.
+
+    Of a patch all that is absent may be said by what it is merged into.
 
     A VM is what comes of it and its instancetype and preference. Its spec is partial where one of
     these is not known, and so is a preset's: of that KubeVirt takes `cpu` as a whole, and the rest
@@ -241,6 +247,8 @@ def workload(
         return None
     if paths[1] is None:
         return Workload(obj, *paths, Fields(data, True, "domain.cpu"), release, cluster)
+    if is_patch:
+        return Workload(obj, *paths, Fields(data, partial=True), release, cluster)
     vm_spec = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
     annotations = mapping_at(obj.data, f"{paths[1]}.annotations")
     found = effective(vm_spec, data, annotations, obj.namespace, definitions, release)

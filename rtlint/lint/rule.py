@@ -32,8 +32,9 @@ Applicability = Literal["safe", "unsafe"]
 # "object": an rtlint.kubernetes.objects.Object, every KubeVirt object;
 # "workload": an rtlint.kubevirt.workload.Workload, every object that makes VMIs;
 # "realtime": the same, where `domain.cpu.realtime` is set;
+# "template": an rtlint.lint.templates.Template, a file that is skipped;
 # "suppression": an rtlint.lint.suppressions.Unused, when all other rules are done.
-Scope = Literal["text", "object", "workload", "realtime", "suppression"]
+Scope = Literal["text", "object", "workload", "realtime", "template", "suppression"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Result:
     workloads: int = 0
     realtime: int = 0
     suppressed: int = 0
+    skipped: int = 0
 
 
 def may_hold_objects(data: bytes) -> bool:
@@ -92,10 +93,15 @@ def lint(source: Source, settings: Settings, documents: Documents | None = None)
     """
     result = Result()
     may_suppress = settings.suppress and "rtlint" in source.text
+    may_be_template = any(mark in source.text for mark in ("{{", "{%", "${"))
     read: Iterable[Document | Unreadable] = documents or compose(source.text)
-    if may_suppress:
+    if may_suppress or may_be_template:
         # Held together only where they are looked at once more.
         read = tuple(read)
+    if may_be_template and _skip(source, tuple(read), settings, result):
+        return result
+    if "$patch:" in source.text:
+        settings = settings._replace(is_patch=True)
     for document in read:
         result.documents += 1
         if isinstance(document, Unreadable):
@@ -112,7 +118,7 @@ def lint(source: Source, settings: Settings, documents: Documents | None = None)
 def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from _unreadable(obj.source, settings, problem, obj.document.number)
-    vm = workload(obj, settings.release, settings.cluster, settings.definitions)
+    vm = workload(obj, settings.release, settings.cluster, settings.definitions, settings.is_patch)
     yield from _run("object", obj, obj, settings, vm)
     if vm is None:
         return
@@ -128,6 +134,8 @@ def _run(
     scope: Scope, subject: Any, obj: Object, settings: Settings, vm: Workload | None
 ) -> Iterator[Diagnostic]:
     for loaded, finding in _findings(scope, subject, settings):
+        if settings.is_patch and _is_of_a_whole(loaded, finding):
+            continue
         source = brought_by(vm, finding) if vm is not None else None
         if source is not None and _is_said_there(loaded, source[0], settings):
             continue
@@ -137,6 +145,11 @@ def _run(
         if source is not None and vm is not None:
             found = at_reference(found, vm, source)
         yield found
+
+
+def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:
+    """Whether a finding is about what a patch may lack, or about Kustomize's own directives."""
+    return loaded.rule.id == "RT604" or finding.path.rpartition(".")[2].startswith("$")
 
 
 def _about(found: Diagnostic, obj: Object, finding: Finding) -> Diagnostic:
@@ -164,6 +177,22 @@ def _fix(obj: Object, vm: Workload | None, finding: Finding, settings: Settings)
         return {"fix": resolve(obj, vm, finding.fix, settings)}
     except Withheld as reason:
         return {"withheld": str(reason)}
+
+
+def _skip(source: Source, documents: Documents, settings: Settings, result: Result) -> bool:
+    """Whether the text is a template; then the result says so, and nothing else."""
+    from rtlint.lint.templates import recognise
+
+    template = recognise(source, documents)
+    if template is None:
+        return False
+    span = Span(template.offset, template.offset + 2)
+    result.skipped = 1
+    result.diagnostics += (
+        _diagnostic(loaded, finding, settings, source, span, 1)
+        for loaded, finding in _findings("template", template, settings)
+    )
+    return True
 
 
 def _suppress(source: Source, documents: Documents, settings: Settings, result: Result) -> None:

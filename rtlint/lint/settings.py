@@ -19,7 +19,8 @@ _NO_SEVERITIES: Final[Mapping[str, Severity]] = MappingProxyType({})
 class Settings(NamedTuple):
     """The target release and cluster, the rules to run, the rules' own options by slug, the
     instancetypes and preferences that VMs may name, whether suppressions count, and the severity
-    that the user gives rules, by id."""
+    that the user gives rules, by id. `is_patch`: the objects are parts that Kustomize merges into
+    whole ones, so that what they lack may stand elsewhere."""
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
@@ -28,3 +29,4 @@ class Settings(NamedTuple):
     definitions: Definitions = NONE
     suppress: bool = True
     severities: Mapping[str, Severity] = _NO_SEVERITIES
+    is_patch: bool = False
