@@ -12,6 +12,14 @@
 
 `field` and `line` are always given; `fix` is a part of the fix's description, or null for no fix,
 and `applicability` is the fix's.
+
+A case of a fix has `fix` in the place of `findings`, and what comes of it:
+
+- name: the fix, in braces
+  fix: safe             # or unsafe: these fixes too
+  manifest: |
+  fixed: |              # the whole text after this rule's fixes alone
+  withheld: part of the reason why a fix is not made, where there is one
 """
 
 from __future__ import annotations
@@ -26,13 +34,14 @@ from ruamel.yaml import YAML
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, parse_release
 from rtlint.lint.diagnostic import Diagnostic
+from rtlint.lint.fixing import fix
 from rtlint.lint.registry import Name, find_rule, load_rule, rule_names
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
 from rtlint.yaml.source import Source
 
 CASES = Path(__file__).parent / "cases"
-KEYS = {"name", "kubevirt", "options", "cluster", "manifest", "findings"}
+KEYS = {"name", "kubevirt", "options", "cluster", "manifest"}
 ATTRIBUTES = {"field", "line", "column", "severity", "message", "fix", "applicability"}
 
 
@@ -103,11 +112,12 @@ EXAMPLE_OPTIONS = {"RT100": {"match": {"names": ["rt-*"]}}}
 BESIDE = {"RT003": ("RT101", "RT401", "RT402")}
 
 
-def cases() -> list[Any]:
+def cases(kind: str) -> list[Any]:
     return [
         pytest.param(path.stem, case, id=f"{path.stem}-{case['name']}")
         for path in sorted(CASES.glob("*.yaml"))
         for case in YAML(typ="safe").load(path)
+        if kind in case
     ]
 
 
@@ -118,19 +128,59 @@ def run(
     options: dict[str, Any] | None = None,
     cluster: dict[str, Any] | None = None,
 ) -> list[Diagnostic]:
-    settings = Settings(
+    chosen = settings(rule, release, options, cluster)
+    found = lint(Source("manifests/rt.yaml", text), chosen).diagnostics
+    return [diagnostic for diagnostic in found if diagnostic.rule == rule.id]
+
+
+def settings(
+    rule: Name,
+    release: str | None = None,
+    options: dict[str, Any] | None = None,
+    cluster: dict[str, Any] | None = None,
+) -> Settings:
+    return Settings(
         release=parse_release(release) if release else NEWEST,
         cluster=Cluster(**(cluster or {})),
         rules=(rule, *map(find_rule, BESIDE.get(rule.id, ()))),
         options={rule.slug: options or {}},
     )
-    found = lint(Source("manifests/rt.yaml", text), settings).diagnostics
-    return [diagnostic for diagnostic in found if diagnostic.rule == rule.id]
 
 
-@pytest.mark.parametrize(("rule", "case"), cases())
+@pytest.mark.parametrize(("rule", "case"), cases("fix"))
+def test_fix(rule: str, case: dict[str, Any]) -> None:
+    assert set(case) <= KEYS | {"fix", "fixed", "withheld"}
+    chosen = settings(
+        find_rule(rule), case.get("kubevirt"), case.get("options"), case.get("cluster")
+    )
+    source = Source("manifests/rt.yaml", case["manifest"])
+    done = fix(source, chosen, unsafe=case["fix"] == "unsafe")
+    assert done.source.text == case["fixed"]
+    made = {d.fix.applicability for d in lint(source, chosen).diagnostics if d.fix}
+    assert "withheld" in case or case["fix"] in made
+    reasons = [d.withheld for d in done.result.diagnostics if d.withheld]
+    assert bool(reasons) == ("withheld" in case)
+    assert all(case["withheld"] in reason for reason in reasons)
+
+
+def test_every_rule_with_a_fix_has_cases_of_it_in_three_forms() -> None:
+    texts: dict[str, list[str]] = {}
+    for case in cases("fix"):
+        texts.setdefault(case.values[0], []).append(case.values[1]["manifest"])
+    for name in rule_names():
+        if load_rule(name).rule.fix is None:
+            continue
+        shown = texts.get(name.id, [])
+        assert any(text.startswith("{") for text in shown), f"{name.id} in JSON"
+        assert any(re.search(r"^spec: \{", text, re.MULTILINE) for text in shown), name.id
+        assert any(re.search(r"^spec:\n", text, re.MULTILINE) for text in shown), name.id
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("findings"))
 def test_case(rule: str, case: dict[str, Any]) -> None:
-    assert set(case) <= KEYS, "a misspelt key would make the case mean something else"
+    assert set(case) <= KEYS | {"findings"}, (
+        "a misspelt key would make the case mean something else"
+    )
     expected = case["findings"]
     found = run(
         find_rule(rule),
@@ -155,9 +205,9 @@ def assert_attributes(diagnostic: Diagnostic, attributes: dict[str, Any]) -> Non
         assert exact[name] == attributes[name], name
     assert attributes.get("message", "") in diagnostic.message
     if "fix" in attributes:
-        fix = diagnostic.fix
-        assert (fix is None) == (attributes["fix"] is None)
-        assert fix is None or attributes["fix"] in fix.description
+        made = diagnostic.fix
+        assert (made is None) == (attributes["fix"] is None)
+        assert made is None or attributes["fix"] in made.description
 
 
 def test_every_rule_has_cases_and_no_case_is_left_over() -> None:
@@ -166,7 +216,9 @@ def test_every_rule_has_cases_and_no_case_is_left_over() -> None:
 
 @pytest.mark.parametrize("name", rule_names(), ids=lambda name: name.id)
 def test_cases_show_the_rule_both_ways(name: Name) -> None:
-    shown = [bool(case.values[1]["findings"]) for case in cases() if case.values[0] == name.id]
+    shown = [
+        bool(case.values[1]["findings"]) for case in cases("findings") if case.values[0] == name.id
+    ]
     assert set(shown) == {True, False}
 
 

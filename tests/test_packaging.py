@@ -14,10 +14,12 @@ from conftest import ROOT
 
 
 def run(*command, cwd, env=None):
+    # What is installed is to be found, not what PYTHONPATH names.
+    own = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=env,
+        env=env or own,
         capture_output=True,
         text=True,
         check=False,
@@ -78,35 +80,60 @@ def has_registry() -> bool:
     return "No matching distribution" not in found.stderr
 
 
-def test_pre_commit_blocks_a_broken_vm_and_passes_a_right_one(checkout, tmp_path):
+GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
+
+
+@pytest.fixture(scope="module")
+def hooks(checkout, tmp_path_factory):
+    """A repository with this tree as its only commit, and a cache for pre-commit's environment."""
     if shutil.which("pre-commit") is None:
         pytest.skip("pre-commit is not installed")
-    git = ("git", "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
-    hooks = tmp_path / "hooks"
-    shutil.copytree(checkout, hooks)
-    run("git", "init", "-q", cwd=hooks)
-    run("git", "add", "-A", cwd=hooks)
-    assert run(*git, "commit", "-qm", "rtlint", cwd=hooks).returncode == 0
-    revision = run("git", "rev-parse", "HEAD", cwd=hooks).stdout.strip()
+    folder = tmp_path_factory.mktemp("hooks")
+    shutil.copytree(checkout, folder / "rtlint")
+    run("git", "init", "-q", cwd=folder / "rtlint")
+    run("git", "add", "-A", cwd=folder / "rtlint")
+    assert run(*GIT, "commit", "-qm", "rtlint", cwd=folder / "rtlint").returncode == 0
+    return folder
 
-    repository = tmp_path / "repository"
-    repository.mkdir()
-    run("git", "init", "-q", cwd=repository)
-    (repository / ".pre-commit-config.yaml").write_text(
-        f"repos:\n- repo: {hooks}\n  rev: {revision}\n  hooks:\n  - id: rtlint\n"
-    )
-    env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "cache")}
-    assert run("pre-commit", "install", cwd=repository, env=env).returncode == 0
+
+@pytest.fixture
+def commit(hooks, tmp_path):
+    """A function that commits `vm.yaml` in a repository that uses one of the hooks."""
+    revision = run("git", "rev-parse", "HEAD", cwd=hooks / "rtlint").stdout.strip()
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    env["PRE_COMMIT_HOME"] = str(hooks / "cache")
+
+    def commit_with(hook):
+        run("git", "init", "-q", cwd=tmp_path)
+        (tmp_path / ".pre-commit-config.yaml").write_text(
+            f"repos:\n- repo: {hooks / 'rtlint'}\n  rev: {revision}\n  hooks:\n  - id: {hook}\n"
+        )
+        assert run("pre-commit", "install", cwd=tmp_path, env=env).returncode == 0
+        run("git", "add", "-A", cwd=tmp_path)
+        done = run(*GIT, "commit", "-qm", "a VM", cwd=tmp_path, env=env)
+        if "pip" in done.stderr and "Could not find" in done.stderr:
+            pytest.skip("pip reaches no package registry")
+        return done.returncode, done.stderr + done.stdout
+
+    return commit_with
+
+
+def test_pre_commit_blocks_a_broken_vm_and_passes_a_right_one(commit, tmp_path):
     broken = (ROOT / "examples" / "mask-selects-nothing.yaml").read_text()
-    (repository / "vm.yaml").write_text(broken)
-    run("git", "add", "-A", cwd=repository)
-    blocked = run(*git, "commit", "-qm", "broken", cwd=repository, env=env)
-    if "pip" in blocked.stderr and "Could not find" in blocked.stderr:
-        pytest.skip("pip reaches no package registry")
-    assert blocked.returncode == 1
-    assert "vm.yaml:22:15: error RT202" in blocked.stderr + blocked.stdout
+    (tmp_path / "vm.yaml").write_text(broken)
+    status, output = commit("rtlint")
+    assert status == 1
+    assert "vm.yaml:22:15: error RT202" in output
 
-    (repository / "vm.yaml").write_text(broken.replace('"^0"', '"1-2"'))
-    run("git", "add", "-A", cwd=repository)
-    passed = run(*git, "commit", "-qm", "right", cwd=repository, env=env)
-    assert passed.returncode == 0, passed.stderr
+    (tmp_path / "vm.yaml").write_text(broken.replace('"^0"', '"1-2"'))
+    assert commit("rtlint")[0] == 0
+
+
+def test_pre_commit_fixes_a_broken_vm_and_passes_it_the_second_time(commit, tmp_path):
+    right = (ROOT / "examples" / "mask-selects-nothing.yaml").read_text().replace('"^0"', '"1-2"')
+    (tmp_path / "vm.yaml").write_text(right.replace("host-passthrough", "host-model"))
+    status, output = commit("rtlint-fix")
+    assert status == 1
+    assert "fixed RT101 cpu-host-passthrough" in output or "files were modified" in output
+    assert (tmp_path / "vm.yaml").read_text() == right
+    assert commit("rtlint-fix")[0] == 0

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 from corpus import Mutant, mutants, samples
-from ruamel.yaml import YAML
 
 from rtlint.kubernetes.fields import join_path
-from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+from rtlint.kubevirt.releases import NEWEST, Release
 from rtlint.kubevirt.schema.api import minor_text, releases
 from rtlint.kubevirt.schema.paths import value_at
 from rtlint.lint.diagnostic import Diagnostic
@@ -83,30 +82,6 @@ def mark(mutant: Mutant, text: str) -> str:
 def marked_first_key(mapping: dict[str, Any]) -> str:
     """A list's item has no key of its own: its first key stands for it."""
     return json.dumps(next(iter(mapping))) if mapping else "{}"
-
-
-CASES = Path(__file__).parent / "cases"
-
-
-def cases() -> list[Any]:
-    return [
-        pytest.param(path.stem, case, id=f"{path.stem}-{case['name']}")
-        for path in [CASES / "RT504.yaml", *sorted(CASES.glob("RT6*.yaml"))]
-        for case in YAML(typ="safe").load(path)
-    ]
-
-
-@pytest.mark.parametrize(("rule", "case"), cases())
-def test_case(rule: str, case: dict[str, Any]) -> None:
-    found = findings(case["manifest"], parse_release(case.get("kubevirt", "v1.9")), rule)
-    wanted = case["findings"]
-    assert [(d.field, d.start.line) for d in found] == [(w["field"], w["line"]) for w in wanted]
-    for diagnostic, want in zip(found, wanted, strict=True):
-        assert want.get("message", "") in diagnostic.message
-        assert want.get("column", diagnostic.start.column) == diagnostic.start.column
-        assert want.get("severity", diagnostic.severity) == diagnostic.severity
-        if "fix" in want:
-            assert (want["fix"] is None) == (diagnostic.fix is None)
 
 
 CLEAN = sorted((Path(__file__).parent / "clean").glob("*.yaml"))

@@ -171,7 +171,7 @@ def test_standard_input_goes_on_to_standard_output(rtlint):
 def test_standard_input_with_nothing_to_fix_goes_through_as_it_is(rtlint):
     for data in (
         b"a: [",
-        b"\xff\xfe",
+        b"\xc3\xa9: 1",
         b"",
         FIXED.replace("\n", "\r\n").encode(),
         b"\xef\xbb\xbfa: 1",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.lint.settings import Settings
 
-_BOM = b"\xef\xbb\xbf"
+_MARK = "\ufeff"
 
 
 class Content(NamedTuple):
@@ -165,13 +165,13 @@ def _fix_file(
     linted, new = Linted(source, result), data
     if any(diagnostic.fix for diagnostic in result.diagnostics):
         try:
-            fixed = fixing.fix(source, settings, fix.unsafe)
+            fixed = fixing.fix(source, settings, fix.unsafe, result)
         except fixing.Broken as error:
             fail(f"{content.name}: internal error: {error}")
         else:
-            linted = Linted(fixed.source, fixed.result, fixed.applied, source, result)
-            bom = _BOM if data.startswith(_BOM) else b""
-            new = bom + fixed.source.text.encode()
+            mark = _MARK if data.startswith(_MARK.encode()) else ""
+            linted = Linted(fixed.source, fixed.result, fixed.applied, source, result, mark)
+            new = (mark + fixed.source.text).encode()
     try:
         if fix.write:
             _put(content.path, new, data)

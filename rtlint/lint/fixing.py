@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rtlint.lint.resolve import Resolved
     from rtlint.lint.settings import Settings
 
+# A document's number and a path in it.
+Field = tuple[str | int, ...]
+
 # Fixes feed each other (a device first, then a switch on it), a few deep at most.
 MAX_PASSES = 20
 
@@ -57,9 +60,12 @@ class Pass(NamedTuple):
     chosen: list[tuple[Diagnostic, Resolved]]
 
 
-def fix(source: Source, settings: Settings, unsafe: bool) -> Fixed:
-    """Make all safe fixes, with `unsafe` the others too, until none is left. Raises Broken."""
-    made = list(passes(source, settings, unsafe))
+def fix(source: Source, settings: Settings, unsafe: bool, found: Result | None = None) -> Fixed:
+    """Make all safe fixes, with `unsafe` the others too, until none is left.
+
+    `found` is what linting the source finds, where that is known. Raises Broken.
+    """
+    made = list(passes(source, settings, unsafe, found))
     applied = (
         Applied(found.rule, found.name, found.start.line, resolved.description)
         for each in made
@@ -68,10 +74,14 @@ def fix(source: Source, settings: Settings, unsafe: bool) -> Fixed:
     return Fixed(made[-1].source, tuple(applied), made[-1].result)
 
 
-def passes(source: Source, settings: Settings, unsafe: bool) -> Iterator[Pass]:
+def passes(
+    source: Source, settings: Settings, unsafe: bool, found: Result | None = None
+) -> Iterator[Pass]:
     """The passes of `fix`; the last one has nothing left to choose. Raises Broken."""
+    names: list[set[str]] = []
     for _ in range(MAX_PASSES):
-        result = lint(source, settings)
+        result = found or lint(source, settings)
+        found = None
         chosen = _choose(result.diagnostics, unsafe)
         yield Pass(source, result, chosen)
         if not chosen:
@@ -80,23 +90,30 @@ def passes(source: Source, settings: Settings, unsafe: bool) -> Iterator[Pass]:
         fixed = Source(source.path, apply(source.text, edits))
         _verify(source, fixed, chosen)
         source = fixed
-    rules = sorted({found.rule for found, _ in chosen})
+        names.append({found.rule for found, _ in chosen})
+    rules = sorted(names[-1] | names[-2])
     raise Broken(f"the fixes of {' and '.join(rules)} undo each other; nothing was changed")
 
 
 def _choose(diagnostics: list[Diagnostic], unsafe: bool) -> list[tuple[Diagnostic, Resolved]]:
     """The fixes of one pass, in the order of the rules; what conflicts waits for the next."""
     accepted: list[Edit] = []
-    written: set[tuple[int, str]] = set()
+    written: set[Field] = set()
+    above: set[Field] = set()
     chosen = []
     for diagnostic in sorted(diagnostics, key=_precedence):
         resolved = diagnostic.fix
         if resolved is None or (resolved.applicability == "unsafe" and not unsafe):
             continue
-        fields = {(diagnostic.document, path) for path in _written(resolved)}
-        if fields & written or any(_conflicts(edit, accepted) for edit in resolved.edits):
+        fields = {(diagnostic.document, *path) for path in resolved.written}
+        parents = {field[:length] for field in fields for length in range(1, len(field))}
+        # What stands in a field that another fix writes may be gone, or there already.
+        if fields & (written | above) or parents & written:
+            continue
+        if any(_conflicts(edit, accepted) for edit in resolved.edits):
             continue
         written |= fields
+        above |= parents
         for edit in resolved.edits:
             insort(accepted, edit, key=_start)
         chosen.append((diagnostic, resolved))
@@ -107,14 +124,6 @@ def _precedence(diagnostic: Diagnostic) -> tuple[bool, str]:
     """A field under a wrong name goes to its place before another would be made there."""
     operations = diagnostic.fix.operations if diagnostic.fix else ()
     return (not any(isinstance(operation, Move) for operation in operations), diagnostic.rule)
-
-
-def _written(resolved: Resolved) -> Iterator[str]:
-    """The fields that a fix writes or takes away."""
-    for operation in resolved.operations:
-        yield operation.path
-        if isinstance(operation, Move):
-            yield operation.to
 
 
 def _start(edit: Edit) -> int:

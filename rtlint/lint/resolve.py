@@ -11,23 +11,31 @@ from rtlint.lint.expected import below, copy, perform, same
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
+from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.text_edit import Edit, Withheld, apply, conflict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload
     from rtlint.lint.rule import Applicability, Fix, Operation
     from rtlint.lint.settings import Settings
+    from rtlint.yaml.nodes import Node
 
 
 class Resolved(NamedTuple):
-    """A fix made concrete: `edits` of the file as it was read, `operations` on its document."""
+    """A fix made concrete: `edits` of the file as it was read, `operations` on its document.
+
+    `written` are the paths of all fields that come, go or change, new parents with them.
+    """
 
     applicability: Applicability
     description: str
     edits: tuple[Edit, ...]
     operations: tuple[Operation, ...]
+    written: frozenset[Path]
 
 
 def resolve(obj: Object, before: Workload | None, fix: Fix, settings: Settings) -> Resolved:
@@ -41,7 +49,17 @@ def resolve(obj: Object, before: Workload | None, fix: Fix, settings: Settings) 
     objection = _objection(obj, before, fix, settings)
     if objection is not None:
         raise Withheld(objection)
-    return Resolved(fix.applicability, fix.description, edits, operations)
+    fields = frozenset(_written(obj.document.root, operations))
+    return Resolved(fix.applicability, fix.description, edits, operations, fields)
+
+
+def _written(root: Node, operations: tuple[Operation, ...]) -> Iterator[Path]:
+    for operation in operations:
+        yield split_path(operation.path)
+        if not isinstance(operation, Remove):
+            path = split_path(operation.to if isinstance(operation, Move) else operation.path)
+            missing = (i for i in range(1, len(path)) if not find(root, path[:i]).complete)
+            yield path[: next(missing, len(path))]
 
 
 def operation_edits(

@@ -221,8 +221,8 @@ def _unused(source: Source, unused: Unused, settings: Settings) -> Iterator[Diag
         elif edit is not None and finding.fix is not None:
             from rtlint.lint.resolve import Resolved
 
-            fix = finding.fix
-            found = found._replace(fix=Resolved(fix.applicability, fix.description, (edit,), ()))
+            level, what, _ = finding.fix
+            found = found._replace(fix=Resolved(level, what, (edit,), (), frozenset()))
         yield found
 
 

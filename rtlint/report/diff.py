@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from difflib import unified_diff
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 def render(report: Report) -> str:
     """The diffs of all files that fixing changes, in the order of their paths."""
     return "".join(
-        diff(linted.source.path, linted.before.text, linted.source.text)
+        diff(linted.source.path, linted.mark + linted.before.text, linted.mark + linted.source.text)
         for linted in report.files
         if linted.before is not None
     )
@@ -23,7 +24,7 @@ def render(report: Report) -> str:
 
 def diff(path: str, old: str, new: str) -> str:
     """A unified diff of two texts; empty where they are the same."""
-    name = path.removeprefix("/")
+    name = os.path.normpath(path).removeprefix("/")
     # Not splitlines: git ends a line at a line feed and nowhere else.
     lines = unified_diff(_LINE.findall(old), _LINE.findall(new), f"a/{name}", f"b/{name}")
     return "".join(

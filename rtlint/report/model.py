@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 class Linted(NamedTuple):
     """A file that was linted; where fixes were made, what they were, and the file
-    and what was found in it before them."""
+    and what was found in it before them.
+
+    `mark` is the byte order mark that stands before the text.
+    """
 
     source: Source
     result: Result
     applied: tuple[Applied, ...] = ()
     before: Source | None = None
     found: Result | None = None
+    mark: str = ""
 
 
 def as_written(linted: Linted) -> Linted:

@@ -16,6 +16,7 @@ from rtlint.yaml.layout import (
     line_end,
     line_start,
     next_line,
+    past_inner_comments,
     tail,
 )
 from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, key_name
@@ -41,7 +42,7 @@ def append(
     offset = content_end(text, node)
     if is_kept_block(text, tail(node)) and text.endswith(("\n", "\r"), 0, offset):
         return [Edit(offset, offset, lines + style.newline, slot)]
-    offset = line_end(text, offset)
+    offset = past_inner_comments(text, line_end(text, offset), indent)
     return [Edit(offset, offset, style.newline + lines, slot)]
 
 

@@ -184,11 +184,11 @@ def _replace(on: Ground, place: _Place, value: Any) -> Edit:
     if isinstance(value, Raw) or is_block or is_kept_block(on.text, node):
         raise Withheld("A block stands there; change it by hand")
     if node.start == node.end:
-        return _fill_in(on, place, render_flow(value, on.style.json))
+        return _fill_in(on, place, render_flow(value, on.style.json, on.style.colon))
     quote = node.style if isinstance(node, Scalar) and node.style in ("'", '"') else ""
     as_json = on.style.json or flow.has_quoted_keys(place.parent)
     if isinstance(value, dict | list):
-        text = render_flow(value, as_json)
+        text = render_flow(value, as_json, on.style.colon)
     else:
         text = render_scalar(value, '"' if as_json else quote)
     return Edit(node.start, content_end(on.text, node), text)
@@ -220,7 +220,7 @@ def _insert(on: Ground, trail: list[_Place], part: str | int, value: Any) -> lis
     node, key, parent = trail[-1]
     if isinstance(node, Mapping | Sequence):
         if node.flow:
-            return [*flow.append(on.text, node, part, value, on.style.json)]
+            return flow.append(on.text, node, part, value, on.style)
         return block.append(on.text, node, part, value, on.style)
     is_in_block = isinstance(parent, Mapping) and not parent.flow
     if node.start == node.end and key is not None and is_in_block:

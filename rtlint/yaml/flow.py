@@ -7,7 +7,7 @@ from typing import Any
 
 from rtlint.yaml.layout import children, column, line_start, newline, next_line
 from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, key_name
-from rtlint.yaml.render import Raw, flow_entry, render_flow
+from rtlint.yaml.render import Raw, Style, flow_entry, render_flow
 from rtlint.yaml.text_edit import Edit, Slot, Withheld
 
 _COMMA = re.compile(r"(?:\s|#[^\r\n]*(?=[\r\n]))*,")
@@ -18,12 +18,12 @@ _LINE_REST = re.compile(r"[ \t]*,?[ \t]*(?:#[^\r\n]*)?(?=[\r\n])")
 
 
 def append(
-    text: str, node: Mapping | Sequence, part: str | int, value: Any, as_json: bool
+    text: str, node: Mapping | Sequence, part: str | int, value: Any, style: Style
 ) -> list[Edit]:
     """A new entry or item, behind the last or where Kubernetes' order has it. Raises Withheld."""
     if text[node.start] not in "{[":
         raise Withheld("The mapping has no braces; change it by hand")
-    entry = _entry(text, node, part, value, as_json)
+    entry = _entry(text, node, part, value, style)
     slot = Slot(0, id(node), part)
     inside = children(node)
     if not inside:
@@ -100,9 +100,9 @@ def _own_lines(text: str, key: Node, node: Node) -> Edit | None:
     return Edit(start, next_line(text, rest.end()), "")
 
 
-def _entry(text: str, node: Mapping | Sequence, part: str | int, value: Any, as_json: bool) -> str:
-    as_json = as_json or has_quoted_keys(node)
-    colon = ": "
+def _entry(text: str, node: Mapping | Sequence, part: str | int, value: Any, style: Style) -> str:
+    as_json = style.json or has_quoted_keys(node)
+    colon = style.colon
     if isinstance(node, Mapping) and node.pairs:
         between = text[node.pairs[0].end : node.pairs[1].start]
         # Without a blank it takes quotes around the key.

@@ -81,7 +81,20 @@ def content_end(text: str, node: Node) -> int:
         return line_start(text, last.end) if last.end < len(text) else last.end
     if is_block_scalar(last):
         return last.start + len(text[last.start : last.end].rstrip())
+    if last.start == last.end and not text.endswith(":", 0, last.end):
+        return _end_before(text, last.end)
     return last.end
+
+
+def _end_before(text: str, offset: int) -> int:
+    """Where the last thing before an offset ends: blanks and lines of comments do not count.
+
+    A parser puts an empty item, or a key without a colon, at the next token.
+    """
+    end = len(text[:offset].rstrip())
+    while text[line_start(text, end) : end].lstrip().startswith("#"):
+        end = len(text[: line_start(text, end)].rstrip())
+    return end
 
 
 def comments_above(text: str, start: int, indent: int) -> int:
@@ -92,6 +105,21 @@ def comments_above(text: str, start: int, indent: int) -> int:
             break
         start = above
     return start
+
+
+def past_inner_comments(text: str, end: int, indent: int) -> int:
+    """The end of the last of the comment lines below a line's end that are indented deeper.
+
+    They belong to what stands above, and a new line at `indent` would cut them off from it.
+    """
+    while end < len(text):
+        start = next_line(text, end)
+        following = line_end(text, start)
+        line = text[start:following]
+        if not line.lstrip(" ").startswith("#") or len(line) - len(line.lstrip(" ")) <= indent:
+            break
+        end = following
+    return end
 
 
 def is_json(root: Node) -> bool:
@@ -117,9 +145,16 @@ def style(text: str, root: Node) -> Style:
                 step = deeper
             if isinstance(value, Sequence) and not value.flow and dash is None and deeper >= 0:
                 dash = deeper
+    as_json = is_json(root)
     return Style(
-        json=is_json(root),
+        json=as_json,
         step=step or 2,
         dash=2 if dash is None else dash,
         newline=newline(text),
+        colon=":" if as_json and _is_minified(text, root) else ": ",
     )
+
+
+def _is_minified(text: str, root: Node) -> bool:
+    pairs = (mapping.pairs for _, mapping in mappings(root) if mapping.pairs)
+    return all(text[pair[0].end : pair[1].start] == ":" for pair in pairs)

@@ -17,13 +17,14 @@ class Style(NamedTuple):
     """How the surrounding text is written.
 
     `step` is the indentation of a nested mapping, `dash` that of a list below its key, both in
-    blanks; `json` means quoted keys.
+    blanks; `json` means quoted keys, `colon` is what stands behind one in braces.
     """
 
     json: bool = False
     step: int = 2
     dash: int = 2
     newline: str = "\n"
+    colon: str = ": "
 
 
 class Raw(NamedTuple):

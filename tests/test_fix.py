@@ -1,0 +1,223 @@
+"""Fixing files as a user meets it: to a fixed point, in reports, as a diff."""
+
+import json
+import shutil
+import subprocess
+from itertools import pairwise
+
+import pytest
+from conftest import ROOT
+
+from rtlint.lint import run
+from rtlint.lint.fixing import Broken, fix
+from rtlint.lint.registry import LoadedRule, Name
+from rtlint.lint.rule import Finding, Rule, Set, safe
+from rtlint.lint.settings import Settings
+from rtlint.yaml.source import Source
+
+BROKEN = """\
+# A VM with everything missing.
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  runStrategy: Always
+  template:
+    spec:
+      domain:
+        cpu:
+          cores: 4 # four
+          realtime:
+            mask: "0-2,"
+        memory: {guest: 4Gi}
+        devices: {}
+"""
+FIXED = """\
+# A VM with everything missing.
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: rt}
+spec:
+  runStrategy: Always
+  template:
+    spec:
+      domain:
+        cpu:
+          cores: 4 # four
+          realtime:
+            mask: "0-2"
+          model: host-passthrough
+          dedicatedCpuPlacement: true
+          isolateEmulatorThread: true
+          numa:
+            guestMappingPassthrough: {}
+          features:
+            - name: tsc-deadline
+              policy: require
+          maxSockets: 1
+        memory: {guest: 4Gi, hugepages: {pageSize: 1Gi}}
+        devices: {autoattachGraphicsDevice: false, autoattachMemBalloon: false}
+"""
+
+
+@pytest.fixture
+def vm(tmp_path):
+    file = tmp_path / "vm.yaml"
+    file.write_bytes(BROKEN.encode())
+    return file
+
+
+def test_a_broken_vm_becomes_a_right_one(rtlint, vm):
+    done = rtlint("--fix", vm)
+    after = sorted(vm.read_text().splitlines())
+    # Which of two fixes of one pass comes first is no promise.
+    assert [line for line in after if "devices" not in line and "maxSockets" not in line] == sorted(
+        line for line in FIXED.splitlines() if "devices" not in line and "maxSockets" not in line
+    )
+    assert "autoattachMemBalloon: false" in vm.read_text()
+    assert done.returncode == 0
+    assert f"{vm}:10: fixed RT101 cpu-host-passthrough: Set `model: host-passthrough`." in done.out
+    assert "Fixed " in done.out.splitlines()[-1]
+    again = rtlint("--fix", vm)
+    assert ": fixed " not in again.out
+    assert sorted(vm.read_text().splitlines()) == after
+
+
+def test_only_selected_rules_are_fixed(rtlint, vm):
+    rtlint("--fix", "--select", "RT201,RT401", "--ignore", "memballoon", vm)
+    assert vm.read_text() == BROKEN.replace('"0-2,"', '"0-2"')
+
+
+def test_unsafe_fixes_are_made_where_asked_for(rtlint, vm):
+    vm.write_text(BROKEN.replace("0-2,", "0-7"))
+    rtlint("--fix", "--select", "RT203", vm)
+    assert '"0-7"' in vm.read_text()
+    rtlint("--fix", "--unsafe-fixes", "--select", "RT203", vm)
+    assert vm.read_text() == BROKEN.replace("0-2,", "0-3")
+
+
+def test_unsafe_fixes_alone_are_wrong_usage(rtlint, vm):
+    assert rtlint("--unsafe-fixes", vm).returncode == 2
+
+
+def test_the_diff_writes_nothing(rtlint, vm):
+    done = rtlint("--diff", "--select", "RT201", vm)
+    assert done.returncode == 1
+    assert '-            mask: "0-2,"\n+            mask: "0-2"\n' in done.out
+    assert vm.read_text() == BROKEN
+    clean = rtlint("--diff", "--select", "RT202", vm)
+    assert (clean.returncode, clean.out) == (0, "")
+
+
+NEWLINES = {
+    "as-it-is": BROKEN,
+    "crlf": BROKEN.replace("\n", "\r\n"),
+    "cr": BROKEN.replace("\n", "\r"),
+    "no-newline-at-the-end": BROKEN.removesuffix("\n"),
+    "crlf-and-none-at-the-end": BROKEN.replace("\n", "\r\n").removesuffix("\r\n"),
+    "byte-order-mark": "\ufeff" + BROKEN.removeprefix("# A VM with everything missing.\n"),
+    "wide": BROKEN.replace("four", "四 😀"),
+    "minified": '{"apiVersion":"kubevirt.io/v1","kind":"VirtualMachineInstance","metadata":'
+                '{"name":"a"},"spec":{"domain":{"cpu":{"realtime":{}}}}}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NEWLINES.values(), ids=NEWLINES)
+@pytest.mark.parametrize("name", ["vm.yaml", "./there/../a vm.yaml", "名.yaml"])
+def test_git_applies_the_diff(rtlint, tmp_path, text, name):
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    (tmp_path / "there").mkdir()
+    file = tmp_path / name
+    file.write_bytes(text.encode())
+    patch = rtlint("--diff", "--unsafe-fixes", name, cwd=tmp_path).stdout
+    fixed = rtlint("--fix", "--unsafe-fixes", name, cwd=tmp_path)
+    after = file.read_bytes()
+    assert after != text.encode(), fixed.out
+    file.write_bytes(text.encode())
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    done = subprocess.run(
+        ["git", "apply", "--whitespace=nowarn", "-"],
+        cwd=tmp_path, input=patch, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert file.read_bytes() == after
+
+
+def applied(text, edits):
+    """The text after the edits of a report; lines and columns count from 1, in code points."""
+    lines = text.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+
+    def offset(position):
+        return starts[position["line"] - 1] + position["column"] - 1
+
+    for edit in reversed(edits):
+        text = text[: offset(edit["start"])] + edit["text"] + text[offset(edit["end"]) :]
+    return text
+
+
+@pytest.mark.parametrize("example", ["mixed.yaml", "user-guide.yaml", "pool.yaml", "broken"])
+def test_each_fix_of_the_json_report_makes_its_finding_go_away(rtlint, tmp_path, example):
+    text = BROKEN if example == "broken" else (ROOT / "examples" / example).read_text()
+    file = tmp_path / "vm.yaml"
+
+    def report(manifest):
+        file.write_text(manifest)
+        return json.loads(rtlint("--output-format", "json", file).out)["diagnostics"]
+
+    found = report(text)
+    fixable = [diagnostic for diagnostic in found if diagnostic["fix"]]
+    assert example != "broken" or fixable
+    for diagnostic in fixable:
+        edits = diagnostic["fix"]["edits"]
+        for one, other in pairwise(edits):
+            assert list(one["end"].values()) <= list(other["start"].values())
+        left = {(d["rule"], d["field"]) for d in report(applied(text, edits))}
+        assert (diagnostic["rule"], diagnostic["field"]) not in left
+        assert ("RT001", None) not in left
+
+
+def test_a_withheld_fix_says_why(rtlint, vm):
+    vm.write_text(BROKEN.replace("cpu:\n", "cpu: &cpu\n") + "x: *cpu\n")
+    done = rtlint("--select", "RT101", vm)
+    assert "= not fixed: The value is shared by an anchor and its alias" in done.out
+    assert rtlint("--fix", "--select", "RT101", vm).returncode == 1
+    assert vm.read_text() == BROKEN.replace("cpu:\n", "cpu: &cpu\n") + "x: *cpu\n"
+
+
+def rule(number, value):
+    """A rule that wants `spec.x` to be the value."""
+
+    def check(obj, _):
+        if obj.data["spec"].get("x") != value:
+            yield Finding("spec.x", "No.", safe("Set it.", Set("spec.x", value)))
+
+    return LoadedRule(Rule(f"RT99{number}", f"rule-{value}", "error", "object", "safe"), check, "")
+
+
+def test_rules_that_undo_each_other_are_named(monkeypatch):
+    rules = {"one": rule(1, "a"), "other": rule(2, "b")}
+    monkeypatch.setattr(run, "load_rule", lambda name: rules[name.module])
+    names = tuple(Name(loaded.rule.id, key, key) for key, loaded in rules.items())
+    with pytest.raises(Broken, match=r"the fixes of RT991 and RT992 undo each other; nothing was"):
+        fix(Source("vm.yaml", BROKEN), Settings(rules=names), unsafe=False)
+
+
+def test_the_next_file_is_fixed_after_one_that_cannot_be(rtlint, tmp_path, vm):
+    other = tmp_path / "z.yaml"
+    other.write_text(BROKEN)
+    vm.write_bytes(b"apiVersion: kubevirt.io/v1\n\xff")
+    done = rtlint("--fix", "--select", "RT201,RT001", vm, other)
+    assert done.returncode == 1
+    assert vm.read_bytes() == b"apiVersion: kubevirt.io/v1\n\xff"
+    assert other.read_text() == BROKEN.replace("0-2,", "0-2")
+
+
+def test_documents_that_cannot_be_read_stay_beside_those_that_are_fixed(rtlint, vm):
+    vm.write_text(f"{BROKEN}---\na: [\n---\n{BROKEN}")
+    assert rtlint("--fix", "--select", "RT201,RT001", vm).returncode == 1
+    fixed = BROKEN.replace("0-2,", "0-2")
+    assert vm.read_text() == f"{fixed}---\na: [\n---\n{fixed}"
