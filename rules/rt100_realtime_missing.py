@@ -52,13 +52,15 @@ RULE = Rule(
     "error",
     "workload",
     "safe",
-    options=MappingProxyType({"match": MappingProxyType({})}),
+    options=MappingProxyType(
+        {"match": MappingProxyType({"paths": (), "names": (), "labels": MappingProxyType({})})}
+    ),
 )
 
 
 def check(vm: Workload, context: Context) -> Findings:
     match = context.options["match"]
-    if not match or vm.spec.has("domain.cpu.realtime") or not _matches(vm, match):
+    if not any(match.values()) or vm.spec.has("domain.cpu.realtime") or not _matches(vm, match):
         return
     path = vm.at("domain.cpu.realtime")
     yield Finding(

@@ -108,6 +108,8 @@ RULES = {
 
 # Options without which a rule's example shows nothing.
 EXAMPLE_OPTIONS = {"RT100": {"match": {"names": ["rt-*"]}}}
+# Rules that run beside the one of the case: what suppresses nothing shows only where they do.
+BESIDE = {"RT003": ("RT101", "RT401", "RT402")}
 
 
 def cases(kind: str) -> list[Any]:
@@ -127,7 +129,8 @@ def run(
     cluster: dict[str, Any] | None = None,
 ) -> list[Diagnostic]:
     chosen = settings(rule, release, options, cluster)
-    return lint(Source("manifests/rt.yaml", text), chosen).diagnostics
+    found = lint(Source("manifests/rt.yaml", text), chosen).diagnostics
+    return [diagnostic for diagnostic in found if diagnostic.rule == rule.id]
 
 
 def settings(
@@ -139,7 +142,7 @@ def settings(
     return Settings(
         release=parse_release(release) if release else NEWEST,
         cluster=Cluster(**(cluster or {})),
-        rules=(rule,),
+        rules=(rule, *map(find_rule, BESIDE.get(rule.id, ()))),
         options={rule.slug: options or {}},
     )
 

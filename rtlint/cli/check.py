@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from rtlint.cli.configure import Asked, Configurations, given_options
 from rtlint.cli.lint_files import Fix, Surroundings
 from rtlint.cli.options import (
+    add_suppressions_option,
+    baseline_option,
     cluster_option,
+    config_option,
     diff_base_option,
+    exclude_option,
     instancetypes_option,
     jobs_option,
+    no_config_option,
+    no_suppressions_option,
     output_files_option,
     output_formats_option,
     release_option,
+    rule_path_option,
     statistics_option,
     verbose_option,
     watch_option,
+    write_baseline_option,
 )
 from rtlint.cli.outputs import outputs
-from rtlint.cli.run import Run, Shows, check
+from rtlint.cli.run import Accept, Run, Shows, check
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 
@@ -71,6 +81,14 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @release_option
 @cluster_option
 @instancetypes_option
+@config_option
+@no_config_option
+@exclude_option
+@rule_path_option
+@no_suppressions_option
+@add_suppressions_option
+@baseline_option
+@write_baseline_option
 @click.option(
     "--stdin-filename",
     default="<stdin>",
@@ -88,7 +106,9 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @jobs_option
 @diff_base_option
 @watch_option
+@click.pass_context
 def command(
+    context: click.Context,
     paths: tuple[str, ...],
     fix: bool,
     unsafe_fixes: bool,
@@ -102,6 +122,14 @@ def command(
     release: Release,
     cluster: Cluster | None,
     instancetypes: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
+    exclude: tuple[str, ...],
+    rule_path: tuple[str, ...],
+    no_suppressions: bool,
+    add_suppressions: bool,
+    baseline: str | None,
+    write_baseline: bool,
     stdin_filename: str,
     color: str,
     quiet: bool,
@@ -117,8 +145,16 @@ def command(
     current folder. Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or
     a path that cannot be read.
     """
+    asked = Asked(config, not no_config, given_options(context), exclude, rule_path)
+    configurations = Configurations(asked)
+    here = configurations.of_run(paths or (".",), stdin_filename)
+    pick = partial(configurations.pick, here)
+    if fix or diff:
+        unsafe_fixes = pick("unsafe-fixes", unsafe_fixes)
+    quiet = pick("quiet", quiet)
+    instancetypes = tuple(pick("instancetypes", instancetypes))
     try:
-        rules = select_rules(select, ignore)
+        rules = select_rules(select, ignore, configurations.rules)
         targets = outputs(output_formats, output_files, quiet)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
@@ -128,21 +164,28 @@ def command(
         raise click.UsageError("--watch and --diff-base go with neither --fix nor --diff.")
     if watch and "-" in paths:
         raise click.UsageError("--watch needs files; standard input is read once.")
-    shows = Shows(diff, preview, is_fixed=fix or diff)
+    if write_baseline + add_suppressions + (fix or diff) > 1 or (add_suppressions and "-" in paths):
+        raise click.UsageError(
+            "--write-baseline, --add-suppressions (never of `-`) and --fix or --diff exclude each "
+            "other."
+        )
     run = Run(
         paths=paths or (".",),
-        settings=Settings(release, rules=rules),
-        surroundings=Surroundings(stdin_filename, instancetypes, cluster),
+        settings=Settings(release, rules=rules, suppress=not no_suppressions),
+        release=configurations.release(here, release),
+        surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations),
+        configurations=configurations,
+        accept=Accept(add_suppressions, write_baseline, pick("baseline", baseline)),
         fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,
-        shows=shows,
+        shows=Shows(diff, preview, is_fixed=fix or diff),
         outputs=targets,
-        color=color,
+        color=pick("color", color),
         quiet=quiet,
         verbose=verbose,
         statistics=statistics,
         jobs=jobs,
         diff_base=diff_base,
-        fail_on=fail_on,
+        fail_on=pick("fail-on", fail_on),
     )
     if not watch:
         sys.exit(check(run))

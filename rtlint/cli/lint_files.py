@@ -19,6 +19,7 @@ from rtlint.yaml.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.cli.configure import Configurations
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.lint.settings import Settings
 
@@ -44,11 +45,13 @@ class Surroundings(NamedTuple):
 
     `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
     instancetypes and preferences only, `cluster` is what the user says the cluster is.
+    `configurations` say what counts for single files.
     """
 
     stdin_name: str
     instancetypes: tuple[str, ...]
     cluster: Cluster | None
+    configurations: Configurations | None = None
 
 
 def _nobody(*_: object) -> None:
@@ -82,27 +85,29 @@ def read_files(
 
     What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
     """
-    contents = list(_read_all(paths, surroundings.stdin_name, tell))
+    found = _read_all(paths, surroundings.stdin_name, tell, surroundings.configurations)
+    contents = list(found)
     return contents, _know(contents, settings, surroundings, tell)
 
 
 def lint_files(
     contents: list[Content],
-    settings: Settings,
+    settings_of: Callable[[str], Settings],
     fix: Fix | None,
     tell: Tell,
     jobs: int | None = 1,
 ) -> Iterator[Linted]:
-    """Lint each file, or fix it and lint what it has become, in the order of their paths.
+    """Lint each file with its settings, or fix it and lint what it has become, in order.
 
     What cannot be written, and rtlint's own errors, are told to `tell.fail`; the other files are
     still linted. `jobs` is how many processes lint; None is as many as it pays to have.
     """
-    work = [content for content in contents if content.data is not None]
+    # A file's configuration may be wrong: that ends the run before the first is linted.
+    work = [(each, settings_of(each.name)) for each in contents if each.data is not None]
     if jobs is None:
-        jobs = sensible_jobs(sum(len(content.data or b"") for content in work))
+        jobs = sensible_jobs(sum(len(content.data or b"") for content, _ in work))
     # What is fixed may go to standard output, which has one order.
-    lint_one = partial(_lint_content, settings=settings, fix=fix)
+    lint_one = partial(_lint_content, fix=fix)
     outcomes = spread(lint_one, work, 1 if fix else jobs)
     for number, content in enumerate(contents, 1):
         if content.data is None:
@@ -131,9 +136,10 @@ def _know(
 
 
 def _lint_content(
-    content: Content, settings: Settings, fix: Fix | None
+    work: tuple[Content, Settings], fix: Fix | None
 ) -> tuple[Linted | None, list[str]]:
     """The file, linted or fixed, and what failed; None where rtlint itself did."""
+    content, settings = work
     failures: list[str] = []
     data = content.data or b""
     try:
@@ -149,9 +155,16 @@ def _lint_content(
         return None, [*failures, f"{content.name}: internal error: {what}"]
 
 
-def _read_all(paths: tuple[str, ...], stdin_name: str, tell: Tell) -> Iterator[Content]:
+def _read_all(
+    paths: tuple[str, ...],
+    stdin_name: str,
+    tell: Tell,
+    configurations: Configurations | None = None,
+) -> Iterator[Content]:
     for file in discover(paths, tell.detail):
         name = stdin_name if file.path == "-" else file.path
+        if configurations is not None and configurations.excludes(name):
+            continue
         try:
             data = read_bytes(file)
         except OSError as error:

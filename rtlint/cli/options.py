@@ -91,3 +91,43 @@ diff_base_option = click.option(
     metavar="REV",
     help="Only findings on resources that the change since this git revision touches.",
 )
+no_suppressions_option = click.option(
+    "--no-suppressions",
+    is_flag=True,
+    help="Report also what comments and annotations suppress.",
+)
+add_suppressions_option = click.option(
+    "--add-suppressions",
+    is_flag=True,
+    help="Write a comment above each finding that suppresses it, with a reason to fill in.",
+)
+config_option = click.option(
+    "--config",
+    metavar="FILE",
+    help="The configuration of all files.  [default: for each file the nearest above it]",
+)
+no_config_option = click.option(
+    "--no-config", is_flag=True, help="Look for no configuration files."
+)
+exclude_option = click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="Pass over these files and folders: patterns as in .gitignore.",
+)
+rule_path_option = click.option(
+    "--rule-path",
+    multiple=True,
+    metavar="FOLDER",
+    help="A folder with rule modules of your own. Their code is run.",
+)
+baseline_option = click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Report only what this file does not know.",
+)
+write_baseline_option = click.option(
+    "--write-baseline",
+    is_flag=True,
+    help="Record what is found in the baseline (.rtlint-baseline.yaml, or as --baseline says).",
+)

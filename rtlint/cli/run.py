@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 
 from rtlint.cli.files import UNUSABLE, write_output
+from rtlint.cli.kustomize import Patches
 from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files, read_files
 from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
+from rtlint.cli.skipped import one_note
 from rtlint.report.model import Report, as_written
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rtlint.cli.configure import Configurations
+    from rtlint.kubevirt.releases import Release
     from rtlint.lint.rule import Severity
     from rtlint.lint.settings import Settings
     from rtlint.report.model import Linted
@@ -33,12 +40,27 @@ class Shows(NamedTuple):
     is_fixed: bool
 
 
+class Accept(NamedTuple):
+    """Findings that are known: written down by this run, or in the file `baseline` before it."""
+
+    add_suppressions: bool
+    write_baseline: bool
+    baseline: str | None
+
+    @property
+    def is_writing(self) -> bool:
+        return self.add_suppressions or self.write_baseline
+
+
 class Run(NamedTuple):
-    """What one run is asked to do."""
+    """What one run is asked to do; `release` is what its report names."""
 
     paths: tuple[str, ...]
     settings: Settings
+    release: Release
     surroundings: Surroundings
+    configurations: Configurations
+    accept: Accept
     fix: Fix | None
     shows: Shows
     outputs: tuple[Output, ...]
@@ -57,21 +79,50 @@ def check(run: Run) -> int:
     notes: list[str] = []
     tell = _tell(run, failures, notes)
     contents, settings = read_files(run.paths, run.settings, run.surroundings, tell)
-    files = tuple(lint_files(contents, settings, run.fix, tell, run.jobs))
-    previews = _previews(files, settings) if run.shows.preview else ""
-    if not run.shows.is_fixed:
-        files = tuple(map(as_written, files))
-    report = Report(run.settings.release, files)
+    patches = Patches(content.path for content in contents)
+    settings_of = partial(_settings_of, base=settings, of=run.configurations, patches=patches)
+    files = tuple(lint_files(contents, settings_of, run.fix, tell, run.jobs))
+    previews = _previews(files, settings_of) if run.shows.preview else ""
+    # What the fixes would do is shown; what is reported is what stands there.
+    files = one_note(files if run.shows.is_fixed else tuple(map(as_written, files)))
+    if run.accept.baseline and not run.accept.write_baseline:
+        from rtlint.cli.baseline import hide_known
+
+        known = {rule.id for rule in run.settings.rules}
+        files = hide_known(files, run.accept.baseline, known, tell.note)
+    report = Report(run.release, files)
     if run.diff_base is not None:
         from rtlint.cli.changed import only_changed
 
         report = only_changed(report, run.diff_base)
-    _publish(report, previews, run, failures)
-    for line in (*(() if run.quiet else notes), *failures):
+    _publish(report, previews, run, tell)
+    for line in (*(() if run.quiet else (*run.configurations.notes, *notes)), *failures):
         _say(line)
     if failures:
         return UNUSABLE
+    if run.accept.is_writing:
+        return 0
     return FOUND if (report.is_changed if run.shows.diff else report.fails(run.fail_on)) else 0
+
+
+def _settings_of(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:
+    """The settings of one file."""
+    return of.settings(path, base._replace(is_patch=path in patches))
+
+
+def _accept(report: Report, accept: Accept, tell: Tell) -> None:
+    """Write down what was found, in the files or in the baseline."""
+    try:
+        if accept.add_suppressions:
+            from rtlint.cli.suppress import add_suppressions
+
+            add_suppressions(report.files, tell)
+        else:
+            from rtlint.cli.baseline import DEFAULT, write_baseline
+
+            write_baseline(report.files, accept.baseline or DEFAULT, tell.note)
+    except OSError as error:
+        tell.fail(f"{error.filename or accept.baseline}: {error.strerror or error}")
 
 
 def _tell(run: Run, failures: list[str], notes: list[str]) -> Tell:
@@ -81,24 +132,30 @@ def _tell(run: Run, failures: list[str], notes: list[str]) -> Tell:
     return tell if run.quiet else tell._replace(progress=progress_bar(sys.stderr))
 
 
-def _previews(files: tuple[Linted, ...], settings: Settings) -> str:
+def _previews(files: tuple[Linted, ...], settings_of: Callable[[str], Settings]) -> str:
     from rtlint.preview.changes import render
 
-    return "".join(render(linted, settings) for linted in files)
+    return "".join(render(linted, settings_of(linted.source.path)) for linted in files)
 
 
 def _say(line: str) -> None:
     click.echo(f"rtlint: {line}", err=True)
 
 
-def _publish(report: Report, previews: str, run: Run, failures: list[str]) -> None:
-    """Write the reports; why one cannot be written goes to `failures`."""
+def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
+    """Write the reports, or write down what was found; why one cannot be written is told."""
+    if run.accept.is_writing:
+        _accept(report, run.accept, tell)
+        return
     if run.shows.diff:
         from rtlint.report.diff import render as render_diff
 
         # `git apply` passes over what is no part of a patch.
         comments = "".join(f"# {line}\n" for line in previews.splitlines())
+        failures: list[str] = []
         write_output(render_diff(report) + comments, run.outputs[0].file, failures)
+        for failure in failures:
+            tell.fail(failure)
         return
     # Standard output holds the fixed text of standard input.
     stream = sys.stderr if run.fix and "-" in run.paths else sys.stdout
@@ -106,7 +163,7 @@ def _publish(report: Report, previews: str, run: Run, failures: list[str]) -> No
         try:
             write(report, output, stream, run.color, run.quiet)
         except OSError as error:
-            failures.append(f"{output.file or 'standard output'}: {error.strerror or error}")
+            tell.fail(f"{output.file or 'standard output'}: {error.strerror or error}")
     if Output("text", None) in run.outputs:
         stream.write(previews)
     if run.statistics:

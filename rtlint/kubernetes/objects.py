@@ -104,9 +104,9 @@ def _scalar_at(node: Mapping, *keys: str) -> Scalar | None:
 def plain(node: Node) -> Any:
     """The node as Kubernetes reads it: dict, list, string, number, boolean, None.
 
-    A scalar with `${…}` in it is PLACEHOLDER: an OpenShift Template, envsubst or Flux fills it in
-    later. A date is the string that was written, as go-yaml v2 hands it on. What two aliases share
-    is one object in the result.
+    A scalar with `${…}` or `{{…}}` in it is PLACEHOLDER: an OpenShift Template, envsubst, Flux,
+    Helm or Ansible fills it in later; so is `$NAME`. A date is the string that was written, as
+    go-yaml v2 hands it on. What two aliases share is one object in the result.
     """
     return _plain(node, {})
 
@@ -115,7 +115,7 @@ def _plain(node: Node, shared: dict[int, Any]) -> Any:
     if isinstance(node, Scalar):
         value = node.value
         if type(value) is str:
-            return PLACEHOLDER if "${" in value and _is_one_line(value) else value
+            return PLACEHOLDER if _is_placeholder(value) else value
         return node.text if isinstance(value, date) else value
     if isinstance(node, Alias):
         target: Solid = node.target
@@ -127,6 +127,8 @@ def _plain(node: Node, shared: dict[int, Any]) -> Any:
     return [_plain(child, shared) for child in node.nodes]
 
 
-def _is_one_line(text: str) -> bool:
-    """A script in cloud-init user data is full of `${…}`, and is known."""
-    return "\n" not in text
+def _is_placeholder(text: str) -> bool:
+    """Not a script in cloud-init user data, which is full of `${…}`, and is known."""
+    if "${" in text or "{{" in text or "{%" in text:
+        return "\n" not in text
+    return text[:1] == "$" and text[1:].isidentifier()

@@ -223,9 +223,15 @@ class Workload:
 
 
 def workload(
-    obj: Object, release: Release, cluster: Cluster, definitions: Definitions = NONE
+    obj: Object,
+    release: Release,
+    cluster: Cluster,
+    definitions: Definitions = NONE,
+    is_patch: bool = False,
 ) -> Workload | None:
     """The object as a workload, or None where it makes no VMIs, or nobody knows which.
+
+    Of a patch all that is absent may be said by what it is merged into.
 
     A VM is what comes of it and its instancetype and preference. Its spec is partial where one of
     these is not known, or is a flavor; so is a preset's: of that KubeVirt takes `cpu` as a whole,
@@ -245,6 +251,8 @@ def workload(
         return None
     if paths[1] is None:
         return Workload(obj, *paths, Fields(data, True, "domain.cpu"), release, cluster)
+    if is_patch:
+        return Workload(obj, *paths, Fields(data, partial=True), release, cluster)
     vm_spec = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
     annotations = mapping_at(obj.data, f"{paths[1]}.annotations")
     if release < _INSTANCETYPES and obj.kind in _VIRTUAL_MACHINE_SPECS:
@@ -269,6 +277,16 @@ def realtime_path(obj: Object) -> str | None:
 def virtual_machine_path(obj: Object) -> str | None:
     """Where the spec of a VirtualMachine stands in the object; None where it makes none."""
     return None if obj.group == "instancetype.kubevirt.io" else _VIRTUAL_MACHINE_SPECS.get(obj.kind)
+
+
+def metadata_paths(obj: Object) -> tuple[str, ...]:
+    """Where metadata stands in the object: its own, and that of all that it makes."""
+    _, metadata = _VMI_SPECS.get(obj.kind, ("", None))
+    if metadata is None or metadata == "metadata" or obj.group == GROUP:
+        return ("metadata",)
+    if obj.kind == "VirtualMachinePool":
+        return ("metadata", "spec.virtualMachineTemplate.metadata", metadata)
+    return ("metadata", metadata)
 
 
 def mapping_at(data: dict[str, Any], path: str) -> dict[str, Any]:

@@ -6,24 +6,29 @@ import os
 import re
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import rtlint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from rtlint.lint.rule import Check, Rule
 
 _FILE_NAME = re.compile(r"(rt\d{3})_(\w+)\.py")
+_FURTHER_FILE_NAME = re.compile(r"([a-z]+\d+)_(\w+)\.py")
 
 
 class Name(NamedTuple):
-    """A rule as its file's name tells it, before anything is imported."""
+    """A rule as its file's name tells it, before anything is imported.
+
+    `folder` is where the module of a rule lies that is not rtlint's own.
+    """
 
     id: str
     slug: str
     module: str
+    folder: str = ""
 
 
 class LoadedRule(NamedTuple):
@@ -51,44 +56,84 @@ class LoadedRule(NamedTuple):
 @cache
 def rule_names() -> tuple[Name, ...]:
     """Every rule by its file's name, in the order of the ids."""
-    found = []
-    for file in sorted(os.listdir(f"{rtlint.DATA}/rules")):
-        match = _FILE_NAME.fullmatch(file)
+    return tuple(_names(f"{rtlint.DATA}/rules", _FILE_NAME))
+
+
+def further_rules(folders: Iterable[str]) -> tuple[Name, ...]:
+    """The rules in a user's own folders, in files such as `site001_cpu_count.py`.
+
+    Raises OSError for a folder that cannot be read, ValueError where two rules have one name.
+    """
+    found = tuple(
+        name._replace(folder=folder)
+        for folder in folders
+        for name in _names(folder, _FURTHER_FILE_NAME)
+    )
+    seen = {key for name in rule_names() for key in (name.id, name.slug)}
+    for name in found:
+        if seen & {name.id, name.slug}:
+            file = os.path.join(name.folder, f"{name.module}.py")
+            raise ValueError(f"{file}: there is a rule {name.id} or `{name.slug}` already")
+        seen |= {name.id, name.slug}
+    return found
+
+
+def _names(folder: str, pattern: re.Pattern[str]) -> Iterator[Name]:
+    for file in sorted(os.listdir(folder)):
+        match = pattern.fullmatch(file)
         if match is not None:
-            found.append(Name(match[1].upper(), match[2].replace("_", "-"), file[:-3]))
-    return tuple(found)
+            yield Name(match[1].upper(), match[2].replace("_", "-"), file[:-3])
 
 
 @cache
 def load_rule(name: Name) -> LoadedRule:
     """Import a rule's module."""
-    # In a checkout and an editable install `rules/` stands beside the package.
-    if rtlint.DATA not in rtlint.__path__:
-        rtlint.__path__.append(rtlint.DATA)
-    module = import_module(f"rtlint.rules.{name.module}")
+    module = _load_file(name) if name.folder else _load_own(name)
     return LoadedRule(module.RULE, module.check, module.__doc__ or "")
 
 
-def select_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Name, ...]:
+def _load_own(name: Name) -> Any:
+    # In a checkout and an editable install `rules/` stands beside the package.
+    if rtlint.DATA not in rtlint.__path__:
+        rtlint.__path__.append(rtlint.DATA)
+    return import_module(f"rtlint.rules.{name.module}")
+
+
+def _load_file(name: Name) -> Any:
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    file = os.path.join(name.folder, f"{name.module}.py")
+    spec = spec_from_file_location(name.module, file)
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def select_rules(
+    select: Iterable[str], ignore: Iterable[str], further: tuple[Name, ...] = ()
+) -> tuple[Name, ...]:
     """The rules that the selectors (ids, slugs, prefixes such as `RT2`) leave.
 
-    Nothing selected means all. Raises ValueError for a selector that names no rule.
+    Nothing selected means all; `further` are rules beside rtlint's own. Raises ValueError for a
+    selector that names no rule.
     """
     selected, ignored = list(select), list(ignore)
+    names = (*rule_names(), *further)
     for selector in (*selected, *ignored):
-        if not any(_matches(name, selector) for name in rule_names()):
+        if not any(matches(name, selector) for name in names):
             raise ValueError(unknown_rule(selector))
     return tuple(
         name
-        for name in rule_names()
-        if (not selected or any(_matches(name, s) for s in selected))
-        and not any(_matches(name, s) for s in ignored)
+        for name in names
+        if (not selected or any(matches(name, s) for s in selected))
+        and not any(matches(name, s) for s in ignored)
     )
 
 
-def find_rule(text: str) -> Name:
+def find_rule(text: str, further: tuple[Name, ...] = ()) -> Name:
     """The rule with that id or slug. Raises ValueError, naming the nearest, where there is none."""
-    for name in rule_names():
+    for name in (*rule_names(), *further):
         if text.upper() == name.id or text.lower() == name.slug:
             return name
     raise ValueError(unknown_rule(text))
@@ -104,5 +149,6 @@ def unknown_rule(text: str) -> str:
     return f"`{text}` names no rule{hint or '; `rtlint rules` lists them'}"
 
 
-def _matches(name: Name, selector: str) -> bool:
+def matches(name: Name, selector: str) -> bool:
+    """Whether the selector (an id, a slug, a prefix such as `RT2`) names the rule."""
     return selector.lower() == name.slug or name.id.startswith(selector.upper())

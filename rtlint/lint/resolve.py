@@ -80,7 +80,9 @@ def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Setting
         fixed = replace(obj, data=perform(copy(obj.data), fix.operations))
     except (AttributeError, IndexError, KeyError, TypeError):
         return "A value on the way to the field is of a type that the API does not take"
-    after = workload(fixed, settings.release, settings.cluster, settings.definitions)
+    after = workload(
+        fixed, settings.release, settings.cluster, settings.definitions, settings.is_patch
+    )
     assert after is not None
     if _conflicts(after) > _conflicts(before):
         return "KubeVirt refuses a VM that sets what its instancetype sets; change that one"

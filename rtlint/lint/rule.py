@@ -31,8 +31,10 @@ Applicability = Literal["safe", "unsafe"]
 # "text": an rtlint.yaml.source.Unreadable, text that is no YAML;
 # "object": an rtlint.kubernetes.objects.Object, every KubeVirt object;
 # "workload": an rtlint.kubevirt.workload.Workload, every object that makes VMIs;
-# "realtime": the same, where `domain.cpu.realtime` is set.
-Scope = Literal["text", "object", "workload", "realtime"]
+# "realtime": the same, where `domain.cpu.realtime` is set;
+# "template": an rtlint.lint.templates.Template, a file that is skipped;
+# "suppression": an rtlint.lint.suppressions.Unused, when all other rules are done.
+Scope = Literal["text", "object", "workload", "realtime", "template", "suppression"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.definitions import Definition
     from rtlint.lint.settings import Settings
+    from rtlint.lint.suppressions import Unused
 
 # A file without these bytes holds no KubeVirt object: nothing else is worth a parser's time.
 # The second is how UTF-16 of either byte order writes it.
@@ -43,6 +44,8 @@ class Result:
     documents: int = 0
     workloads: int = 0
     realtime: int = 0
+    suppressed: int = 0
+    skipped: int = 0
 
 
 def may_hold_objects(data: bytes) -> bool:
@@ -89,13 +92,25 @@ def lint(source: Source, settings: Settings, documents: Documents | None = None)
     `documents` are the source's, where somebody has read them already.
     """
     result = Result()
-    for document in compose(source.text) if documents is None else documents:
+    may_suppress = settings.suppress and "rtlint" in source.text
+    may_be_template = any(mark in source.text for mark in ("{{", "{%", "${"))
+    read: Iterable[Document | Unreadable] = documents or compose(source.text)
+    if may_suppress or may_be_template:
+        # Held together only where they are looked at once more.
+        read = tuple(read)
+    if may_be_template and _skip(source, tuple(read), settings, result):
+        return result
+    if "$patch:" in source.text:
+        settings = settings._replace(is_patch=True)
+    for document in read:
         result.documents += 1
         if isinstance(document, Unreadable):
             result.diagnostics += _unreadable(source, settings, document, result.documents)
             continue
         for obj in objects(source, document, GROUPS):
             result.diagnostics += _lint_object(obj, settings, result)
+    if may_suppress:
+        _suppress(source, tuple(read), settings, result)
     result.diagnostics.sort(key=lambda diagnostic: diagnostic.order)
     return result
 
@@ -103,7 +118,7 @@ def lint(source: Source, settings: Settings, documents: Documents | None = None)
 def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from _unreadable(obj.source, settings, problem, obj.document.number)
-    vm = workload(obj, settings.release, settings.cluster, settings.definitions)
+    vm = workload(obj, settings.release, settings.cluster, settings.definitions, settings.is_patch)
     yield from _run("object", obj, obj, settings, vm)
     if vm is None:
         return
@@ -119,19 +134,27 @@ def _run(
     scope: Scope, subject: Any, obj: Object, settings: Settings, vm: Workload | None
 ) -> Iterator[Diagnostic]:
     for loaded, finding in _findings(scope, subject, settings):
+        if settings.is_patch and _is_of_a_whole(loaded, finding):
+            continue
         source = brought_by(vm, finding) if vm is not None else None
         if source is not None and _is_said_there(loaded, source[0], settings):
             continue
         span = finding.span or obj.span(finding.path, finding.on_key)
-        found = _diagnostic(loaded, finding, obj.source, span, obj.document.number)
-        found = found._replace(
-            resource=Resource(obj.api_version, obj.kind, obj.namespace, obj.name),
-            field=obj.full_path(finding.path),
-            **_fix(obj, vm, finding, settings),
-        )
+        found = _diagnostic(loaded, finding, settings, obj.source, span, obj.document.number)
+        found = _about(found, obj, finding)._replace(**_fix(obj, vm, finding, settings))
         if source is not None and vm is not None:
             found = at_reference(found, vm, source)
         yield found
+
+
+def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:
+    """Whether a finding is about what a patch may lack, or about Kustomize's own directives."""
+    return loaded.rule.id == "RT604" or finding.path.rpartition(".")[2].startswith("$")
+
+
+def _about(found: Diagnostic, obj: Object, finding: Finding) -> Diagnostic:
+    resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
+    return found._replace(resource=resource, field=obj.full_path(finding.path))
 
 
 def _is_said_there(loaded: LoadedRule, source: Definition, settings: Settings) -> bool:
@@ -156,13 +179,60 @@ def _fix(obj: Object, vm: Workload | None, finding: Finding, settings: Settings)
         return {"withheld": str(reason)}
 
 
+def _skip(source: Source, documents: Documents, settings: Settings, result: Result) -> bool:
+    """Whether the text is a template; then the result says so, and nothing else."""
+    from rtlint.lint.templates import recognise
+
+    template = recognise(source, documents)
+    if template is None:
+        return False
+    span = Span(template.offset, template.offset + 2)
+    result.skipped = 1
+    result.diagnostics += (
+        _diagnostic(loaded, finding, settings, source, span, 1)
+        for loaded, finding in _findings("template", template, settings)
+    )
+    return True
+
+
+def _suppress(source: Source, documents: Documents, settings: Settings, result: Result) -> None:
+    """Take out of the result what the file suppresses; what it suppresses in vain comes in."""
+    from rtlint.lint.suppressions import read_suppressions, split, unused
+
+    suppressions = read_suppressions(source, documents)
+    kept, used = split(result.diagnostics, suppressions)
+    further: list[Diagnostic] = []
+    # Nobody knows what would be found in text that cannot be read.
+    if not any(isinstance(document, Unreadable) for document in documents):
+        idle = unused(source.text, suppressions, used, settings.rules)
+        further = [found for each in idle for found in _unused(source, each, settings)]
+        kept += split(further, suppressions)[0]
+    result.suppressed = len(result.diagnostics) + len(further) - len(kept)
+    result.diagnostics = kept
+
+
+def _unused(source: Source, unused: Unused, settings: Settings) -> Iterator[Diagnostic]:
+    obj, edit = unused.suppression.obj, unused.edit
+    for loaded, finding in _findings("suppression", unused, settings):
+        number = 1 if obj is None else obj.document.number
+        found = _diagnostic(loaded, finding, settings, source, unused.suppression.span, number)
+        if obj is not None:
+            found = _about(found, obj, finding)._replace(**_fix(obj, None, finding, settings))
+        elif edit is not None and finding.fix is not None:
+            from rtlint.lint.resolve import Resolved
+
+            level, what, _ = finding.fix
+            found = found._replace(fix=Resolved(level, what, (edit,), (), frozenset()))
+        yield found
+
+
 def _unreadable(
     source: Source, settings: Settings, problem: Unreadable, number: int
 ) -> Iterator[Diagnostic]:
     for loaded, finding in _findings("text", problem, settings):
         offset = min(problem.offset or 0, len(source.text))
         span = Span(offset, min(offset + 1, len(source.text)))
-        yield _diagnostic(loaded, finding, source, span, number)
+        yield _diagnostic(loaded, finding, settings, source, span, number)
 
 
 def _findings(
@@ -190,12 +260,18 @@ def _known(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _diagnostic(
-    loaded: LoadedRule, finding: Finding, source: Source, span: Span, document: int
+    loaded: LoadedRule,
+    finding: Finding,
+    settings: Settings,
+    source: Source,
+    span: Span,
+    document: int,
 ) -> Diagnostic:
+    given = settings.severities.get(loaded.rule.id)
     return Diagnostic(
         rule=loaded.rule.id,
         name=loaded.rule.name,
-        severity=finding.severity or loaded.rule.severity,
+        severity=given or finding.severity or loaded.rule.severity,
         message=finding.message,
         path=source.path,
         document=document,

@@ -10,16 +10,23 @@ from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.definitions import NONE, Definitions
 from rtlint.kubevirt.releases import NEWEST, Release
 from rtlint.lint.registry import Name, rule_names
+from rtlint.lint.rule import Severity
 
 _NO_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
+_NO_SEVERITIES: Final[Mapping[str, Severity]] = MappingProxyType({})
 
 
 class Settings(NamedTuple):
-    """The target release and cluster, the rules to run, the rules' own options by slug, and the
-    instancetypes and preferences that VMs may name."""
+    """The target release and cluster, the rules to run, the rules' own options by slug, the
+    instancetypes and preferences that VMs may name, whether suppressions count, and the severity
+    that the user gives rules, by id. `is_patch`: the objects are parts that Kustomize merges into
+    whole ones, so that what they lack may stand elsewhere."""
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
     rules: tuple[Name, ...] = rule_names()
     options: Mapping[str, Mapping[str, Any]] = _NO_OPTIONS
     definitions: Definitions = NONE
+    suppress: bool = True
+    severities: Mapping[str, Severity] = _NO_SEVERITIES
+    is_patch: bool = False

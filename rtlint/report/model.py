@@ -63,7 +63,7 @@ class Report:
             "warnings": self._count("warning"),
             "infos": self._count("info"),
             "fixable": sum(diagnostic.fix is not None for diagnostic in self.diagnostics),
-            "skipped": 0,
+            "skipped": sum(result.skipped for result in results),
         }
 
     def _count(self, severity: Severity) -> int:

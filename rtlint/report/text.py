@@ -81,9 +81,11 @@ def _excerpt(diagnostic: Diagnostic, source: Source) -> tuple[str, str]:
 
 def _closing(report: Report) -> str:
     counts = report.summary
+    suppressed = sum(linted.result.suppressed for linted in report.files)
     looked_at = (
         f"{_count(counts['files'], 'file')}, {_count(counts['workloads'], 'VM')}, "
-        f"{counts['realtime']} realtime; KubeVirt {report.release}"
+        f"{counts['realtime']} realtime{f', {suppressed} suppressed' if suppressed else ''}; "
+        f"KubeVirt {report.release}"
     )
     if not counts["files"]:
         return "Nothing to look at: no manifest was found or could be read.\n"

@@ -1,0 +1,109 @@
+"""`--baseline` and `--write-baseline`: the file with what is known."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rtlint.cli.files import Unusable
+from rtlint.config.read import Problem, read
+from rtlint.lint.baseline import Entry, Key, compare, record, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from rtlint.config.read import Text
+    from rtlint.report.model import Linted
+
+DEFAULT = ".rtlint-baseline.yaml"
+_TEXTS = ("rule", "resource", "field", "path")
+_KEYS = (*_TEXTS, "count", "reason", "expires")
+# More would bury what is new.
+_SHOWN = 10
+
+
+def load_baseline(path: str) -> list[Entry]:
+    """The entries of a baseline file. Raises Unusable, with file and line."""
+    try:
+        text = read(path)
+        entries = text.values.get("findings")
+        if text.values.get("version") != 1 or not isinstance(entries, list):
+            raise Problem(f"{path}:1: not a baseline; `rtlint check --write-baseline` writes one")
+        return [_entry(text, index, entry) for index, entry in enumerate(entries)]
+    except Problem as problem:
+        raise Unusable(problem.messages[0]) from None
+
+
+def _entry(text: Text, index: int, given: Any) -> Entry:
+    def wrong(what: str, *key: str) -> Problem:
+        return Problem(f"{text.path}:{text.line(('findings', index, *key))}: {what}")
+
+    if not isinstance(given, dict):
+        raise wrong("an entry is a mapping")
+    for key in given:
+        if key not in _KEYS:
+            raise wrong(f"`{key}` is no key of an entry; there are {', '.join(_KEYS)}", key)
+    for key in _TEXTS:
+        if not isinstance(given.get(key), str):
+            raise wrong(f"an entry has a text as `{key}`", key)
+    count, expires = given.get("count", 1), given.get("expires")
+    if type(count) is not int or count < 1:
+        raise wrong("`count` is a number from 1", "count")
+    try:
+        day = None if expires is None else date.fromisoformat(str(expires))
+    except ValueError:
+        raise wrong(f"`expires` is a date such as 2031-12-31, not `{expires}`", "expires") from None
+    reason = given.get("reason")
+    key = Key(given["rule"], given["resource"], given["field"])
+    return Entry(key, given["path"], count, None if reason is None else str(reason), day)
+
+
+def hide_known(
+    files: tuple[Linted, ...],
+    path: str,
+    rules: Collection[str],
+    note: Callable[[str], None],
+) -> tuple[Linted, ...]:
+    """The files with only those findings that the baseline does not know; notes on the others."""
+    found = [diagnostic for linted in files for diagnostic in linted.result.diagnostics]
+    paths = {linted.source.path for linted in files}
+    compared = compare(found, load_baseline(path), paths, rules, date.today())
+    if compared.hidden:
+        note(f"{compared.hidden} known finding{_s(compared.hidden)} hidden by {path}")
+    if compared.expired:
+        note(f"{len(compared.expired)} of its entries expired, so they count again")
+    _tell_gone(compared.gone, path, note)
+    new = {id(diagnostic) for diagnostic in compared.new}
+    return tuple(_only(linted, new) for linted in files)
+
+
+def _only(linted: Linted, ids: Collection[int]) -> Linted:
+    kept = [found for found in linted.result.diagnostics if id(found) in ids]
+    return linted._replace(result=replace(linted.result, diagnostics=kept))
+
+
+def _tell_gone(gone: list[Entry], path: str, note: Callable[[str], None]) -> None:
+    if not gone:
+        return
+    some = "entry no longer occurs" if len(gone) == 1 else "entries no longer occur"
+    note(f"{path}: {len(gone)} {some}; --write-baseline drops what is gone:")
+    for entry in gone[:_SHOWN]:
+        note(f"  {entry.key.rule} {entry.key.resource} {entry.key.field} ({entry.path})")
+    if len(gone) > _SHOWN:
+        note(f"  and {len(gone) - _SHOWN} more")
+
+
+def write_baseline(files: tuple[Linted, ...], path: str, note: Callable[[str], None]) -> None:
+    """Record what was found. Raises OSError, and Unusable where a file there is no baseline."""
+    old = load_baseline(path) if os.path.exists(path) else []
+    found = [diagnostic for linted in files for diagnostic in linted.result.diagnostics]
+    entries = record(found, old, {linted.source.path for linted in files})
+    with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(render(entries))
+    note(f"wrote {sum(entry.number for entry in entries)} findings to {path}")
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

@@ -1,0 +1,77 @@
+"""Which files Kustomize merges into others: they are parts of objects."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.objects import plain
+from rtlint.yaml.compose import compose
+from rtlint.yaml.source import Unreadable, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+
+class Patches:
+    """The patches that kustomizations name; each of these is read once."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        """`paths` are the files of the run: a kustomization may name a patch beside its folder."""
+        self._read: dict[str, frozenset[str]] = {}
+        self._named: set[str] = set()
+        for path in paths:
+            if os.path.basename(path) in KUSTOMIZATIONS:
+                self._named |= self._in(os.path.dirname(os.path.abspath(path)))
+
+    def __contains__(self, path: str) -> bool:
+        """Whether a kustomization of the run, or one in a folder above, names the file a patch."""
+        whole = os.path.abspath(path)
+        if whole in self._named:
+            return True
+        folder = os.path.dirname(whole)
+        while whole not in self._in(folder):
+            parent = os.path.dirname(folder)
+            if parent == folder or os.path.exists(os.path.join(folder, ".git")):
+                return False
+            folder = parent
+        return True
+
+    def _in(self, folder: str) -> frozenset[str]:
+        if folder not in self._read:
+            files = (os.path.join(folder, name) for name in KUSTOMIZATIONS)
+            self._read[folder] = frozenset(
+                os.path.normpath(os.path.join(folder, named))
+                for file in files
+                if os.path.isfile(file)
+                for named in _named_in(file)
+            )
+        return self._read[folder]
+
+
+def _named_in(file: str) -> Iterator[str]:
+    """The paths of patches in a kustomization; what it says wrongly is for Kustomize to tell."""
+    try:
+        with open(file, "rb") as stream:
+            documents = list(compose(decode(stream.read())))
+    except (OSError, Unreadable):
+        return
+    for document in documents:
+        data: Any = None if isinstance(document, Unreadable) else plain(document.root)
+        if isinstance(data, dict):
+            for entry in _items(data, "patches", "patchesJson6902"):
+                if isinstance(entry, dict) and isinstance(entry.get("path"), str):
+                    yield entry["path"]
+            # A patch may stand in place, which is more than a line.
+            for entry in _items(data, "patchesStrategicMerge"):
+                if isinstance(entry, str) and "\n" not in entry:
+                    yield entry
+
+
+def _items(data: dict[str, Any], *keys: str) -> Iterator[Any]:
+    for key in keys:
+        value = data.get(key)
+        if isinstance(value, list):
+            yield from value

@@ -1,0 +1,33 @@
+"""One note for all templates of a run: nobody reads a page of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rtlint.report.model import Linted
+
+_RULE = "RT004"
+
+
+def one_note(files: tuple[Linted, ...]) -> tuple[Linted, ...]:
+    """The files with the first template's finding only, which counts the others."""
+    skipped = [
+        linted.source.path
+        for linted in files
+        if any(found.rule == _RULE for found in linted.result.diagnostics)
+    ]
+    if len(skipped) < 2:
+        return files
+    return tuple(_noted(linted, skipped) for linted in files)
+
+
+def _noted(linted: Linted, skipped: list[str]) -> Linted:
+    if linted.source.path not in skipped:
+        return linted
+    first, *others = skipped
+    found = linted.result.diagnostics if linted.source.path == first else []
+    more = f"So {'was' if len(others) == 1 else 'were'} {len(others)} more"
+    told = [each._replace(message=f"{each.message} {more}.") for each in found]
+    return linted._replace(result=replace(linted.result, diagnostics=told))

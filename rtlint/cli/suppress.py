@@ -1,0 +1,48 @@
+"""`rtlint check --add-suppressions`: write a comment for each finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rtlint.cli.write import Unwritten, write_whole
+from rtlint.lint.add_suppressions import Unsuitable, add
+from rtlint.yaml.source import Unreadable, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rtlint.cli.lint_files import Tell
+    from rtlint.report.model import Linted
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def add_suppressions(files: Iterable[Linted], tell: Tell) -> None:
+    """Write the files, each with comments for all that was found in it."""
+    written = findings = 0
+    for linted in files:
+        path = linted.source.path
+        try:
+            text, count = add(linted.source, linted.result.diagnostics)
+            if count:
+                _write(path, linted.source.text, text)
+        except (OSError, Unreadable, Unwritten, Unsuitable) as error:
+            tell.fail(f"{path}: {error}")
+            continue
+        written += count > 0
+        findings += count
+    tell.note(
+        f"suppressed {findings} finding{'' if findings == 1 else 's'} in {written} "
+        f"file{'' if written == 1 else 's'}; put the reasons in the places of `TODO`"
+        if findings
+        else "nothing to suppress"
+    )
+
+
+def _write(path: str, old: str, new: str) -> None:
+    with open(path, "rb") as file:
+        data = file.read()
+    if decode(data) != old:
+        raise Unwritten("the file changed while it was read; it was left as it is")
+    bom = _BOM if data.startswith(_BOM) else b""
+    write_whole(path, bom + new.encode(), data)

@@ -1,0 +1,38 @@
+"""Where the configuration of a file stands."""
+
+from __future__ import annotations
+
+import os
+
+NAMES = (".rtlint.yaml", "rtlint.yaml")
+_PYPROJECT = "pyproject.toml"
+
+
+def nearest(folder: str, known: dict[str, str | None]) -> str | None:
+    """The configuration file for what lies in a folder: its own, or the nearest above.
+
+    The search ends at the repository's root. `known` remembers what was found for which folder.
+    """
+    if folder not in known:
+        parent = os.path.dirname(folder)
+        is_top = parent == folder or os.path.exists(os.path.join(folder, ".git"))
+        known[folder] = _in(folder) or (None if is_top else nearest(parent, known))
+    return known[folder]
+
+
+def _in(folder: str) -> str | None:
+    for name in NAMES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            return path
+    path = os.path.join(folder, _PYPROJECT)
+    return path if os.path.isfile(path) and _speaks_of_rtlint(path) else None
+
+
+def _speaks_of_rtlint(path: str) -> bool:
+    """Most pyproject.toml files are about other tools, and may be broken for all we care."""
+    try:
+        with open(path, "rb") as file:
+            return b"tool.rtlint" in file.read()
+    except OSError:
+        return False

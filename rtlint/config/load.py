@@ -1,0 +1,143 @@
+"""A configuration file, read and validated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rtlint.config.options import option_problems
+from rtlint.config.read import Path, Problem, read
+from rtlint.kubernetes.fields import join_path
+from rtlint.kubevirt.releases import parse_release
+from rtlint.lint.registry import Name, find_rule, matches, rule_names, unknown_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from rtlint.config.read import Text
+
+# Keys whose values are paths, which are meant from the configuration's folder.
+_PATHS = ("baseline", "cluster")
+_PATH_LISTS = ("instancetypes", "rule-paths")
+
+
+class Loaded(NamedTuple):
+    """A valid configuration: what it says under the keys that it has, and where each stands."""
+
+    path: str
+    values: dict[str, Any]
+    line: Callable[[Path], int]
+
+    @property
+    def folder(self) -> str:
+        return os.path.dirname(os.path.abspath(self.path))
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """Selectors of rules, which may be one text with commas."""
+        return split_names(self.values.get(key, ()))
+
+
+def load(path: str, further: tuple[Name, ...] = ()) -> Loaded:
+    """Load a configuration file; `further` are rules beside rtlint's own. Raises Problem."""
+    text = read(path)
+    problems = list(_invalid(text)) or list(_wrong_names(text.values, further))
+    if problems:
+        ordered = sorted((text.line(where), message) for where, message in problems)
+        raise Problem(*(f"{path}:{line}: {message}" for line, message in ordered))
+    folder = os.path.dirname(path)
+    values = dict(text.values)
+    for key in _PATHS:
+        if values.get(key):
+            values[key] = os.path.join(folder, values[key])
+    for key in _PATH_LISTS:
+        values[key] = [os.path.join(folder, each) for each in values.get(key, ())]
+    return Loaded(path, {key: values[key] for key in text.values}, text.line)
+
+
+def split_names(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _invalid(text: Text) -> Iterator[tuple[Path, str]]:
+    """What the model does not admit: keys that it does not have, values of other types."""
+    from pydantic import ValidationError
+
+    from rtlint.config.model import Configuration
+
+    try:
+        Configuration.model_validate(text.values)
+    except ValidationError as error:
+        details = [(_where(detail["loc"], text.values), detail) for detail in error.errors()]
+        keys = [field.alias or name for name, field in Configuration.model_fields.items()]
+        # Of a value that may be one thing or another each is refused: what lies deepest is meant.
+        deep = {where[:i] for where, _ in details for i in range(len(where))}
+        messages = {w: _explain(w, detail, keys) for w, detail in reversed(details)}
+        yield from ((where, message) for where, message in messages.items() if where not in deep)
+
+
+def _where(loc: Path, values: Any) -> Path:
+    """The part of pydantic's path that stands in the file; names of alternatives do not."""
+    path: list[str | int] = []
+    for part in loc:
+        try:
+            values = values[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _explain(where: Path, detail: ErrorDetails, keys: list[str]) -> str:
+    key = join_path(*where)
+    if detail["type"] == "extra_forbidden":
+        return f"`{key}` is no key of the configuration{nearest_of(key, keys)}"
+    value = detail["input"]
+    if detail["type"] == "literal_error":
+        levels = str(detail["ctx"]["expected"]).replace("'", "`")
+        known = levels.replace("`", "").replace(" or ", ", ").split(", ")
+        return f"`{key}` is {levels}, not `{value}`{nearest_of(str(value), known)}"
+    what = detail["msg"].removeprefix("Input should be ").replace("valid ", "")
+    what = what.replace("dictionary", "mapping")
+    quotes = "; put it in quotes" if "string" in what and isinstance(value, int | float) else ""
+    return f"`{key}` must be {what}, not `{value}`{quotes}"
+
+
+def nearest_of(word: str, known: list[str]) -> str:
+    """A hint at the name that was probably meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower().replace("_", "-"), known, n=1)
+    return f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(known)}"
+
+
+def _wrong_names(values: dict[str, Any], further: tuple[Name, ...]) -> Iterator[tuple[Path, str]]:
+    """Releases and rules that do not exist, and options that a rule does not have."""
+    if values.get("kubevirt-version"):
+        try:
+            parse_release(values["kubevirt-version"])
+        except ValueError as error:
+            yield ("kubevirt-version",), f"`kubevirt-version`: {error}"
+    known = (*rule_names(), *further)
+    for where, selector in _selectors(values):
+        if not any(matches(name, selector) for name in known):
+            yield where, f"`{where[0]}`: {unknown_rule(selector)}"
+    for rule, options in values.get("rules", {}).items():
+        where = ("rules", rule)
+        try:
+            name = find_rule(rule, further)
+        except ValueError as error:
+            yield where, f"`rules`: {error}"
+            continue
+        yield from ((where + path, message) for path, message in option_problems(name, options))
+
+
+def _selectors(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    for key in ("select", "ignore"):
+        yield from (((key,), name) for name in split_names(values.get(key, ())))
+    for glob, names in values.get("per-file-ignores", {}).items():
+        yield from ((("per-file-ignores", glob), name) for name in split_names(names))
+    yield from ((("severity", name), name) for name in values.get("severity", {}))

@@ -1,0 +1,74 @@
+"""Writing suppressions for what was found, each with a reason to fill in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rtlint.kubernetes.objects import plain
+from rtlint.lint.expected import same
+from rtlint.yaml.compose import compose
+from rtlint.yaml.layout import newline
+from rtlint.yaml.source import Source, Unreadable
+from rtlint.yaml.text_edit import Edit, apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rtlint.lint.diagnostic import Diagnostic
+
+REASON = "TODO: say why"
+# About these a comment would say nothing: text that cannot be read, and suppressions.
+_NEVER = ("RT001", "RT003", "RT004")
+_OWN_LINE = re.compile(r"([ \t]*# rtlint: ignore\[)([^\]]*)\]")
+
+
+class Unsuitable(Exception):  # noqa: N818 - reported in one line; the text stays
+    """Why a text takes no comments."""
+
+
+def add(source: Source, found: Iterable[Diagnostic]) -> tuple[str, int]:
+    """The text with a comment above each line that something is found on, and how many findings.
+
+    Raises Unsuitable where the text takes no comments.
+    """
+    by_line: dict[int, list[str]] = {}
+    for diagnostic in found:
+        if diagnostic.rule not in _NEVER:
+            by_line.setdefault(diagnostic.start.line, []).append(diagnostic.rule)
+    if not by_line:
+        return source.text, 0
+    # YAML would take comments here, but whoever reads JSON does not.
+    if source.text.lstrip()[:1] in ("{", "["):
+        raise Unsuitable("JSON takes no comments; use the annotation `rtlint.io/ignore`")
+    edits = [_edit(source, line, rules) for line, rules in by_line.items()]
+    text = apply(source.text, edits)
+    if not same(_meaning(source.text), _meaning(text)):
+        raise Unsuitable("a comment cannot stand above each finding; a line begins inside a string")
+    return text, sum(map(len, by_line.values()))
+
+
+def _edit(source: Source, line: int, rules: list[str]) -> Edit:
+    start = source.line_starts[line - 1]
+    above = _OWN_LINE.match(source.line(line - 1)) if line > 1 else None
+    if above is not None:
+        begin = source.line_starts[line - 2]
+        names = [name.strip() for name in above[2].split(",") if name.strip()]
+        return Edit(begin + above.start(2), begin + above.end(2), _joined([*names, *rules]))
+    text = source.line(line)
+    indentation = text[: len(text) - len(text.lstrip())]
+    comment = f"{indentation}# rtlint: ignore[{_joined(rules)}] {REASON}{newline(source.text)}"
+    return Edit(start, start, comment)
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(names))
+
+
+def _meaning(text: str) -> list[object]:
+    return list(_plain(text))
+
+
+def _plain(text: str) -> Iterator[object]:
+    for document in compose(text):
+        yield None if isinstance(document, Unreadable) else plain(document.root)

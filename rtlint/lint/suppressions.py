@@ -1,0 +1,239 @@
+"""Suppressions: comments and annotations that keep findings out of the report.
+
+The parser drops comments, so they are found in the text; one that stands inside a string is none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
+from rtlint.kubernetes.objects import objects
+from rtlint.kubevirt.workload import GROUPS, metadata_paths
+from rtlint.lint.registry import matches, rule_names
+from rtlint.yaml.locate import Span
+from rtlint.yaml.nodes import Alias, Mapping, Scalar, Sequence
+from rtlint.yaml.source import Unreadable
+from rtlint.yaml.text_edit import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence as Many
+
+    from rtlint.kubernetes.objects import Object
+    from rtlint.lint.diagnostic import Diagnostic
+    from rtlint.lint.registry import Name
+    from rtlint.yaml.nodes import Document, Node
+    from rtlint.yaml.source import Source
+
+ANNOTATION = "rtlint.io/ignore"
+# What every suppression holds: a text without it needs no further look.
+MARK = "rtlint"
+_COMMENT = re.compile(
+    r"(?:(?<=\s)|\A)#[ \t]*rtlint:[ \t]*ignore(?P<file>-file)?(?![-\w])"
+    r"(?:[ \t]*\[(?P<names>[^\]\r\n]*)\])?[^\r\n]*"
+)
+_OWN_RULE = "RT003"
+
+
+class Suppression(NamedTuple):
+    """`names` (ids, slugs, prefixes) at a `span` of the text.
+
+    It is about the findings that begin on `line`, or about those of the resource `obj` (then
+    `path` is its annotation), or else about the whole file. `inner` is where the names stand in a
+    comment. `is_late`: it speaks of the file, but not before the first document.
+    """
+
+    names: tuple[str, ...]
+    span: Span
+    line: int | None = None
+    obj: Object | None = None
+    path: str = ""
+    inner: Span | None = None
+    is_late: bool = False
+
+    def covers(self, found: Diagnostic) -> bool:
+        """Whether it is about the place of the diagnostic, whatever its rule."""
+        if self.obj is not None:
+            inside = not self.obj.path or (found.field or "").startswith(self.obj.path)
+            return found.document == self.obj.document.number and inside
+        return self.line is None or self.line == found.start.line
+
+
+class Unused(NamedTuple):
+    """A suppression with the names in it that suppress nothing; of these `unknown` are no rules.
+
+    `edit` takes them out of a comment; None for an annotation, which is a field.
+    """
+
+    suppression: Suppression
+    names: tuple[str, ...]
+    unknown: tuple[str, ...]
+    edit: Edit | None
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """The names that stay."""
+        return tuple(name for name in self.suppression.names if name not in self.names)
+
+
+def read_suppressions(source: Source, documents: Many[Document | Unreadable]) -> list[Suppression]:
+    """All suppressions of a file, in no special order."""
+    return [*_comments(source, documents), *_annotations(source, documents)]
+
+
+def split(
+    found: Iterable[Diagnostic], suppressions: Iterable[Suppression]
+) -> tuple[list[Diagnostic], set[tuple[Span, str]]]:
+    """The diagnostics that no suppression is about, and the names that suppressed others."""
+    by_line: dict[int | None, list[Suppression]] = {}
+    for suppression in suppressions:
+        if not suppression.is_late:
+            by_line.setdefault(suppression.line, []).append(suppression)
+    kept, used = [], set()
+    for diagnostic in found:
+        near = (*by_line.get(diagnostic.start.line, ()), *by_line.get(None, ()))
+        uses = {
+            (suppression.span, name)
+            for suppression in near
+            for name in suppression.names
+            if matches(_name(diagnostic), name) and suppression.covers(diagnostic)
+        }
+        used |= uses
+        if not uses:
+            kept.append(diagnostic)
+    return kept, used
+
+
+def unused(
+    text: str,
+    suppressions: Iterable[Suppression],
+    used: set[tuple[Span, str]],
+    ran: tuple[Name, ...],
+) -> Iterator[Unused]:
+    """The suppressions with names that suppress nothing; what did not run may have its reasons."""
+    for suppression in suppressions:
+        idle = [name for name in suppression.names if (suppression.span, name) not in used]
+        unknown = [name for name in idle if not _rules(name)]
+        names = tuple(n for n in idle if suppression.is_late or n in unknown or _ran(n, ran))
+        if names or not suppression.names:
+            yield Unused(suppression, names, tuple(unknown), _edit(text, suppression, names))
+
+
+def _rules(name: str) -> list[Name]:
+    return [rule for rule in rule_names() if matches(rule, name)]
+
+
+def _ran(name: str, ran: tuple[Name, ...]) -> bool:
+    """Whether all rules that the name stands for have run; RT003 itself runs last of all."""
+    return all(rule in ran and rule.id != _OWN_RULE for rule in _rules(name))
+
+
+def _name(diagnostic: Diagnostic) -> Name:
+    from rtlint.lint.registry import Name
+
+    return Name(diagnostic.rule, diagnostic.name, "")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _annotations(source: Source, documents: Many[Document | Unreadable]) -> Iterator[Suppression]:
+    for document in documents:
+        if isinstance(document, Unreadable):
+            continue
+        for obj in objects(source, document, GROUPS):
+            for metadata in metadata_paths(obj):
+                path = join_path(*split_path(metadata), "annotations", ANNOTATION)
+                try:
+                    text = Fields(obj.data).string(path)
+                except UnknownValue:
+                    continue
+                if text is not None:
+                    yield Suppression(_names(text), obj.span(path), obj=obj, path=path)
+
+
+def _comments(source: Source, documents: Many[Document | Unreadable]) -> Iterator[Suppression]:
+    found = list(_COMMENT.finditer(source.text))
+    if not found:
+        return
+    roots = [document.root for document in documents if not isinstance(document, Unreadable)]
+    strings = sorted(span for root in roots for span in _strings(root, source))
+    first = _first_content(source)
+    for match in found:
+        if _is_inside(match.start(), strings):
+            continue
+        inner = Span(*match.span("names")) if match["names"] is not None else None
+        place = Span(*match.span())
+        names = _names(match["names"] or "")
+        if match["file"]:
+            is_late = source.position(place.start).line > first
+            yield Suppression(names, place, inner=inner, is_late=is_late)
+        else:
+            yield Suppression(names, place, _line_of(source, place.start), inner=inner)
+
+
+def _strings(root: Node, source: Source) -> Iterator[Span]:
+    """The spans of all scalars; of block scalars without their first line, which may end in a
+    comment."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            waiting += node.pairs
+        elif isinstance(node, Sequence):
+            waiting += node.nodes
+        elif isinstance(node, Scalar) and node.style in ("|", ">"):
+            header = source.text.find("\n", node.start, node.end)
+            body = source.text[node.start : node.end].rstrip()
+            yield Span(header, node.start + len(body))
+        elif not isinstance(node, Alias):
+            yield Span(node.start, node.end)
+
+
+def _is_inside(offset: int, spans: list[Span]) -> bool:
+    index = bisect_right(spans, offset, key=lambda span: span.start) - 1
+    return index >= 0 and offset < spans[index].end
+
+
+def _first_content(source: Source) -> int:
+    """The number of the first line that is no comment, nor `---` or a directive."""
+    for number in range(1, len(source.line_starts) + 1):
+        line = source.line(number).strip()
+        if line and not line.startswith(("#", "---", "%")):
+            return number
+    return len(source.line_starts)
+
+
+def _line_of(source: Source, offset: int) -> int:
+    """The line that a comment is about: its own, or the next where it has one for itself."""
+    number = source.position(offset).line
+    if not _is_comment(source.line(number)):
+        return number
+    last = len(source.line_starts)
+    while number < last and _is_comment(source.line(number)):
+        number += 1
+    return number
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip()[:1] in ("", "#")
+
+
+def _edit(text: str, suppression: Suppression, names: tuple[str, ...]) -> Edit | None:
+    """What takes the names out of a comment, or the comment out of the text with the last."""
+    if suppression.obj is not None:
+        return None
+    rest = [name for name in suppression.names if name not in names]
+    if rest and suppression.inner is not None:
+        return Edit(*suppression.inner, ", ".join(rest))
+    start, end = suppression.span
+    while start and text[start - 1] in " \t":
+        start -= 1
+    if start and text[start - 1] not in "\r\n":
+        return Edit(start, end, "")
+    end += 2 if text.startswith("\r\n", end) else end < len(text)
+    return Edit(start, end, "")

@@ -1,0 +1,71 @@
+"""A suppression suppresses nothing, or names no rule.
+
+## Why
+What it once hid is gone or stands elsewhere. Left in place it hides the next problem on this line
+before anybody has seen it. A misspelt name, and `ignore-file` behind the first document's start,
+suppress nothing at all.
+
+## Source
+rtlint's own suppressions (docs/suppressions.md).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      model: host-passthrough  # rtlint: ignore[RT101] the migration is planned
+      realtime: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      model: host-model  # rtlint: ignore[RT101] the migration is planned
+      realtime: {}
+```
+
+## Fix
+Takes out the names that suppress nothing, with the last of them the comment or annotation.
+"""
+
+from rtlint.lint.registry import unknown_rule
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
+from rtlint.lint.suppressions import Unused
+
+RULE = Rule("RT003", "unused-suppression", "warning", "suppression", "safe")
+
+
+def check(unused: Unused, _: Context) -> Findings:
+    yield Finding(unused.suppression.path, _message(unused), _fix(unused))
+
+
+def _message(unused: Unused) -> str:
+    if not unused.suppression.names:
+        return "This suppression names no rule, so it suppresses nothing. Write `ignore[RT101]`."
+    if unused.suppression.is_late:
+        return (
+            "`ignore-file` counts only before the first document. Move it to the top of the file, "
+            "or remove it."
+        )
+    if unused.unknown:
+        return f"{unknown_rule(unused.unknown[0])}. Correct the name, or remove it."
+    names = " and ".join(f"`{name}`" for name in unused.names)
+    return f"Nothing of {names} is found here, so nothing is suppressed. Remove it."
+
+
+def _fix(unused: Unused) -> Fix:
+    path = unused.suppression.path
+    if not unused.rest:
+        what = "annotation" if path else "comment"
+        return safe(f"Remove the {what}.", *((Remove(path),) if path else ()))
+    names = ", ".join(unused.names)
+    operations = (Set(path, ",".join(unused.rest)),) if path else ()
+    return safe(f"Remove {names} from it.", *operations)
