@@ -24,6 +24,7 @@ from rtlint.cli.options import (
     output_files_option,
     output_formats_option,
     release_option,
+    render_option,
     rule_path_option,
     statistics_option,
     verbose_option,
@@ -85,6 +86,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @no_config_option
 @exclude_option
 @rule_path_option
+@render_option
 @no_suppressions_option
 @add_suppressions_option
 @baseline_option
@@ -126,6 +128,7 @@ def command(
     no_config: bool,
     exclude: tuple[str, ...],
     rule_path: tuple[str, ...],
+    render: bool,
     no_suppressions: bool,
     add_suppressions: bool,
     baseline: str | None,
@@ -162,6 +165,8 @@ def command(
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     if (watch or diff_base) and (fix or diff):
         raise click.UsageError("--watch and --diff-base go with neither --fix nor --diff.")
+    if render and (fix or add_suppressions):
+        raise click.UsageError("--render goes with neither --fix nor --add-suppressions.")
     if watch and "-" in paths:
         raise click.UsageError("--watch needs files; standard input is read once.")
     if write_baseline + add_suppressions + (fix or diff) > 1 or (add_suppressions and "-" in paths):
@@ -173,7 +178,7 @@ def command(
         paths=paths or (".",),
         settings=Settings(release, rules=rules, suppress=not no_suppressions),
         release=configurations.release(here, release),
-        surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations),
+        surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations, render),
         configurations=configurations,
         accept=Accept(add_suppressions, write_baseline, pick("baseline", baseline)),
         fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,

@@ -85,7 +85,12 @@ def _is_readable(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_of_interest(name: str, is_folder: bool) -> bool:
-    return name not in _LEFT_OUT if is_folder else name.endswith(SUFFIXES)
+    return not left_out(name) if is_folder else name.endswith(SUFFIXES)
+
+
+def left_out(folder: str) -> bool:
+    """Whether a folder of that name is never walked."""
+    return folder in _LEFT_OUT
 
 
 # Folders with a .gitignore, from the repository's root down, by their real paths.

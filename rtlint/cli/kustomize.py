@@ -51,8 +51,29 @@ class Patches:
         return self._read[folder]
 
 
+def resources_in(folder: str) -> Iterator[str]:
+    """The files and folders that a folder's kustomization takes in."""
+    for name in KUSTOMIZATIONS:
+        for data in _read(os.path.join(folder, name)):
+            for entry in _items(data, "resources", "bases", "components"):
+                if isinstance(entry, str):
+                    yield os.path.join(folder, entry)
+
+
 def _named_in(file: str) -> Iterator[str]:
-    """The paths of patches in a kustomization; what it says wrongly is for Kustomize to tell."""
+    """The paths of patches in a kustomization."""
+    for data in _read(file):
+        for entry in _items(data, "patches", "patchesJson6902"):
+            if isinstance(entry, dict) and isinstance(entry.get("path"), str):
+                yield entry["path"]
+        # A patch may stand in place, which is more than a line.
+        for entry in _items(data, "patchesStrategicMerge"):
+            if isinstance(entry, str) and "\n" not in entry:
+                yield entry
+
+
+def _read(file: str) -> Iterator[dict[str, Any]]:
+    """A kustomization's documents; what it says wrongly is for Kustomize to tell."""
     try:
         with open(file, "rb") as stream:
             documents = list(compose(decode(stream.read())))
@@ -61,13 +82,7 @@ def _named_in(file: str) -> Iterator[str]:
     for document in documents:
         data: Any = None if isinstance(document, Unreadable) else plain(document.root)
         if isinstance(data, dict):
-            for entry in _items(data, "patches", "patchesJson6902"):
-                if isinstance(entry, dict) and isinstance(entry.get("path"), str):
-                    yield entry["path"]
-            # A patch may stand in place, which is more than a line.
-            for entry in _items(data, "patchesStrategicMerge"):
-                if isinstance(entry, str) and "\n" not in entry:
-                    yield entry
+            yield data
 
 
 def _items(data: dict[str, Any], *keys: str) -> Iterator[Any]:

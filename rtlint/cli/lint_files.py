@@ -45,13 +45,15 @@ class Surroundings(NamedTuple):
 
     `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
     instancetypes and preferences only, `cluster` is what the user says the cluster is.
-    `configurations` say what counts for single files.
+    `configurations` say what counts for single files. `render`: also what Helm and Kustomize
+    make of the folders.
     """
 
     stdin_name: str
     instancetypes: tuple[str, ...]
     cluster: Cluster | None
     configurations: Configurations | None = None
+    render: bool = False
 
 
 def _nobody(*_: object) -> None:
@@ -87,6 +89,12 @@ def read_files(
     """
     found = _read_all(paths, surroundings.stdin_name, tell, surroundings.configurations)
     contents = list(found)
+    if surroundings.render:
+        from rtlint.cli.rendering import rendered
+
+        for name, data in rendered(paths, tell):
+            whole_cores = gives_out_whole_cores(data)
+            contents.append(Content(name, name, data, parse_early(name, data), whole_cores))
     return contents, _know(contents, settings, surroundings, tell)
 
 

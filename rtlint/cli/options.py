@@ -91,6 +91,11 @@ diff_base_option = click.option(
     metavar="REV",
     help="Only findings on resources that the change since this git revision touches.",
 )
+render_option = click.option(
+    "--render",
+    is_flag=True,
+    help="Also lint what `helm template` and `kustomize build` make of the folders.",
+)
 no_suppressions_option = click.option(
     "--no-suppressions",
     is_flag=True,
