@@ -55,7 +55,7 @@ def lint(*paths, jobs=1, instancetypes=(), **tell):
     told = Tell(pytest.fail, print)._replace(**tell)
     around = Surroundings("<stdin>", instancetypes, None)
     contents, settings = read_files(tuple(map(str, paths)), Settings(), around, told)
-    files = lint_files(contents, settings, None, told, jobs)
+    files = lint_files(contents, lambda _: settings, None, told, jobs)
     return Report(NEWEST, tuple(files))
 
 

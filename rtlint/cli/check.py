@@ -155,10 +155,13 @@ def command(
     if fix or diff:
         unsafe_fixes = pick("unsafe-fixes", unsafe_fixes)
     quiet = pick("quiet", quiet)
+    if not (fix or add_suppressions):
+        render = pick("render", render)
     instancetypes = tuple(pick("instancetypes", instancetypes))
     try:
         rules = select_rules(select, ignore, configurations.rules)
-        targets = outputs(output_formats, output_files, quiet)
+        formats = pick("output-format", output_formats)
+        targets = outputs(formats, pick("output-file", output_files), quiet)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if unsafe_fixes and not (fix or diff):
@@ -186,9 +189,9 @@ def command(
         outputs=targets,
         color=pick("color", color),
         quiet=quiet,
-        verbose=verbose,
-        statistics=statistics,
-        jobs=jobs,
+        verbose=pick("verbose", verbose),
+        statistics=pick("statistics", statistics),
+        jobs=pick("jobs", jobs),
         diff_base=diff_base,
         fail_on=pick("fail-on", fail_on),
     )

@@ -55,3 +55,15 @@ class Configuration(BaseModel):
     unsafe_fixes: bool = Field(False, description="With --fix: also fixes that need judgement.")
     color: Literal["auto", "always", "never"] = Field("auto", description="Colours in the report.")
     quiet: bool = Field(False, description="Print findings only.")
+    output_format: list[Literal["text", "json", "sarif", "github", "gitlab", "junit"]] = Field(
+        [], description="The reports' formats."
+    )
+    output_file: list[str] = Field(
+        [], description="The files that the reports go to, in the order of their formats."
+    )
+    jobs: int | None = Field(None, ge=1, description="Lint in this many processes.")
+    statistics: bool = Field(False, description="Count the findings of each rule.")
+    verbose: bool = Field(False, description="Say which files are read and which passed over.")
+    render: bool = Field(
+        False, description="Also lint what Helm and Kustomize make of the folders."
+    )
