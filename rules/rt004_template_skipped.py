@@ -37,7 +37,7 @@ from rtlint.lint.templates import Template
 RULE = Rule("RT004", "template-skipped", "info", "template")
 
 _WAYS = {
-    "Helm": "Lint what comes out: `helm template CHART | rtlint -`.",
+    "Helm": "Lint what comes out: `helm template CHART | rtlint -`, or with `--render`.",
     "Go": "Render it, and lint what comes out: `… | rtlint -`.",
     "Jinja": "Render it, and lint what comes out: `… | rtlint -`.",
     "envsubst": "Lint what comes out: `envsubst < FILE | rtlint -`.",

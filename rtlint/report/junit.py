@@ -23,7 +23,7 @@ def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001
 
     Files that hold no KubeVirt object, most of a repository, are no tests.
     """
-    files = [linted for linted in report.files if linted.result.documents]
+    files = [each for each in report.files if each.result.documents or each.result.diagnostics]
     found = len(report.diagnostics)
     cases = sum(max(1, len(linted.result.diagnostics)) for linted in files)
     counts = {"tests": cases, "failures": found, "errors": 0}
