@@ -19,6 +19,7 @@ from rtlint.cli.options import (
     exclude_option,
     instancetypes_option,
     jobs_option,
+    no_cache_option,
     no_config_option,
     no_suppressions_option,
     output_files_option,
@@ -106,6 +107,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @verbose_option
 @statistics_option
 @jobs_option
+@no_cache_option
 @diff_base_option
 @watch_option
 @click.pass_context
