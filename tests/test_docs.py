@@ -16,7 +16,7 @@ def test_rule_pages_are_up_to_date():
 
 def test_readme_shows_real_output(rtlint):
     readme = (ROOT / "README.md").read_text()
-    shown = re.findall(r"```console\n\$ rtlint (.*)\n((?:.*\n)*?)```", readme)
+    shown = re.findall(r"```text\n\$ rtlint (.*)\n((?:.*\n)*?)```", readme)
     assert shown
     for args, output in shown:
         assert rtlint(*args.split()).out.strip() == output.strip()
