@@ -13,7 +13,7 @@ import rtlint
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = ("check", "preview", "explain", "rules", "schema")
+_COMMANDS = ("check", "preview", "explain", "rules", "schema", "lsp")
 
 
 class _Commands(click.Group):

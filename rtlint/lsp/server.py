@@ -1,0 +1,180 @@
+"""The language server: which request is answered by which function."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+import rtlint
+from rtlint.kubevirt.releases import parse_release
+from rtlint.lint.settings import Settings
+from rtlint.lsp.checked import Checked, check
+from rtlint.lsp.diagnostics import diagnostics
+from rtlint.lsp.workspace import Workspace
+from rtlint.yaml.source import Source
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.releases import Release
+
+# Changes that come in one burst are linted once; a person does not notice the pause.
+_PAUSE = 0.005  # seconds
+
+_log = logging.getLogger(__name__)
+
+
+class Server(LanguageServer):
+    """The server with what it knows: the files around, and each open text as it was linted."""
+
+    def __init__(self, release: Release, cluster: Cluster | None) -> None:
+        # Whole texts, no changes of ranges: pygls applies those by lines as Python splits them,
+        # and editors do not break lines at U+2028 or a form feed.
+        super().__init__("rtlint", rtlint.__version__, types.TextDocumentSyncKind.Full)
+        self.files = Workspace(Settings(release), cluster, _log.info)
+        self.checked: dict[str, Checked] = {}
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+
+    @property
+    def encoding(self) -> str:
+        return str(self.workspace.position_encoding)
+
+    def current(self, uri: str) -> Checked:
+        """The open text, linted as the editor holds it now."""
+        text = self.workspace.get_text_document(uri).source.removeprefix("\ufeff")
+        checked = self.checked.get(uri)
+        if checked is None or checked.source.text != text:
+            checked = check(Source(path_of(uri), text), self.files.settings(), checked)
+            self.checked[uri] = checked
+        return checked
+
+    def take(self, uri: str) -> None:
+        """The text of a file is new: lint it, and the others where they depend on it."""
+        text = self.workspace.get_text_document(uri).source
+        if self.files.put(path_of(uri), text.encode("utf-8", "surrogatepass")):
+            self.lint_all()
+        else:
+            self.publish(uri)
+
+    def take_soon(self, uri: str) -> None:
+        self.forget_waiting(uri)
+        loop = asyncio.get_running_loop()
+        self._waiting[uri] = loop.call_later(_PAUSE, self.take, uri)
+
+    def forget_waiting(self, uri: str) -> None:
+        waiting = self._waiting.pop(uri, None)
+        if waiting is not None:
+            waiting.cancel()
+
+    def lint_all(self) -> None:
+        """What the files say of each other has changed."""
+        for uri, checked in self.checked.items():
+            self.checked[uri] = check(checked.source, self.files.settings(), checked)
+        for uri in self.workspace.text_documents:
+            self.publish(uri)
+
+    def publish(self, uri: str) -> None:
+        found = diagnostics(self.current(uri), self.files.sources, self.encoding)
+        version = self.workspace.get_text_document(uri).version
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls' signature
+        """An error of the server's own goes to its log; a window that pops up helps nobody."""
+        _log.error("internal error: %s: %s", type(error).__name__, error)
+        self.window_log_message(
+            types.LogMessageParams(types.MessageType.Error, f"rtlint: internal error: {error}")
+        )
+
+
+def path_of(uri: str) -> str:
+    """The file's path; of a text that is in no file the URI stands for it."""
+    return to_fs_path(uri) or uri if uri.startswith("file:") else uri
+
+
+def make_server(release: Release, cluster: Cluster | None) -> Server:
+    """A server that targets a release; `cluster` is what the user says the cluster is."""
+    server = Server(release, cluster)
+    _follow_texts(server)
+    _follow_workspace(server)
+    return server
+
+
+def _follow_texts(server: Server) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
+        ls.files.open(path_of(params.text_document.uri))
+        ls.take(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
+        ls.take_soon(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
+        ls.forget_waiting(params.text_document.uri)
+        ls.take(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        ls.forget_waiting(uri)
+        ls.checked.pop(uri, None)
+        ls.files.close(path_of(uri))
+        # An editor shows findings until they are taken back.
+        ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        ls.lint_all()
+
+
+def _follow_workspace(server: Server) -> None:
+    @server.feature(types.INITIALIZE)
+    def initialize(ls: Server, params: types.InitializeParams) -> None:
+        options = params.initialization_options
+        _set_release(ls, options.get("kubevirtVersion") if isinstance(options, dict) else None)
+
+    @server.feature(types.INITIALIZED)
+    def initialized(ls: Server, _: types.InitializedParams) -> None:
+        folders = ls.workspace.folders or ([ls.workspace.root_uri] if ls.workspace.root_uri else [])
+        ls.files.read(path_of(uri) for uri in folders)
+        ls.lint_all()
+        _watch(ls)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+        if ls.files.read([path_of(change.uri) for change in params.changes]):
+            ls.lint_all()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders_changed(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        if ls.files.read([path_of(folder.uri) for folder in params.event.added]):
+            ls.lint_all()
+
+
+def _set_release(server: Server, text: Any) -> None:
+    if text is None:
+        return
+    try:
+        server.files.target(parse_release(str(text)))
+    except ValueError as error:
+        server.window_show_message(
+            types.ShowMessageParams(types.MessageType.Error, f"rtlint: kubevirtVersion: {error}")
+        )
+
+
+def _watch(server: Server) -> None:
+    """Ask the editor to tell of files that change on disk, where it can."""
+    workspace = server.client_capabilities.workspace
+    watching = workspace.did_change_watched_files if workspace else None
+    if watching is None or not watching.dynamic_registration:
+        return
+    options = types.DidChangeWatchedFilesRegistrationOptions(
+        [types.FileSystemWatcher("**/*.{yaml,yml,json}")]
+    )
+    server.client_register_capability(
+        types.RegistrationParams(
+            [types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)]
+        )
+    )
