@@ -6,6 +6,9 @@ import subprocess
 import sys
 from collections import defaultdict
 from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import pytest
 from conftest import ROOT
@@ -107,6 +110,39 @@ class Editor:
         self.change(text, name)
         return await self.diagnostics(name)
 
+    async def actions(self, start, end, *only):
+        params = types.CodeActionParams(
+            self.document(),
+            types.Range(start, end),
+            types.CodeActionContext([], list(only) or None),
+        )
+        return await self.client.text_document_code_action_async(params)
+
+    async def hover(self, position):
+        params = types.HoverParams(self.document(), position)
+        found = await self.client.text_document_hover_async(params)
+        return found.contents.value if found else None
+
+    async def hints(self):
+        whole = types.Range(types.Position(0, 0), types.Position(99, 0))
+        params = types.InlayHintParams(self.document(), whole)
+        return await self.client.text_document_inlay_hint_async(params)
+
+    async def complete(self, text):
+        """What is offered at the `|` in a text."""
+        before = text[: text.index("|")]
+        await self.type(text.replace("|", ""))
+        params = types.CompletionParams(self.document(), place(text, before, len(before)))
+        found = await self.client.text_document_completion_async(params)
+        return {item.label: item for item in found}
+
+    async def run(self, command, *args):
+        params = types.ExecuteCommandParams(command, list(args))
+        return await self.client.workspace_execute_command_async(params)
+
+    def document(self, name="vm.yaml"):
+        return types.TextDocumentIdentifier(self.uri(name))
+
     async def write(self, name, text):
         """Change a file on disk, as another program does."""
         (self.folder / name).write_text(text)
@@ -200,7 +236,7 @@ async def test_the_text_counts_as_the_editor_holds_it(ed):
     assert "RT101" in rules(await ed.open(BROKEN))
     right = BROKEN.replace("host-model", "host-passthrough")
     assert "RT101" not in rules(await ed.type(right))
-    document = types.TextDocumentIdentifier(ed.uri("vm.yaml"))
+    document = ed.document()
     ed.client.text_document_did_save(types.DidSaveTextDocumentParams(document))
     assert "RT101" not in rules(await ed.diagnostics())
     ed.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
@@ -328,6 +364,250 @@ async def test_other_documents_of_a_half_written_file_are_linted(ed):
     right = BROKEN.replace("host-model", "host-passthrough")
     found = await ed.type(f"{BROKEN}  oops: {{\n---\n{right}")
     assert the("RT101", found).range.start.line == 8
+
+
+def applied(text, action, encoding="utf-16"):
+    """A text after a code action, as an editor makes the changes: from the last to the first."""
+    units = {"utf-16": 2, "utf-8": 1}[encoding]
+    codec = {"utf-16": "utf-16-le", "utf-8": "utf-8"}[encoding]
+    data = text.encode(codec)
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(f"{line}\n".encode(codec)))
+
+    def at(position):
+        return starts[position.line] + position.character * units
+
+    (edits,) = action.edit.changes.values()
+    for edit in reversed(edits):
+        start, end = at(edit.range.start), at(edit.range.end)
+        data = data[:start] + edit.new_text.encode(codec) + data[end:]
+    return data.decode(codec)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+def test_a_finding_s_fix_changes_the_text(encoding, tmp_path):
+    async def fix(ed):
+        found = the("RT101", await ed.open(WIDE))
+        offered = await ed.actions(found.range.start, found.range.end)
+        (action,) = [each for each in offered if "(RT101)" in each.title]
+        assert action.kind == types.CodeActionKind.QuickFix
+        assert action.is_preferred
+        assert rules(action.diagnostics) == ["RT101"]
+        fixed = applied(WIDE, action, encoding)
+        assert fixed == WIDE.replace("host-model", "host-passthrough")
+        assert "RT101" not in rules(await ed.type(fixed))
+
+    in_editor(encoding=encoding)(fix)(tmp_path)
+
+
+@in_editor()
+async def test_fixes_that_insert_in_one_place_keep_their_order(ed):
+    await ed.open(BROKEN)
+    for action in await ed.actions(types.Position(0, 0), types.Position(99, 0), "quickfix"):
+        assert "RT001" not in rules(await ed.type(applied(BROKEN, action)))
+
+
+@in_editor()
+async def test_fix_all_is_what_the_command_line_does(ed):
+    text = f"# 😀 \u2028\n{BROKEN}"
+    await ed.open(text)
+    here = types.Position(0, 0)
+    (action,) = await ed.actions(here, here, "source.fixAll")
+    assert action.kind == "source.fixAll.rtlint"
+    done = subprocess.run(
+        [sys.executable, "-m", "rtlint", "--fix", "-"],
+        input=text.encode(), cwd=ROOT, capture_output=True, check=False,
+    )  # fmt: skip
+    fixed = applied(text, action)
+    assert fixed != text
+    assert fixed == done.stdout.decode()
+    await ed.type(fixed)
+    assert not await ed.actions(here, here, "source.fixAll.rtlint")
+    assert not await ed.actions(here, here, "refactor")
+
+
+@in_editor()
+async def test_half_written_text_is_not_fixed(ed):
+    await ed.open(BROKEN)
+    await ed.type(BROKEN.replace('mask: "1-3"', "mask: {"))
+    assert not await ed.actions(types.Position(0, 0), types.Position(99, 0), "quickfix")
+
+
+@in_editor()
+async def test_the_conversion_as_text_and_as_a_page(ed):
+    await ed.open(BROKEN)
+    text = await ed.run("rtlint.preview", ed.uri("vm.yaml"), "text")
+    assert "VirtualMachineInstance rt" in text
+    assert "SCHED_FIFO" in text
+    page = await ed.run("rtlint.preview", ed.uri("vm.yaml"), "html")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "VirtualMachineInstance rt" in page
+
+
+@in_editor()
+async def test_the_conversion_is_shown_outside_the_editor(ed):
+    await ed.open(BROKEN)
+    here = types.Position(0, 0)
+    offered = await ed.actions(here, here)
+    (command,) = [each for each in offered if isinstance(each, types.Command)]
+    await ed.run(command.command, *command.arguments)
+    (shown,) = ed.shown
+    assert shown.external
+    page = Path(url2pathname(urlparse(shown.uri).path)).read_text(encoding="utf-8")
+    assert page == await ed.run("rtlint.preview", ed.uri("vm.yaml"), "html")
+
+
+@in_editor()
+async def test_what_has_no_conversion_is_told(ed):
+    await ed.open(NAMES_IT)
+    await ed.run("rtlint.preview", ed.uri("vm.yaml"), "text")
+    assert any("not known" in message for message in ed.messages)
+
+
+@in_editor()
+async def test_hover_on_a_field(ed):
+    await ed.open(BROKEN)
+    text = await ed.hover(place(BROKEN, "model:", 2))
+    assert "**model** (string), KubeVirt: in all releases" in text
+    assert "host's own" in text
+    assert "[RT101](https://rtlint.io/rules/RT101)" in text
+    assert await ed.hover(place(BROKEN, "host-model", 3)) == text
+    assert await ed.hover(place(BROKEN, "実")) is None
+
+
+@in_editor()
+async def test_hover_tells_since_when_a_field_is_there(ed):
+    text = BROKEN.replace("cores: 4", "maxSockets: 4")
+    await ed.open(text)
+    assert "since v1.0" in await ed.hover(place(text, "maxSockets", 3))
+
+
+@pytest.mark.parametrize(
+    ("release", "mask", "said"),
+    [
+        ("v1.9", "1-3", "KubeVirt v1.9.0: the mask selects vCPU 1-3 of 4."),
+        ("v1.9", "0-3,^1", "KubeVirt v1.9.0: the mask selects vCPU 0, 2-3 of 4."),
+        # libvirt read the pieces from left to right; virt-handler lets a negation win.
+        ("v1.9", "^1,0-3", "KubeVirt v1.9.0: the mask selects vCPU 0, 2-3 of 4."),
+        ("v0.58.0", "^1,0-3", "KubeVirt v0.58.0: the mask selects vCPU 0-3 of 4."),
+        ("v1.9", "3-1", "cannot be read: invalid mask range"),
+    ],
+)
+def test_hover_on_a_mask(release, mask, said, tmp_path):
+    async def on_mask(ed):
+        text = BROKEN.replace("1-3", mask)
+        await ed.open(text)
+        assert said in await ed.hover(place(text, f'"{mask}"', 2))
+
+    in_editor(options={"kubevirtVersion": release})(on_mask)(tmp_path)
+
+
+@in_editor()
+async def test_hover_in_half_written_text(ed):
+    text = BROKEN + "    devices: {\n"
+    await ed.open(text)
+    for offset in (0, 2, 5):
+        said = await ed.hover(place(text, '"1-3"', offset))
+        assert "KubeVirt v1.9.0: the mask selects vCPU 1-3." in said
+
+
+@in_editor()
+async def test_inlay_hints_stand_behind_realtime_or_its_mask(ed):
+    dedicated = BROKEN.replace("cores: 4", "dedicatedCpuPlacement: true\n      cores: 4")
+    masked = dedicated.replace("1-3", "0-3,^1")
+    await ed.open(masked)
+    (hint,) = await ed.hints()
+    assert hint.label == "SCHED_FIFO: vCPU 0, 2-3 · PMU off"
+    assert hint.position == place(masked, '"0-3,^1"', len('"0-3,^1"'))
+    plain = dedicated.replace('realtime:\n        mask: "1-3"', "realtime: {}")
+    await ed.type(plain)
+    (hint,) = await ed.hints()
+    assert hint.label == "SCHED_FIFO: vCPU 0-3 · PMU off"
+    assert hint.position == place(plain, "realtime: {}", len("realtime: {}"))
+    await ed.type(dedicated.replace("1-3", "9"))
+    (hint,) = await ed.hints()
+    assert hint.label == "SCHED_FIFO: no vCPU · PMU off"
+    await ed.type(BROKEN.replace('      realtime:\n        mask: "1-3"\n', ""))
+    assert not await ed.hints()
+
+
+@in_editor()
+async def test_completion_of_fields(ed):
+    await ed.open(BROKEN)
+    found = await ed.complete(BROKEN.replace("cores: 4", "cores: 4\n      |"))
+    assert {"numa", "dedicatedCpuPlacement", "sockets"} <= set(found)
+    assert "cores" not in found
+    assert found["dedicatedCpuPlacement"].insert_text == "dedicatedCpuPlacement: "
+    assert found["numa"].insert_text == "numa:"
+    assert "since v1.0" in found["maxSockets"].detail
+    assert found["model"].documentation.startswith("The CPU that the guest sees.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BROKEN.replace("cores: 4", "iso|"),
+        BROKEN.replace("cores: 4", "iso|\n      {"),
+        BROKEN.replace("      cores: 4", "      iso|\n   bad: indent"),
+        BROKEN.partition("cores")[0] + "|",
+        BROKEN.partition("\n      cores")[0] + " {cores: 4, iso|",
+    ],
+)
+def test_completion_in_a_half_written_mapping(text, tmp_path):
+    async def half(ed):
+        await ed.open(BROKEN)
+        assert "isolateEmulatorThread" in await ed.complete(text)
+
+    in_editor()(half)(tmp_path)
+
+
+@in_editor("--kubevirt-version", "v0.59")
+async def test_completion_knows_the_release(ed):
+    await ed.open(BROKEN)
+    found = await ed.complete(BROKEN.replace("cores: 4", "|"))
+    assert "isolateEmulatorThread" in found
+    assert "maxSockets" not in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "values"),
+    [
+        ("model: host-model", "model: |", {"host-passthrough", "host-model"}),
+        ("model: host-model", 'model: "ho|"', {"host-passthrough", "host-model"}),
+        ("cores: 4", "isolateEmulatorThread: |", {"true", "false"}),
+        ("spec:\n", "spec:\n  dnsPolicy: Clu|\n", {"ClusterFirst", "Default", "None",
+                                                   "ClusterFirstWithHostNet"}),
+        ("cores: 4", "cores: |", set()),
+        ("cores: 4", "nosuchfield: |", set()),
+    ],
+)  # fmt: skip
+def test_completion_of_values(old, new, values, tmp_path):
+    async def complete(ed):
+        await ed.open(BROKEN)
+        assert set(await ed.complete(BROKEN.replace(old, new))) == values
+
+    in_editor()(complete)(tmp_path)
+
+
+@in_editor()
+async def test_nothing_is_offered_outside_of_kubevirt_s_objects(ed):
+    await ed.open(BROKEN)
+    assert not await ed.complete("apiVersion: v1\nkind: Pod\nspec:\n  |")
+    assert not await ed.complete(BROKEN.replace("# ", "# mo|"))
+
+
+def test_the_fields_that_matter_are_there():
+    from rtlint.kubernetes.fields import split_path
+    from rtlint.kubevirt.schema.api import kinds
+    from rtlint.kubevirt.schema.paths import lifetimes
+    from rtlint.lint.registry import find_rule
+    from rtlint.lsp.fields import FIELDS
+
+    vmi = kinds()["kubevirt.io/v1", "VirtualMachineInstance"]
+    for path, field in FIELDS.items():
+        assert lifetimes(vmi, ("spec", *split_path(path))), path
+        assert all(find_rule(name).id == name for name in field.rules)
 
 
 FAILING = """\

@@ -26,6 +26,6 @@ def command(release: Release, cluster: Cluster | None) -> None:
     """
     if find_spec("pygls") is None:
         raise Unusable("the language server is an extra; get it with: pip install rtlint[lsp]")
-    from rtlint.lsp.server import make_server
+    from rtlint.lsp.wiring import make_server
 
     make_server(release, cluster).start_io()

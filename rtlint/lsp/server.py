@@ -1,9 +1,10 @@
-"""The language server: which request is answered by which function."""
+"""The language server's state: what it knows, and what it tells the editor."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -11,7 +12,6 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 import rtlint
-from rtlint.kubevirt.releases import parse_release
 from rtlint.lint.settings import Settings
 from rtlint.lsp.checked import Checked, check
 from rtlint.lsp.diagnostics import diagnostics
@@ -37,11 +37,18 @@ class Server(LanguageServer):
         super().__init__("rtlint", rtlint.__version__, types.TextDocumentSyncKind.Full)
         self.files = Workspace(Settings(release), cluster, _log.info)
         self.checked: dict[str, Checked] = {}
+        self._pages: TemporaryDirectory[str] | None = None
         self._waiting: dict[str, asyncio.TimerHandle] = {}
 
     @property
     def encoding(self) -> str:
         return str(self.workspace.position_encoding)
+
+    @property
+    def pages(self) -> str:
+        """A folder for pages that the user looks at; it goes when the server does."""
+        self._pages = self._pages or TemporaryDirectory(prefix="rtlint-")
+        return self._pages.name
 
     def current(self, uri: str) -> Checked:
         """The open text, linted as the editor holds it now."""
@@ -82,6 +89,9 @@ class Server(LanguageServer):
         version = self.workspace.get_text_document(uri).version
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
+    def tell(self, kind: types.MessageType, text: str) -> None:
+        self.window_show_message(types.ShowMessageParams(kind, f"rtlint: {text}"))
+
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls' signature
         """An error of the server's own goes to its log; a window that pops up helps nobody."""
         _log.error("internal error: %s: %s", type(error).__name__, error)
@@ -93,88 +103,3 @@ class Server(LanguageServer):
 def path_of(uri: str) -> str:
     """The file's path; of a text that is in no file the URI stands for it."""
     return to_fs_path(uri) or uri if uri.startswith("file:") else uri
-
-
-def make_server(release: Release, cluster: Cluster | None) -> Server:
-    """A server that targets a release; `cluster` is what the user says the cluster is."""
-    server = Server(release, cluster)
-    _follow_texts(server)
-    _follow_workspace(server)
-    return server
-
-
-def _follow_texts(server: Server) -> None:
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
-        ls.files.open(path_of(params.text_document.uri))
-        ls.take(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
-        ls.take_soon(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
-        ls.forget_waiting(params.text_document.uri)
-        ls.take(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        ls.forget_waiting(uri)
-        ls.checked.pop(uri, None)
-        ls.files.close(path_of(uri))
-        # An editor shows findings until they are taken back.
-        ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
-        ls.lint_all()
-
-
-def _follow_workspace(server: Server) -> None:
-    @server.feature(types.INITIALIZE)
-    def initialize(ls: Server, params: types.InitializeParams) -> None:
-        options = params.initialization_options
-        _set_release(ls, options.get("kubevirtVersion") if isinstance(options, dict) else None)
-
-    @server.feature(types.INITIALIZED)
-    def initialized(ls: Server, _: types.InitializedParams) -> None:
-        folders = ls.workspace.folders or ([ls.workspace.root_uri] if ls.workspace.root_uri else [])
-        ls.files.read(path_of(uri) for uri in folders)
-        ls.lint_all()
-        _watch(ls)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-        if ls.files.read([path_of(change.uri) for change in params.changes]):
-            ls.lint_all()
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    def folders_changed(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
-        if ls.files.read([path_of(folder.uri) for folder in params.event.added]):
-            ls.lint_all()
-
-
-def _set_release(server: Server, text: Any) -> None:
-    if text is None:
-        return
-    try:
-        server.files.target(parse_release(str(text)))
-    except ValueError as error:
-        server.window_show_message(
-            types.ShowMessageParams(types.MessageType.Error, f"rtlint: kubevirtVersion: {error}")
-        )
-
-
-def _watch(server: Server) -> None:
-    """Ask the editor to tell of files that change on disk, where it can."""
-    workspace = server.client_capabilities.workspace
-    watching = workspace.did_change_watched_files if workspace else None
-    if watching is None or not watching.dynamic_registration:
-        return
-    options = types.DidChangeWatchedFilesRegistrationOptions(
-        [types.FileSystemWatcher("**/*.{yaml,yml,json}")]
-    )
-    server.client_register_capability(
-        types.RegistrationParams(
-            [types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)]
-        )
-    )
