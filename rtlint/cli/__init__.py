@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-_COMMANDS = ("check", "preview", "explain", "rules", "schema", "config")
+_COMMANDS = ("check", "preview", "explain", "rules", "schema", "config", "lsp")
 
 
 class _Commands(click.Group):

@@ -266,6 +266,12 @@ def workload(
     return Workload(obj, *paths, spec, release, cluster, merged)
 
 
+def vmi_spec_path(kind: str) -> str | None:
+    """Where the VMI spec stands in an object of this kind; None where it has none."""
+    paths = _VMI_SPECS.get(kind)
+    return paths and paths[0]
+
+
 def realtime_path(obj: Object) -> str | None:
     """Where `cpu.realtime` stands in an object of this kind; None where the kind has none."""
     if obj.group == GROUP:

@@ -69,6 +69,11 @@ def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
         end = len(text) if after is None else after.start()
 
 
+def events(text: str) -> Iterator[Any]:
+    """The parser's events, as far as the text can be read. Raises Unreadable there."""
+    return _events(text, 0, False)
+
+
 def _events(text: str, base: int, pure: bool) -> Iterator[Any]:
     """The parser's events of a text that begins at offset `base`. Raises Unreadable."""
     from ruamel.yaml.error import MarkedYAMLError

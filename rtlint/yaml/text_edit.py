@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Slot(NamedTuple):
@@ -48,10 +51,15 @@ def apply(text: str, edits: list[Edit]) -> str:
     """The text with the edits, none of which may conflict."""
     pieces = []
     position = 0
-    for edit in sorted(edits, key=_order):
+    for edit in in_order(edits):
         pieces += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join([*pieces, text[position:]])
+
+
+def in_order(edits: Iterable[Edit]) -> list[Edit]:
+    """Edits that do not conflict, in the order in which their texts stand in the result."""
+    return sorted(edits, key=_order)
 
 
 def _order(edit: Edit) -> tuple[int, int, int]:

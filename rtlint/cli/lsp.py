@@ -1,0 +1,31 @@
+"""`rtlint lsp`: the language server."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import click
+
+from rtlint.cli.files import Unusable
+from rtlint.cli.options import cluster_option, release_option
+from rtlint.kubevirt.releases import Release
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.cluster import Cluster
+
+
+@click.command("lsp")
+@release_option
+@cluster_option
+def command(release: Release, cluster: Cluster | None) -> None:
+    """Serve editors: a language server on standard input and output.
+
+    Findings, fixes, hover texts, completion and the conversion for the file that is being edited.
+    It needs an extra: pip install rtlint[lsp]
+    """
+    if find_spec("pygls") is None:
+        raise Unusable("the language server is an extra; get it with: pip install rtlint[lsp]")
+    from rtlint.lsp.wiring import make_server
+
+    make_server(release, cluster).start_io()

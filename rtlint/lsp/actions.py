@@ -1,0 +1,97 @@
+"""What can be done about findings: their fixes, all fixes at once, a look at the conversion."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from rtlint.lint import fixing
+from rtlint.lsp.diagnostics import diagnostic
+from rtlint.lsp.positions import range_between, text_edit, to_offset
+from rtlint.lsp.workloads import workloads
+from rtlint.yaml.text_edit import in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.lint.diagnostic import Diagnostic
+    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.settings import Settings
+    from rtlint.lsp.checked import Checked
+    from rtlint.lsp.positions import Encoding
+    from rtlint.yaml.source import Source
+
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.rtlint"
+SHOW_CONVERSION = "rtlint.showConversion"
+
+
+def actions(
+    params: types.CodeActionParams, checked: Checked, settings: Settings, encoding: Encoding
+) -> Iterator[types.CodeAction | types.Command]:
+    """What is on offer in a range of the text, of the kinds that are asked for."""
+    uri = params.text_document.uri
+    only = params.context.only
+    if _is_asked_for(types.CodeActionKind.QuickFix.value, only):
+        for found in _findings(checked, params.range, encoding):
+            if found.fix is not None:
+                yield _quick_fix(uri, checked.source, found, found.fix, encoding)
+    # An editor that saves asks for this kind by its name; in a list it is offered where it helps.
+    if _is_asked_for(FIX_ALL, only):
+        edits = _all_fixes(checked, settings, encoding)
+        if edits:
+            edit = types.WorkspaceEdit(changes={uri: edits})
+            title = "Fix all safe problems (rtlint)"
+            yield types.CodeAction(title, kind=FIX_ALL, edit=edit)
+    if not only and any(workloads(checked, settings)):
+        yield types.Command("Show the conversion (rtlint)", SHOW_CONVERSION, arguments=[uri])
+
+
+def _is_asked_for(kind: str, only: object) -> bool:
+    """Whether a kind, or one that it is a part of, is among those; all are if none is named."""
+    if not isinstance(only, list | tuple) or not only:
+        return True
+    names = [str(getattr(each, "value", each)) for each in only]
+    return any(not name or kind == name or kind.startswith(f"{name}.") for name in names)
+
+
+def _findings(checked: Checked, range: types.Range, encoding: Encoding) -> Iterator[Diagnostic]:
+    """The findings that a range touches."""
+    source = checked.source
+    start = source.position(to_offset(source, range.start, encoding))
+    end = source.position(to_offset(source, range.end, encoding))
+    return (found for found in checked.found if found.start <= end and start <= found.end)
+
+
+def _quick_fix(
+    uri: str, source: Source, found: Diagnostic, fix: Resolved, encoding: Encoding
+) -> types.CodeAction:
+    is_safe = fix.applicability == "safe"
+    edits = [text_edit(source, edit, encoding) for edit in in_order(fix.edits)]
+    return types.CodeAction(
+        f"{fix.description}{'' if is_safe else ' (needs your judgement)'} ({found.rule})",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[diagnostic(found, {source.path: source}, encoding)],
+        is_preferred=is_safe,
+        edit=types.WorkspaceEdit(changes={uri: edits}),
+    )
+
+
+def _all_fixes(checked: Checked, settings: Settings, encoding: Encoding) -> list[types.TextEdit]:
+    """What `rtlint --fix` changes, line by line: the rest of the text keeps its marks and folds."""
+    if not any(found.fix and found.fix.applicability == "safe" for found in checked.found):
+        return []
+    source = checked.source
+    old = source.text.splitlines(keepends=True)
+    new = fixing.fix(source, settings, unsafe=False).source.text.splitlines(keepends=True)
+    offsets = [0]
+    for line in old:
+        offsets.append(offsets[-1] + len(line))
+    return [
+        types.TextEdit(
+            range_between(source, offsets[start], offsets[end], encoding), "".join(new[first:last])
+        )
+        for tag, start, end, first, last in SequenceMatcher(None, old, new, False).get_opcodes()
+        if tag != "equal"
+    ]

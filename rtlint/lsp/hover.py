@@ -1,0 +1,116 @@
+"""What a field does, and which vCPUs become realtime: behind the cursor, and behind the mask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubevirt.mask import format_ids, read_mask
+from rtlint.lint.registry import find_rule, load_rule
+from rtlint.lsp.positions import to_editor
+from rtlint.lsp.schemas import effect, releases, schema, type_of
+from rtlint.lsp.workloads import previewed, workloads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubevirt.releases import Release
+    from rtlint.kubevirt.workload import Workload
+    from rtlint.lint.settings import Settings
+    from rtlint.lsp.checked import Checked
+    from rtlint.lsp.cursor import Cursor
+    from rtlint.lsp.positions import Encoding
+
+_MASK = "domain.cpu.realtime.mask"
+_REALTIME = "domain.cpu.realtime"
+
+
+def hover(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> str | None:
+    """Markdown about the field at the cursor; None where the API has no such field."""
+    path = (*cursor.path, cursor.word) if cursor.is_key else cursor.path
+    field = cursor._replace(path=path)
+    lives = releases(cursor, path)
+    if not path or not lives:
+        return None
+    kind = type_of(schema(field, settings.release))
+    lines = [f"**{path[-1]}** ({kind}), KubeVirt: {lives}"]
+    known = effect(cursor, path)
+    if known is not None:
+        lines.append(known.effect)
+        if path[-2:] == ("realtime", "mask"):
+            lines.append(_mask(cursor, checked, settings, offset))
+        lines.append("\n".join(_rule(name) for name in known.rules))
+    return "\n\n".join(filter(None, lines))
+
+
+def inlay_hints(
+    checked: Checked, settings: Settings, encoding: Encoding
+) -> Iterator[types.InlayHint]:
+    """Behind each `realtime:`, or its mask, what comes of it."""
+    for vm in workloads(checked, settings):
+        place = _place(vm)
+        label = None if place is None else _outcome(vm)
+        if place is not None and label is not None:
+            position = to_editor(checked.source, checked.source.position(place), encoding)
+            yield types.InlayHint(position, label, padding_left=True)
+
+
+def _place(vm: Workload) -> int | None:
+    """Where the VM itself says what is realtime; None where it does not."""
+    from rtlint.kubevirt.workload import mapping_at
+
+    if not vm.is_realtime:
+        return None
+    realtime = mapping_at(vm.object.data, vm.spec_path).get("domain", {}).get("cpu", {})
+    if not isinstance(realtime.get("realtime"), dict):
+        return None
+    has_mask = realtime["realtime"].get("mask") is not None
+    return vm.object.span(vm.at(_MASK if has_mask else _REALTIME)).end
+
+
+def _outcome(vm: Workload) -> str | None:
+    found = previewed(vm)
+    if isinstance(found, str):
+        return None
+    preview = found.preview
+    ids = preview.vcpusched.enabled if preview.vcpusched else ()
+    scheduled = f"SCHED_FIFO: {_vcpus(ids)}"
+    return f"{scheduled} · PMU {preview.pmu or 'on'}"
+
+
+def _vcpus(ids: tuple[int, ...]) -> str:
+    text = format_ids(sum(1 << i for i in ids)).replace(",", ", ")
+    return f"vCPU {text}" if text else "no vCPU"
+
+
+def _mask(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> str:
+    """Which vCPUs the mask selects in the target release, as far as the text can be read."""
+    for vm in workloads(checked, settings):
+        node = vm.object.node
+        if node.start <= offset <= node.end:
+            try:
+                return _selection(vm)
+            except UnknownValue:
+                break
+    return "" if cursor.is_key else _bare_selection(cursor.word, settings.release)
+
+
+def _selection(vm: Workload) -> str:
+    head = f"KubeVirt {vm.release}: the mask"
+    if vm.mask.error is not None:
+        return f"{head} cannot be read: {vm.mask.error}"
+    return f"{head} selects {_vcpus(vm.realtime_vcpus)} of {vm.vcpus}."
+
+
+def _bare_selection(text: str, release: Release) -> str:
+    mask = read_mask(text, release)
+    if mask.error is not None:
+        return f"KubeVirt {release}: the mask cannot be read: {mask.error}"
+    return f"KubeVirt {release}: the mask selects vCPU {format_ids(mask.ids) or 'none'}."
+
+
+def _rule(name: str) -> str:
+    found = find_rule(name)
+    return f"- [{found.id}](https://rtlint.io/rules/{found.id}): {load_rule(found).title}"

@@ -1,0 +1,105 @@
+"""The language server's state: what it knows, and what it tells the editor."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+import rtlint
+from rtlint.lint.settings import Settings
+from rtlint.lsp.checked import Checked, check
+from rtlint.lsp.diagnostics import diagnostics
+from rtlint.lsp.workspace import Workspace
+from rtlint.yaml.source import Source
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.releases import Release
+
+# Changes that come in one burst are linted once; a person does not notice the pause.
+_PAUSE = 0.005  # seconds
+
+_log = logging.getLogger(__name__)
+
+
+class Server(LanguageServer):
+    """The server with what it knows: the files around, and each open text as it was linted."""
+
+    def __init__(self, release: Release, cluster: Cluster | None) -> None:
+        # Whole texts, no changes of ranges: pygls applies those by lines as Python splits them,
+        # and editors do not break lines at U+2028 or a form feed.
+        super().__init__("rtlint", rtlint.__version__, types.TextDocumentSyncKind.Full)
+        self.files = Workspace(Settings(release), cluster, _log.info)
+        self.checked: dict[str, Checked] = {}
+        self._pages: TemporaryDirectory[str] | None = None
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+
+    @property
+    def encoding(self) -> str:
+        return str(self.workspace.position_encoding)
+
+    @property
+    def pages(self) -> str:
+        """A folder for pages that the user looks at; it goes when the server does."""
+        self._pages = self._pages or TemporaryDirectory(prefix="rtlint-")
+        return self._pages.name
+
+    def current(self, uri: str) -> Checked:
+        """The open text, linted as the editor holds it now."""
+        text = self.workspace.get_text_document(uri).source.removeprefix("\ufeff")
+        checked = self.checked.get(uri)
+        if checked is None or checked.source.text != text:
+            checked = check(Source(path_of(uri), text), self.files.settings(), checked)
+            self.checked[uri] = checked
+        return checked
+
+    def take(self, uri: str) -> None:
+        """The text of a file is new: lint it, and the others where they depend on it."""
+        text = self.workspace.get_text_document(uri).source
+        if self.files.put(path_of(uri), text.encode("utf-8", "surrogatepass")):
+            self.lint_all()
+        else:
+            self.publish(uri)
+
+    def take_soon(self, uri: str) -> None:
+        self.forget_waiting(uri)
+        loop = asyncio.get_running_loop()
+        self._waiting[uri] = loop.call_later(_PAUSE, self.take, uri)
+
+    def forget_waiting(self, uri: str) -> None:
+        waiting = self._waiting.pop(uri, None)
+        if waiting is not None:
+            waiting.cancel()
+
+    def lint_all(self) -> None:
+        """What the files say of each other has changed."""
+        for uri, checked in self.checked.items():
+            self.checked[uri] = check(checked.source, self.files.settings(), checked)
+        for uri in self.workspace.text_documents:
+            self.publish(uri)
+
+    def publish(self, uri: str) -> None:
+        found = diagnostics(self.current(uri), self.files.sources, self.encoding)
+        version = self.workspace.get_text_document(uri).version
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+
+    def tell(self, kind: types.MessageType, text: str) -> None:
+        self.window_show_message(types.ShowMessageParams(kind, f"rtlint: {text}"))
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls' signature
+        """An error of the server's own goes to its log; a window that pops up helps nobody."""
+        _log.error("internal error: %s: %s", type(error).__name__, error)
+        self.window_log_message(
+            types.LogMessageParams(types.MessageType.Error, f"rtlint: internal error: {error}")
+        )
+
+
+def path_of(uri: str) -> str:
+    """The file's path; of a text that is in no file the URI stands for it."""
+    return to_fs_path(uri) or uri if uri.startswith("file:") else uri

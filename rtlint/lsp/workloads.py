@@ -1,0 +1,66 @@
+"""The VMs of a text, and what KubeVirt makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from rtlint.cli.cluster import unknown_value
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubernetes.objects import objects
+from rtlint.kubevirt.workload import GROUPS, workload
+from rtlint.preview.model import make_preview
+from rtlint.yaml.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubevirt.workload import Workload
+    from rtlint.lint.settings import Settings
+    from rtlint.lsp.checked import Checked
+    from rtlint.preview.model import Previewed
+
+Form = Literal["text", "html"]
+
+
+class Conversion(NamedTuple):
+    """The conversion of all VMs of a text, and why some have none."""
+
+    content: str
+    failures: tuple[str, ...]
+
+
+def workloads(checked: Checked, settings: Settings) -> Iterator[Workload]:
+    """The objects of the text that make VMs by themselves."""
+    for document in checked.documents:
+        if isinstance(document, Unreadable):
+            continue
+        for obj in objects(checked.source, document, GROUPS):
+            vm = workload(obj, settings.release, settings.cluster, settings.definitions)
+            if vm is not None and not (vm.is_preset or vm.is_instancetype):
+                yield vm
+
+
+def conversion(checked: Checked, settings: Settings, form: Form) -> Conversion:
+    """What `rtlint preview` shows of a text."""
+    from rtlint.preview import html, text
+
+    made: list[Previewed] = []
+    failures = [d.message for d in checked.documents if isinstance(d, Unreadable)]
+    for vm in workloads(checked, settings):
+        found = previewed(vm)
+        if isinstance(found, str):
+            failures.append(found)
+        else:
+            made.append(found)
+    render = html.render if form == "html" else text.render
+    return Conversion(render(made), tuple(failures))
+
+
+def previewed(vm: Workload) -> Previewed | str:
+    """A VM's preview, or why there is none."""
+    if vm.spec.partial:
+        return f"{vm.object.kind} {vm.object.name}: its instancetype or preference is not known"
+    try:
+        return make_preview(vm)
+    except UnknownValue as unknown:
+        return unknown_value(vm.object, vm.at(unknown.path))
