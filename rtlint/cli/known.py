@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rtlint.kubevirt.cluster import Cluster
-    from rtlint.lint.run import Documents
+    from rtlint.yaml.nodes import Document
 
 _KINDS = re.compile(
     rb"""kind["']?\s*:\s*["']?"""
@@ -26,7 +26,7 @@ class Parsed(NamedTuple):
     """A file that was read before the linting began."""
 
     source: Source
-    documents: Documents
+    documents: tuple[Document | Unreadable, ...]
 
 
 class Known(NamedTuple):

@@ -44,7 +44,7 @@ def actions(
             edit = types.WorkspaceEdit(changes={uri: edits})
             title = "Fix all safe problems (rtlint)"
             yield types.CodeAction(title, kind=FIX_ALL, edit=edit)
-    if not only and any(workloads(checked, settings)):
+    if not only and any(True for _ in workloads(checked.parts, settings)):
         yield types.Command("Show the conversion (rtlint)", SHOW_CONVERSION, arguments=[uri])
 
 

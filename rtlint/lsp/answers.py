@@ -47,9 +47,8 @@ def _explain(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     def hint(ls: Server, params: types.InlayHintParams) -> list[types.InlayHint]:
         checked = ls.current(params.text_document.uri)
-        hints = inlay_hints(checked, ls.files.settings(), ls.encoding)
-        first, last = params.range.start.line, params.range.end.line
-        return [each for each in hints if first <= each.position.line <= last]
+        first, last = params.range.start.line + 1, params.range.end.line + 1
+        return list(inlay_hints(checked, ls.files.settings(), ls.encoding, first, last))
 
     triggers = types.CompletionOptions(trigger_characters=[" ", '"'])
 
