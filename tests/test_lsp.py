@@ -112,6 +112,27 @@ def test_half_written_text_keeps_what_still_holds(old, new, tmp_path):
 
 
 @in_editor()
+async def test_what_stands_between_two_edits_is_kept_while_half_written(ed):
+    before = await ed.open(f"# \u2028\n{BROKEN}")
+    top = "# two lines\n# above \u2028\n"
+    after = await ed.type(f"{top}{BROKEN.replace('mask:', 'mask: {')}")
+    assert "RT001" in rules(after)
+    kept, was = the("RT101", after), the("RT101", before)
+    assert kept.range.start.line == was.range.start.line + 1
+
+
+@in_editor()
+async def test_lines_that_stand_twice_keep_their_findings_while_half_written(ed):
+    two = f"{BROKEN}---\n{BROKEN}"
+    before = await ed.open(two)
+    head, _, tail = two.rpartition("cores: 4")
+    # Of the second object's lines each stands in the first one too.
+    found = await ed.type(f"{head}cores: {{{tail}".replace("name: rt", "name: other"))
+    lines = [each.range.start.line for each in found if each.code == "RT101"]
+    assert lines == [each.range.start.line for each in before if each.code == "RT101"]
+
+
+@in_editor()
 async def test_a_changed_line_loses_its_finding_while_half_written(ed):
     await ed.open(BROKEN)
     found = await ed.type(BROKEN.replace("model: host-model", "model: {host"))
