@@ -1,5 +1,6 @@
 """What the language server offers to do: fixes, and a look at the conversion."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.request import url2pathname
 import pytest
 from conftest import ROOT
 from lsp_client import BROKEN, NAMES_IT, WIDE, in_editor, rules, the, types
+from ruamel.yaml import YAML
 
 
 def applied(text, action, encoding="utf-16"):
@@ -70,6 +72,69 @@ async def test_fix_all_is_what_the_command_line_does(ed):
     await ed.type(fixed)
     assert not await ed.actions(here, here, "source.fixAll.rtlint")
     assert not await ed.actions(here, here, "refactor")
+
+
+IN_A_STRING = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu: {note: "a
+      b", model: host-model, realtime: {}}
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_finding_is_suppressed_where_it_stands(newline, tmp_path):
+    async def suppress(ed):
+        text = BROKEN.replace("\n", newline)
+        found = the("RT101", await ed.open(text))
+        offered = await ed.actions(found.range.start, found.range.end, "quickfix")
+        assert [each.title.startswith("Suppress") for each in offered] == [False, True]
+        action = offered[-1]
+        assert not action.is_preferred
+        assert rules(action.diagnostics) == ["RT101"]
+        after = applied(text, action)
+        above = "      # rtlint: ignore[RT101] TODO: say why" + newline
+        assert after == text.replace("      model:", f"{above}      model:")
+        assert "RT101" not in rules(await ed.type(after))
+
+    in_editor()(suppress)(tmp_path)
+
+
+@in_editor()
+async def test_findings_of_one_line_are_suppressed_one_after_the_other(ed):
+    text = BROKEN
+    found = await ed.open(text)
+    while found:
+        here = found[0].range.start
+        offered = await ed.actions(here, here, "quickfix")
+        text = applied(text, next(e for e in offered if e.title.startswith("Suppress")))
+        fewer = await ed.type(text)
+        assert len(fewer) < len(found)
+        found = fewer
+    assert text.count("rtlint: ignore") < text.count("RT")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        # JSON takes no comments.
+        (json.dumps(YAML(typ="safe").load(BROKEN), indent=1), "RT101"),
+        # The line begins inside a string.
+        (IN_A_STRING, "RT101"),
+        # Nobody can look away from text that is no YAML.
+        (BROKEN + "  oops: [\n", "RT001"),
+    ],
+)  # fmt: skip
+def test_what_takes_no_comment_is_not_suppressed(text, rule, tmp_path):
+    async def offered(ed):
+        found = the(rule, await ed.open(text))
+        titles = [e.title for e in await ed.actions(found.range.start, found.range.end)]
+        assert f"Suppress {rule} here" not in titles
+
+    in_editor()(offered)(tmp_path)
 
 
 @in_editor()
