@@ -5,6 +5,8 @@ import os
 import sys
 from collections import defaultdict
 from contextlib import asynccontextmanager
+from os.path import normpath
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -88,7 +90,8 @@ class Editor:
             return types.ShowDocumentResult(True)
 
     def uri(self, name):
-        return (self.folder / name).as_uri()
+        """The URI of a file; that of a text in no file is its name."""
+        return name if name.startswith("untitled:") else Path(normpath(self.folder / name)).as_uri()
 
     async def diagnostics(self, name="vm.yaml"):
         """The next diagnostics of a file."""
@@ -147,8 +150,22 @@ class Editor:
     async def write(self, name, text):
         """Change a file on disk, as another program does."""
         (self.folder / name).write_text(text)
-        changes = [types.FileEvent(self.uri(name), types.FileChangeType.Changed)]
+        await self.tell(name, types.FileChangeType.Changed)
+
+    async def remove(self, name):
+        (self.folder / name).unlink()
+        await self.tell(name, types.FileChangeType.Deleted)
+
+    async def tell(self, name, change):
+        """Tell of a file on disk."""
+        changes = [types.FileEvent(self.uri(name), change)]
         self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes))
+
+    def save(self, name):
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(self.document(name)))
+
+    def close(self, name):
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(self.document(name)))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from pygls.uris import to_fs_path
 import rtlint
 from rtlint.lint.settings import Settings
 from rtlint.lsp.checked import Checked, check
+from rtlint.lsp.configured import Followed
 from rtlint.lsp.diagnostics import diagnostics
 from rtlint.lsp.workspace import Workspace
 from rtlint.yaml.source import Source
@@ -31,11 +33,12 @@ _log = logging.getLogger(__name__)
 class Server(LanguageServer):
     """The server with what it knows: the files around, and each open text as it was linted."""
 
-    def __init__(self, release: Release, cluster: Cluster | None) -> None:
+    def __init__(self, release: Release, cluster: Cluster | None, given: frozenset[str]) -> None:
         # Whole texts, no changes of ranges: pygls applies those by lines as Python splits them,
         # and editors do not break lines at U+2028 or a form feed.
         super().__init__("rtlint", rtlint.__version__, types.TextDocumentSyncKind.Full)
-        self.files = Workspace(Settings(release), cluster, _log.info)
+        wrong = partial(self.tell, types.MessageType.Error)
+        self.files = Workspace(Settings(release), cluster, Followed(given, wrong), _log.info)
         self.checked: dict[str, Checked] = {}
         self._pages: TemporaryDirectory[str] | None = None
         self._waiting: dict[str, asyncio.TimerHandle] = {}
@@ -55,9 +58,14 @@ class Server(LanguageServer):
         text = self.workspace.get_text_document(uri).source.removeprefix("\ufeff")
         checked = self.checked.get(uri)
         if checked is None or checked.source.text != text:
-            checked = check(Source(path_of(uri), text), self.files.settings(), checked)
+            source = Source(path_of(uri), text)
+            checked = check(source, self.files.settings(source.path), checked)
             self.checked[uri] = checked
         return checked
+
+    def settings(self, uri: str) -> Settings:
+        """What the text is linted with."""
+        return self.files.settings(path_of(uri))
 
     def take(self, uri: str) -> None:
         """The text of a file is new: lint it, and the others where they depend on it."""
@@ -80,7 +88,8 @@ class Server(LanguageServer):
     def lint_all(self) -> None:
         """What the files say of each other has changed."""
         for uri, checked in self.checked.items():
-            self.checked[uri] = check(checked.source, self.files.settings(), checked)
+            settings = self.files.settings(checked.source.path)
+            self.checked[uri] = check(checked.source, settings, checked)
         for uri in self.workspace.text_documents:
             self.publish(uri)
 
