@@ -1,11 +1,13 @@
 """The language server as an editor meets it: a client talks to it over a pipe."""
 
+import asyncio
 import subprocess
 import sys
 
 import pytest
 from conftest import ROOT
-from lsp_client import BROKEN, WIDE, in_editor, rules, the, types
+from lsp_client import BROKEN, NAMES_IT, WIDE, in_editor, rules, the, types
+from pygls.exceptions import JsonRpcException
 
 
 @in_editor()
@@ -27,6 +29,16 @@ async def test_the_findings_are_those_of_the_command_line(ed):
     expected = lint(Source("vm.yaml", BROKEN), Settings()).diagnostics
     shown = await ed.open(BROKEN)
     assert [(d.code, d.message) for d in shown] == [(d.rule, d.message) for d in expected]
+
+
+@in_editor()
+async def test_what_may_go_fades_and_what_is_replaced_is_struck_through(ed):
+    idle = BROKEN.replace("cores: 4", "cores: 4  # rtlint: ignore[RT401]")
+    found = the("RT003", await ed.open(idle))
+    assert found.tags == [types.DiagnosticTag.Unnecessary]
+    old = await ed.open(NAMES_IT.replace("runStrategy: Always", "running: true"), "old.yaml")
+    assert the("RT504", old).tags == [types.DiagnosticTag.Deprecated]
+    assert not any(each.tags for each in [*old, *await ed.type(BROKEN)] if each.code != "RT504")
 
 
 @in_editor()
@@ -153,7 +165,7 @@ import rtlint.lsp.server as server
 real = server.check
 def check(source, *rest):
     if "BOOM" in source.text:
-        raise RuntimeError("it went BOOM")
+        raise RuntimeError("it went BOOM in " + source.text.partition("BOOM ")[2].strip())
     return real(source, *rest)
 server.check = check
 from rtlint.cli import main
@@ -164,11 +176,34 @@ main(["lsp"])
 @in_editor(command=("-c", FAILING))
 async def test_an_error_in_a_handler_is_logged_and_the_server_lives(ed):
     await ed.open(BROKEN)
-    document = types.TextDocumentItem(ed.uri("bad.yaml"), "yaml", 1, "# BOOM\n")
+    document = types.TextDocumentItem(ed.uri("bad.yaml"), "yaml", 1, "# BOOM opened\n")
     ed.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
-    ed.change(BROKEN + "# BOOM\n")
+    ed.change(BROKEN + "# BOOM changed\n")
+    with pytest.raises(JsonRpcException):
+        await ed.hover(types.Position(0, 0))
+    ed.save("vm.yaml")
     assert "RT101" in rules(await ed.type(BROKEN + "# calm\n"))
-    assert any("it went BOOM" in message for message in ed.messages)
+    for what in ("opened", "changed"):
+        assert any(f"it went BOOM in {what}" in message for message in ed.messages)
+
+
+@in_editor(command=("-c", FAILING))
+async def test_an_error_after_a_change_is_logged(ed):
+    await ed.open(BROKEN)
+    ed.change(BROKEN + "# BOOM changed\n")
+    while not any("it went BOOM in changed" in message for message in ed.messages):
+        await asyncio.sleep(0.01)
+    assert "RT101" in rules(await ed.type(BROKEN))
+
+
+@in_editor()
+async def test_a_question_about_a_file_that_is_not_there_is_answered_with_an_error(ed):
+    await ed.open(BROKEN)
+    params = types.HoverParams(ed.document("none.yaml"), types.Position(3, 3))
+    with pytest.raises(JsonRpcException):
+        await ed.client.text_document_hover_async(params)
+    assert "RT101" in rules(await ed.type(BROKEN))
+    assert await ed.hover(types.Position(9999, 9999)) is None
 
 
 def test_without_the_extra_it_says_how_to_get_it():

@@ -1,7 +1,19 @@
 """What the language server tells of the field at the cursor, and what it completes there."""
 
+import re
+
 import pytest
-from lsp_client import BROKEN, in_editor, place
+from lsp_client import BROKEN, INSTANCETYPE, NAMES_IT, in_editor, place
+from test_cases import cases, run
+
+from rtlint.kubernetes.fields import split_path
+from rtlint.kubevirt.schema.api import kinds
+from rtlint.kubevirt.schema.paths import lifetimes
+from rtlint.lint.registry import find_rule, rule_names
+from rtlint.lsp.cursor import Cursor
+from rtlint.lsp.fields import FIELDS
+from rtlint.lsp.other_fields import INSTANCETYPE_FIELDS, PREFERENCE_FIELDS, VIRTUAL_MACHINE_FIELDS
+from rtlint.lsp.schemas import effect
 
 
 @in_editor()
@@ -136,14 +148,91 @@ async def test_nothing_is_offered_outside_of_kubevirt_s_objects(ed):
     assert not await ed.complete(BROKEN.replace("# ", "# mo|"))
 
 
-def test_the_fields_that_matter_are_there():
-    from rtlint.kubernetes.fields import split_path
-    from rtlint.kubevirt.schema.api import kinds
-    from rtlint.kubevirt.schema.paths import lifetimes
-    from rtlint.lint.registry import find_rule
-    from rtlint.lsp.fields import FIELDS
+@pytest.mark.parametrize(
+    ("text", "word", "said"),
+    [
+        ("cpu: {dedicatedCPUPlacement: true}", "dedicated", "CPU of its own"),
+        ("cpu: {realtime: {mask: '1-3'}}", "'1-3", "selects vCPU 1-3"),
+        ("memory: {hugepages: {pageSize: 1Gi}}", "pageSize", "[RT301]"),
+        ("cpu: {guest: 4}", "guest", "How many vCPUs"),
+    ],
+)
+def test_hover_on_an_instancetype(text, word, said, tmp_path):
+    async def on_field(ed):
+        whole = f"{INSTANCETYPE.partition('  cpu:')[0]}  {text}\n"
+        await ed.open(whole)
+        assert said in await ed.hover(place(whole, word, 2))
 
-    vmi = kinds()["kubevirt.io/v1", "VirtualMachineInstance"]
-    for path, field in FIELDS.items():
-        assert lifetimes(vmi, ("spec", *split_path(path))), path
+    in_editor()(on_field)(tmp_path)
+
+
+@in_editor()
+async def test_hover_outside_of_the_vmi_spec_and_in_a_list(ed):
+    text = NAMES_IT.replace(
+        "      domain:\n        devices: {}\n",
+        "      nodeSelector: {kubevirt.io/realtime: ''}\n"
+        "      domain:\n        devices:\n          disks:\n            - name: a\n"
+        "              disk: {bus: sata}\n",
+    ).replace(
+        "  template:\n", "  template:\n    metadata: {annotations: {cpu-quota.crio.io: on}}\n"
+    )
+    await ed.open(text)
+    assert "Each access stops a vCPU" in (await ed.hover(place(text, "bus:"))).replace(
+        "each", "Each"
+    )
+    assert "[RT503]" in await ed.hover(place(text, "kubevirt.io/realtime", 3))
+    assert "CFS quota" in await ed.hover(place(text, "cpu-quota", 3))
+    assert "[RT702]" in await ed.hover(place(text, "instancetype:", 3))
+
+
+@in_editor()
+async def test_hover_on_a_preference(ed):
+    text = PREFERENCE + "  devices: {preferredAutoattachMemBalloon: false}\n"
+    await ed.open(text)
+    assert "[RT401]" in await ed.hover(place(text, "preferredAuto", 3))
+
+
+PREFERENCE = """\
+apiVersion: instancetype.kubevirt.io/v1beta1
+kind: VirtualMachinePreference
+metadata: {name: rt}
+spec:
+"""
+API = {
+    "VirtualMachineInstance": ("kubevirt.io/v1", FIELDS),
+    "VirtualMachine": ("kubevirt.io/v1", VIRTUAL_MACHINE_FIELDS),
+    "VirtualMachineInstancetype": ("instancetype.kubevirt.io/v1beta1", INSTANCETYPE_FIELDS),
+    "VirtualMachinePreference": ("instancetype.kubevirt.io/v1beta1", PREFERENCE_FIELDS),
+}
+
+
+@pytest.mark.parametrize("kind", API)
+def test_the_fields_that_matter_are_there(kind):
+    api_version, known = API[kind]
+    for path, field in known.items():
+        parts = split_path(path.replace("[]", "[0]"))
+        assert lifetimes(kinds()[api_version, kind], ("spec", *parts)), path
         assert all(find_rule(name).id == name for name in field.rules)
+
+
+# Rules that speak at whatever field is wrong, or at the annotation of a suppression.
+ANYWHERE = {"RT002", "RT003", "RT505", "RT601", "RT602", "RT603", "RT604", "RT605"}
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in rule_names() if n.id not in ANYWHERE], ids=lambda name: name.id
+)
+def test_each_field_that_a_rule_speaks_at_has_a_text_that_names_the_rule(name):
+    manifests = [each.values for kind in ("findings", "fix") for each in cases(kind)]
+    for case in (case for rule, case in manifests if rule == name.id):
+        surroundings = (case.get(key) for key in ("kubevirt", "options", "cluster"))
+        for found in run(name, case["manifest"], *surroundings):
+            path = split_path(re.sub(r"^(items|objects)\[\d+\]\.", "", found.field or ""))
+            # What comes from elsewhere is shown at the reference; annotations may have any name.
+            if found.related or path[:1] != ("spec",) or "annotations" in path:
+                continue
+            resource = found.resource
+            cursor = Cursor(resource.api_version, resource.kind, path, False, "", frozenset())
+            known = effect(cursor, path)
+            assert known is not None, found.field
+            assert name.id in known.rules, found.field

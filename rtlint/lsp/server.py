@@ -78,7 +78,14 @@ class Server(LanguageServer):
     def take_soon(self, uri: str) -> None:
         self.forget_waiting(uri)
         loop = asyncio.get_running_loop()
-        self._waiting[uri] = loop.call_later(_PAUSE, self.take, uri)
+        self._waiting[uri] = loop.call_later(_PAUSE, self._take_waiting, uri)
+
+    def _take_waiting(self, uri: str) -> None:
+        # The request is long answered: pygls, which catches what a handler raises, is not around.
+        try:
+            self.take(uri)
+        except Exception as error:
+            self.report_server_error(error, uri)
 
     def forget_waiting(self, uri: str) -> None:
         waiting = self._waiting.pop(uri, None)
