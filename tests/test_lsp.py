@@ -35,9 +35,9 @@ async def test_the_findings_are_those_of_the_command_line(ed):
 async def test_what_may_go_fades_and_what_is_replaced_is_struck_through(ed):
     idle = BROKEN.replace("cores: 4", "cores: 4  # rtlint: ignore[RT401]")
     found = the("RT003", await ed.open(idle))
-    assert found.tags == [types.DiagnosticTag.Unnecessary]
+    assert list(found.tags) == [types.DiagnosticTag.Unnecessary]
     old = await ed.open(NAMES_IT.replace("runStrategy: Always", "running: true"), "old.yaml")
-    assert the("RT504", old).tags == [types.DiagnosticTag.Deprecated]
+    assert list(the("RT504", old).tags) == [types.DiagnosticTag.Deprecated]
     assert not any(each.tags for each in [*old, *await ed.type(BROKEN)] if each.code != "RT504")
 
 

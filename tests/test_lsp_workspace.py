@@ -35,6 +35,15 @@ async def test_an_instancetype_counts_as_it_is_typed(ed):
 
 
 @in_editor()
+async def test_a_vm_that_names_an_instancetype_changes_no_other_file(ed):
+    await ed.open(BROKEN)
+    await ed.open(NAMES_IT, "names.yaml")
+    await ed.type(NAMES_IT + "# one more\n", "names.yaml")
+    await ed.hover(place(BROKEN, "model:", 2))
+    assert ed.published[ed.uri("vm.yaml")].empty()
+
+
+@in_editor()
 async def test_a_configuration_is_followed_as_it_changes(ed):
     assert the("RT101", await ed.open(BROKEN)).severity == types.DiagnosticSeverity.Error
     await ed.write(".rtlint.yaml", "ignore: [RT102]\nseverity: {RT101: info}\n")

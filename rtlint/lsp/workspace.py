@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.cli.discover import Named, discover
 from rtlint.cli.files import read_bytes
-from rtlint.cli.known import gather, parse_early
+from rtlint.cli.known import gather, parse_early, tells_others
 from rtlint.cli.kustomize import KUSTOMIZATIONS, Patches
 from rtlint.lint.run import gives_out_whole_cores
 from rtlint.lint.settings import Settings
@@ -91,7 +91,7 @@ class Workspace:
         """Take a file to hold this; whether anything changed by it for other files."""
         before = self._files.get(path), path in self._whole_cores
         parsed = parse_early(path, data)
-        if parsed is None:
+        if parsed is None or not tells_others(parsed):
             self._files.pop(path, None)
         elif before[0] is None or before[0].source.text != parsed.source.text:
             self._replace(path, parsed)
