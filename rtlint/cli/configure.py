@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtlint.cli.files import Unusable
 from rtlint.config.find import nearest
+from rtlint.config.patterns import is_pattern
 from rtlint.kubevirt.releases import parse_release
 from rtlint.lint.registry import further_rules, load_rule
 
@@ -42,6 +43,10 @@ class Configurations:
     """The configuration of each file; what was looked up and loaded is remembered."""
 
     def __init__(self, asked: Asked) -> None:
+        """Raises Unusable for a pattern that is none, and for rules that cannot be loaded."""
+        for pattern in asked.exclude:
+            if not is_pattern(pattern):
+                raise Unusable(f"--exclude: `{pattern}` is no pattern as in .gitignore")
         self._asked = asked
         self._nearest: dict[str, str | None] = {}
         self._loaded: dict[str, Loaded | None] = {}
