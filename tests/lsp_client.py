@@ -71,6 +71,7 @@ class Editor:
         self.published = defaultdict(asyncio.Queue)
         self.messages = []
         self.shown = []
+        self.registered = []
         self.versions = {}
         self._listen()
 
@@ -83,6 +84,10 @@ class Editor:
         @self.client.feature(types.WINDOW_SHOW_MESSAGE)
         def message(params):
             self.messages.append(params.message)
+
+        @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        def register(params):
+            self.registered += params.registrations
 
         @self.client.feature(types.WINDOW_SHOW_DOCUMENT)
         def show(params):
@@ -176,6 +181,9 @@ async def editor(folder, *args, encoding="utf-16", command=("-m", "rtlint", "lsp
     await client.start_io(sys.executable, *command, *args, env=env)
     capabilities = types.ClientCapabilities(
         general=types.GeneralClientCapabilities(position_encodings=[encoding]),
+        workspace=types.WorkspaceClientCapabilities(
+            did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(True)
+        ),
         window=types.WindowClientCapabilities(
             show_document=types.ShowDocumentClientCapabilities(True)
         ),

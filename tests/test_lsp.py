@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from conftest import ROOT
-from lsp_client import BROKEN, NAMES_IT, WIDE, in_editor, rules, the, types
+from lsp_client import BROKEN, INSTANCETYPE, NAMES_IT, WIDE, in_editor, rules, the, types
 from pygls.exceptions import JsonRpcException
 
 
@@ -194,6 +194,15 @@ async def test_an_error_after_a_change_is_logged(ed):
     while not any("it went BOOM in changed" in message for message in ed.messages):
         await asyncio.sleep(0.01)
     assert "RT101" in rules(await ed.type(BROKEN))
+
+
+@in_editor(command=("-c", FAILING))
+async def test_a_text_that_fails_keeps_no_other_from_being_linted(ed):
+    document = types.TextDocumentItem(ed.uri("bad.yaml"), "yaml", 1, "# BOOM opened\n")
+    ed.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+    assert "RT702" in rules(await ed.open(NAMES_IT))
+    await ed.write("type.yaml", INSTANCETYPE)
+    assert "RT702" not in rules(await ed.diagnostics())
 
 
 @in_editor()

@@ -44,6 +44,18 @@ async def test_a_vm_that_names_an_instancetype_changes_no_other_file(ed):
 
 
 @in_editor()
+async def test_the_editor_is_asked_to_tell_of_files_that_change(ed):
+    await ed.open(BROKEN)
+    (registration,) = ed.registered
+    assert registration.method == "workspace/didChangeWatchedFiles"
+    patterns = {each["globPattern"] for each in registration.register_options["watchers"]}
+    assert patterns == {"**/*.{yaml,yml,json}", "**/{pyproject.toml,Kustomization}"}
+    folders = ed.answer.capabilities.workspace.workspace_folders
+    assert folders.supported
+    assert folders.change_notifications
+
+
+@in_editor()
 async def test_a_configuration_is_followed_as_it_changes(ed):
     assert the("RT101", await ed.open(BROKEN)).severity == types.DiagnosticSeverity.Error
     await ed.write(".rtlint.yaml", "ignore: [RT102]\nseverity: {RT101: info}\n")

@@ -21,6 +21,8 @@ from rtlint.lsp.workspace import Workspace
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
 
@@ -78,14 +80,7 @@ class Server(LanguageServer):
     def take_soon(self, uri: str) -> None:
         self.forget_waiting(uri)
         loop = asyncio.get_running_loop()
-        self._waiting[uri] = loop.call_later(_PAUSE, self._take_waiting, uri)
-
-    def _take_waiting(self, uri: str) -> None:
-        # The request is long answered: pygls, which catches what a handler raises, is not around.
-        try:
-            self.take(uri)
-        except Exception as error:
-            self.report_server_error(error, uri)
+        self._waiting[uri] = loop.call_later(_PAUSE, self._safely, self.take, uri)
 
     def forget_waiting(self, uri: str) -> None:
         waiting = self._waiting.pop(uri, None)
@@ -94,11 +89,21 @@ class Server(LanguageServer):
 
     def lint_all(self) -> None:
         """What the files say of each other has changed."""
-        for uri, checked in self.checked.items():
-            settings = self.files.settings(checked.source.path)
-            self.checked[uri] = check(checked.source, settings, checked)
         for uri in self.workspace.text_documents:
-            self.publish(uri)
+            self._safely(self._lint_again, uri)
+
+    def _lint_again(self, uri: str) -> None:
+        checked = self.checked.get(uri)
+        if checked is not None:
+            self.checked[uri] = check(checked.source, self.settings(uri), checked)
+        self.publish(uri)
+
+    def _safely(self, step: Callable[[str], None], uri: str) -> None:
+        """Do with one text what must not keep the others from being linted where it fails."""
+        try:
+            step(uri)
+        except Exception as error:
+            self.report_server_error(error, uri)
 
     def publish(self, uri: str) -> None:
         found = diagnostics(self.current(uri), self.files.sources, self.encoding)
