@@ -151,7 +151,9 @@ def measure_memory(text: str, changes: int) -> None:
         for number in range(1, changes + 1):
             editor.change(in_place(text, number))
             if number in (changes // 10, changes):
-                print(f"memory after {number} changes: {editor.memory() / 1024:.1f} MiB", flush=True)
+                print(
+                    f"memory after {number} changes: {editor.memory() / 1024:.1f} MiB", flush=True
+                )
         editor.close()
 
 

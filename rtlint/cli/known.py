@@ -49,6 +49,16 @@ def parse_early(name: str, data: bytes) -> Parsed | None:
     return Parsed(source, tuple(compose(source.text)))
 
 
+def tells_others(parsed: Parsed) -> bool:
+    """Whether a file holds what others need to know, or may, once it can be read as a whole."""
+    from rtlint.cli.cluster import is_cluster
+    from rtlint.kubevirt.definitions import GROUP
+
+    if any(isinstance(document, Unreadable) for document in parsed.documents):
+        return True
+    return any(obj.group == GROUP or is_cluster(obj) for obj in _objects(parsed))
+
+
 def gather(
     linted: Iterable[Parsed], others: Iterable[Parsed], note: Callable[[str], None]
 ) -> Known:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.lint.run import conclude, lint_parts, may_hold_objects
+from rtlint.lsp.same_lines import same_lines
 from rtlint.yaml.compose import cut
 from rtlint.yaml.source import Source
 
@@ -51,18 +53,14 @@ def _kept(before: Checked, now: Source, parts: tuple[Part, ...]) -> Iterator[Dia
     broken = [part.lines for part in parts if part.is_broken]
     if not broken:
         return
-    old, new = before.source.text.splitlines(), now.text.splitlines()
-    same_above, same_below = _unchanged(old, new)
+    same = same_lines(_lines(before.source), _lines(now))
     for diagnostic in (*before.found, *before.kept):
         # A finding of no resource is about the syntax, and that was linted anew.
         if diagnostic.resource is None:
             continue
         first, last = diagnostic.start.line, diagnostic.end.line
-        if last <= same_above:
-            shift = 0
-        elif first > len(old) - same_below:
-            shift = len(new) - len(old)
-        else:
+        shift = same.get(first - 1, -1) - (first - 1)
+        if any(same.get(line - 1) != line - 1 + shift for line in range(first, last + 1)):
             continue
         if any(first + shift in lines and last + shift in lines for lines in broken):
             yield _moved(diagnostic, shift)
@@ -75,10 +73,6 @@ def _moved(diagnostic: Diagnostic, lines: int) -> Diagnostic:
     )
 
 
-def _unchanged(old: list[str], new: list[str]) -> tuple[int, int]:
-    """How many lines at the beginning and at the end two texts have in common."""
-    most = min(len(old), len(new))
-    above = next((i for i in range(most) if old[i] != new[i]), most)
-    most -= above
-    below = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
-    return above, below
+def _lines(source: Source) -> list[str]:
+    ends = (*source.line_starts, len(source.text))
+    return [source.text[start:end] for start, end in pairwise(ends)]
