@@ -157,7 +157,7 @@ async def editor(folder, *args, encoding="utf-16", command=("-m", "rtlint", "lsp
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     await client.start_io(sys.executable, *command, *args, env=env)
     capabilities = types.ClientCapabilities(
-        general=types.GeneralClientCapabilities(position_encodings=[encoding]),
+        general=types.GeneralClientCapabilities(position_encodings=encoding and [encoding]),
         window=types.WindowClientCapabilities(
             show_document=types.ShowDocumentClientCapabilities(True)
         ),
@@ -368,8 +368,8 @@ async def test_other_documents_of_a_half_written_file_are_linted(ed):
 
 def applied(text, action, encoding="utf-16"):
     """A text after a code action, as an editor makes the changes: from the last to the first."""
-    units = {"utf-16": 2, "utf-8": 1}[encoding]
-    codec = {"utf-16": "utf-16-le", "utf-8": "utf-8"}[encoding]
+    units = 1 if encoding == "utf-8" else 2
+    codec = "utf-8" if encoding == "utf-8" else "utf-16-le"
     data = text.encode(codec)
     starts = [0]
     for line in text.split("\n"):
@@ -385,7 +385,7 @@ def applied(text, action, encoding="utf-16"):
     return data.decode(codec)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", None])
 def test_a_finding_s_fix_changes_the_text(encoding, tmp_path):
     async def fix(ed):
         found = the("RT101", await ed.open(WIDE))
