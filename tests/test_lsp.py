@@ -427,6 +427,20 @@ async def test_fix_all_is_what_the_command_line_does(ed):
     assert not await ed.actions(here, here, "refactor")
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_nothing_is_inserted_behind_the_last_line(ending, tmp_path):
+    async def insert(ed):
+        await ed.open(BROKEN.replace("\n", ending))
+        top, bottom = types.Position(0, 0), types.Position(99, 0)
+        offered = await ed.actions(top, bottom, "quickfix", "source")
+        edits = [each for action in offered for each in next(iter(action.edit.changes.values()))]
+        last = types.Position(10, len('        mask: "1-3"'))
+        assert max(each.range.end for each in edits) == last
+        assert all(not each.new_text.endswith("\n") for each in edits if each.range.end == last)
+
+    in_editor()(insert)(tmp_path)
+
+
 @in_editor()
 async def test_half_written_text_is_not_fixed(ed):
     await ed.open(BROKEN)

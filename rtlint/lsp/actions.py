@@ -9,9 +9,9 @@ from lsprotocol import types
 
 from rtlint.lint import fixing
 from rtlint.lsp.diagnostics import diagnostic
-from rtlint.lsp.positions import range_between, text_edit, to_offset
+from rtlint.lsp.positions import text_edit, to_offset
 from rtlint.lsp.workloads import workloads
-from rtlint.yaml.text_edit import in_order
+from rtlint.yaml.text_edit import Edit, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,9 +89,7 @@ def _all_fixes(checked: Checked, settings: Settings, encoding: Encoding) -> list
     for line in old:
         offsets.append(offsets[-1] + len(line))
     return [
-        types.TextEdit(
-            range_between(source, offsets[start], offsets[end], encoding), "".join(new[first:last])
-        )
+        text_edit(source, Edit(offsets[start], offsets[end], "".join(new[first:last])), encoding)
         for tag, start, end, first, last in SequenceMatcher(None, old, new, False).get_opcodes()
         if tag != "equal"
     ]
