@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
+# Only git itself looks: no diff program, no converter, not what a submodule is set to.
+_PLAIN = (
+    "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--ignore-submodules=all",
+)  # fmt: skip
+# A repository's own settings may name programs, and it may not be one's own.
+_HARMLESS = {"core.fsmonitor": "false", "safe.bareRepository": "explicit"}
+_FILTERS = ("config", "--show-scope", "--name-only", "--get-regexp", r"^filter\..*")
+
 # First and last line, both counted.
 Lines = tuple[int, int]
 
@@ -116,8 +124,8 @@ def _change(revision: str) -> _Change:
     # A shallow clone knows of no common ancestor.
     with suppress(Unusable):
         base = _git("merge-base", base, "HEAD", folder=root).strip()
-    names = ("--name-only", "--no-renames", "-z")
-    files = frozenset(_git("diff", *names, base, "--", folder=root).split("\0"))
+    names = ("--name-only", "-z")
+    files = frozenset(_git("diff", *_PLAIN, *names, base, "--", folder=root).split("\0"))
     tracked = frozenset(_git("ls-files", "-z", folder=root).split("\0"))
     return _Change(root, base, files, tracked - files)
 
@@ -132,8 +140,7 @@ def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
         return []
     if path not in change.files:
         return None
-    how = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--unified=0")
-    diff = _git("diff", *how, change.base, "--", path, folder=change.root)
+    diff = _git("diff", *_PLAIN, "--unified=0", change.base, "--", path, folder=change.root)
     found = []
     for match in _HUNK.finditer(diff):
         first, count = int(match[1]), int(match[2] or 1)
@@ -142,12 +149,33 @@ def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
 
 
 def _git(*arguments: str, folder: str) -> str:
-    command = ["git", "--literal-pathspecs", *arguments]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-    except OSError as error:
-        raise Unusable(f"--diff-base needs git: {error.strerror or error}") from None
+    """What git prints, without running what the repository's own settings name. Raises Unusable."""
+    filters = _run(_FILTERS, folder, _HARMLESS).stdout.splitlines()
+    theirs = (line.partition("\t") for line in map(os.fsdecode, filters))
+    off = {name: "" for scope, _, name in theirs if scope in ("local", "worktree")}
+    done = _run(("--literal-pathspecs", *arguments), folder, {**_HARMLESS, **off})
     if done.returncode:
         said = os.fsdecode(done.stderr).strip().splitlines() or ["it failed"]
         raise Unusable(f"--diff-base: git {arguments[0]}: {said[0]}")
     return os.fsdecode(done.stdout)
+
+
+def _run(
+    arguments: tuple[str, ...], folder: str, settings: dict[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    # No fetching either: of a partial clone what is there counts.
+    environment = {**os.environ, "GIT_ALLOW_PROTOCOL": "", "GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        environment[f"GIT_CONFIG_KEY_{number}"] = key
+        environment[f"GIT_CONFIG_VALUE_{number}"] = value
+    try:
+        return subprocess.run(
+            ["git", *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise Unusable(f"--diff-base needs git: {error.strerror or error}") from None
