@@ -12,6 +12,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from conftest import ROOT
 
+from rtlint.lint.settings import Settings
+
 VM = """\
 apiVersion: kubevirt.io/v1
 kind: VirtualMachineInstance
@@ -409,6 +411,15 @@ def test_what_is_no_file_is_not_opened(tree, script):
         for line in ("check .", "--fix .", "preview .", "check --render ."):
             done = script(*line.split())
             assert done.returncode in (0, 1), done.err
+
+
+def test_the_language_server_opens_no_pipe_that_appears_beside_the_text(tree):
+    from rtlint.kubevirt.releases import NEWEST
+    from rtlint.lsp.workspace import Workspace
+
+    pipe = tree({"vm.yaml": VM}) / "pipe.yaml"
+    os.mkfifo(pipe)
+    assert not Workspace(Settings(NEWEST), None, print).read([str(pipe)])
 
 
 def test_nothing_is_written_through_the_name_of_a_temporary_file(tree, script, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -104,8 +105,9 @@ class Workspace:
 
     def _read(self, path: str) -> bool:
         try:
-            data = read_bytes(Named(path, explicit=False))
+            # Nobody may ever write to a pipe that lies there.
+            data = read_bytes(Named(path, explicit=False)) if os.path.isfile(path) else b""
         except OSError:
-            # A file that is gone, or that nobody may read, says nothing.
+            # A file that nobody may read says nothing, as one that is gone.
             data = b""
         return self.put(path, data)
