@@ -7,6 +7,7 @@ import re
 import subprocess
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.cli.files import Unusable
@@ -48,10 +49,11 @@ class _Place(NamedTuple):
 class _Change(NamedTuple):
     """A change since `base`; `files` are those that it touches, `unchanged` those it does not.
 
-    All by their paths below `root`, the repository's folder.
+    All by their paths below `root`, the repository's folder. `settings` are those that git gets.
     """
 
     root: str
+    settings: dict[str, str]
     base: str
     files: frozenset[str]
     unchanged: frozenset[str]
@@ -117,17 +119,18 @@ def _resources(source: Source) -> Iterator[_Place]:
 
 
 def _change(revision: str) -> _Change:
-    root = os.path.realpath(_git("rev-parse", "--show-toplevel", folder=".").strip())
+    settings = _settings(".")
+    root = os.path.realpath(_git(settings, ".", "rev-parse", "--show-toplevel").strip())
+    ask = partial(_git, settings, root)
     # A revision is never an option, whatever it begins with.
     name = f"{revision}^{{commit}}"
-    base = _git("rev-parse", "--verify", "--end-of-options", name, folder=root).strip()
+    base = ask("rev-parse", "--verify", "--end-of-options", name).strip()
     # A shallow clone knows of no common ancestor.
     with suppress(Unusable):
-        base = _git("merge-base", base, "HEAD", folder=root).strip()
-    names = ("--name-only", "-z")
-    files = frozenset(_git("diff", *_PLAIN, *names, base, "--", folder=root).split("\0"))
-    tracked = frozenset(_git("ls-files", "-z", folder=root).split("\0"))
-    return _Change(root, base, files, tracked - files)
+        base = ask("merge-base", base, "HEAD").strip()
+    files = frozenset(ask("diff", *_PLAIN, "--name-only", "-z", base, "--").split("\0"))
+    tracked = frozenset(ask("ls-files", "-z").split("\0"))
+    return _Change(root, settings, base, files, tracked - files)
 
 
 def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
@@ -140,7 +143,8 @@ def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
         return []
     if path not in change.files:
         return None
-    diff = _git("diff", *_PLAIN, "--unified=0", change.base, "--", path, folder=change.root)
+    how = (*_PLAIN, "--unified=0")
+    diff = _git(change.settings, change.root, "diff", *how, change.base, "--", path)
     found = []
     for match in _HUNK.finditer(diff):
         first, count = int(match[1]), int(match[2] or 1)
@@ -148,12 +152,17 @@ def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
     return found
 
 
-def _git(*arguments: str, folder: str) -> str:
-    """What git prints, without running what the repository's own settings name. Raises Unusable."""
-    filters = _run(_FILTERS, folder, _HARMLESS).stdout.splitlines()
-    theirs = (line.partition("\t") for line in map(os.fsdecode, filters))
-    off = {name: "" for scope, _, name in theirs if scope in ("local", "worktree")}
-    done = _run(("--literal-pathspecs", *arguments), folder, {**_HARMLESS, **off})
+def _settings(folder: str) -> dict[str, str]:
+    """Settings with which git runs nothing that the repository's own name."""
+    printed = _run(_HARMLESS, folder, _FILTERS).stdout.splitlines()
+    named = (line.partition("\t") for line in map(os.fsdecode, printed))
+    theirs = {name: "" for scope, _, name in named if scope in ("local", "worktree")}
+    return {**_HARMLESS, **theirs}
+
+
+def _git(settings: dict[str, str], folder: str, *arguments: str) -> str:
+    """What git prints there. Raises Unusable."""
+    done = _run(settings, folder, ("--literal-pathspecs", *arguments))
     if done.returncode:
         said = os.fsdecode(done.stderr).strip().splitlines() or ["it failed"]
         raise Unusable(f"--diff-base: git {arguments[0]}: {said[0]}")
@@ -161,7 +170,7 @@ def _git(*arguments: str, folder: str) -> str:
 
 
 def _run(
-    arguments: tuple[str, ...], folder: str, settings: dict[str, str]
+    settings: dict[str, str], folder: str, arguments: tuple[str, ...]
 ) -> subprocess.CompletedProcess[bytes]:
     # No fetching either: of a partial clone what is there counts.
     environment = {**os.environ, "GIT_ALLOW_PROTOCOL": "", "GIT_CONFIG_COUNT": str(len(settings))}

@@ -7,7 +7,6 @@ anywhere in it, for a command.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -30,6 +29,9 @@ def visible(text: str) -> str:
 
 def as_json(document: Any) -> str:
     """Indented JSON that ends with a newline; a reader gets every character back."""
+    # The text report has no use for it, and it costs more than the rest of this module.
+    import json
+
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return _ESCAPED.sub(lambda match: _json_escape(match[0]), text) + "\n"
 
