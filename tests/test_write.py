@@ -61,6 +61,16 @@ def test_a_fixed_file_keeps_its_owner(rtlint, vm):
     assert vm.read_text() == FIXED
 
 
+def test_a_fixed_file_keeps_its_attributes(rtlint, vm):
+    """Access lists among them, which only some file systems have."""
+    try:
+        os.setxattr(vm, "user.note", b"kept")
+    except (OSError, AttributeError):
+        pytest.skip("the file system has no extended attributes")
+    assert rtlint("--fix", *SELECT, vm).returncode == 0
+    assert (vm.read_text(), os.getxattr(vm, "user.note")) == (FIXED, b"kept")
+
+
 def test_a_clean_file_is_not_written(rtlint, vm):
     vm.write_text(FIXED)
     before = vm.stat()

@@ -69,11 +69,23 @@ def _write_beside(target: Path, data: bytes, status: os.stat_result | None) -> P
                 with suppress(PermissionError):
                     os.fchown(file.fileno(), status.st_uid, status.st_gid)
                 os.fchmod(file.fileno(), stat.S_IMODE(status.st_mode))
+                _copy_attributes(target, file.fileno())
             os.fsync(file.fileno())
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     return Path(name)
+
+
+def _copy_attributes(target: Path, handle: int) -> None:
+    """Give the new file the old one's extended attributes: access lists are such."""
+    if not hasattr(os, "listxattr"):
+        return
+    # Not every file system has them, and not every one may be set.
+    with suppress(OSError):
+        for name in os.listxattr(target):
+            with suppress(OSError):
+                os.setxattr(handle, name, os.getxattr(target, name))
 
 
 def _umask() -> int:
