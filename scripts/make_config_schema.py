@@ -13,6 +13,11 @@ SCHEMA = Path(__file__).parent.parent / "schemas" / "config.schema.json"
 def schema() -> dict[str, Any]:
     """The configuration file's schema; the rules that have options come by name."""
     made = Configuration.model_json_schema()
+    # pydantic's releases differ in whether they say that any key may stand there.
+    made["properties"]["rules"]["additionalProperties"] = {
+        "additionalProperties": True,
+        "type": "object",
+    }
     made["properties"]["rules"]["properties"] = {
         name.slug: {
             "type": "object",

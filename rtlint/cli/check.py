@@ -185,7 +185,11 @@ def command(
         release=configurations.release(here, release),
         surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations, render),
         configurations=configurations,
-        accept=Accept(add_suppressions, write_baseline, pick("baseline", baseline)),
+        accept=Accept(
+            add_suppressions,
+            write_baseline,
+            configurations.baseline(here, baseline, write_baseline),
+        ),
         fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,
         shows=Shows(diff, preview, is_fixed=fix or diff),
         outputs=targets,

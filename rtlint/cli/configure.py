@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rtlint.cli.files import Unusable
+from rtlint.cli.files import Unusable, is_inside
 from rtlint.config.find import nearest
 from rtlint.config.patterns import is_pattern
 from rtlint.kubevirt.releases import parse_release
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
     from rtlint.lint.registry import Name
     from rtlint.lint.settings import Settings
+
+
+# What a configuration that merely lies beside the manifests, whoever wrote it, may not ask for.
+_TRUSTED = {
+    "rule-paths": "runs code",
+    "render": "runs other programs",
+    "output-file": "writes files",
+}
 
 
 class Asked(NamedTuple):
@@ -76,13 +84,17 @@ class Configurations:
         try:
             loaded = load(shown, self.rules)
         except Problem as problem:
-            raise Unusable("\nrtlint: ".join(problem.messages)) from None
-        if loaded.values.get("rule-paths") and self._asked.file is None:
-            self.notes.append(
-                f"{shown}: `rule-paths` runs code, so it counts only where the file is named with "
-                "--config"
-            )
-        return loaded
+            raise Unusable(*problem.messages) from None
+        if self._asked.file is not None:
+            return loaded
+        values = dict(loaded.values)
+        for key, does in _TRUSTED.items():
+            if values.pop(key, None):
+                self.notes.append(
+                    f"{shown}: `{key}` {does}, so it counts only where the file is named with "
+                    "--config"
+                )
+        return loaded._replace(values=values)
 
     def excludes(self, path: str) -> bool:
         """Whether a file is passed over. Raises Unusable."""
@@ -140,6 +152,17 @@ class Configurations:
         if not text or "kubevirt-version" in self._asked.given:
             return release
         return parse_release(text)
+
+    def baseline(self, run: Loaded | None, path: str | None, is_written: bool) -> str | None:
+        """The baseline's file. Raises Unusable where a found configuration has another written."""
+        picked: str | None = self.pick(run, "baseline", path)
+        is_found = run is not None and picked != path and self._asked.file is None
+        if is_written and is_found and picked and run and not is_inside(picked, run.folder):
+            raise Unusable(
+                f"{run.path}: `baseline` lies outside of the configuration's folder; to write it, "
+                "name it with --baseline"
+            )
+        return picked
 
     def pick(self, run: Loaded | None, key: str, value: Any) -> Any:
         """An option of the whole run: the command line's value, else the configuration's."""

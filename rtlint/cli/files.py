@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,30 @@ UNUSABLE = 2
 
 
 class Unusable(click.ClickException):
-    """What the user handed in cannot be used: one line on standard error, exit status 2."""
+    """What the user handed in cannot be used: a line a message on standard error, status 2."""
 
     exit_code = UNUSABLE
 
+    def __init__(self, *messages: str) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = messages
+
     def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
-        click.echo(f"rtlint: {self.message}", err=True)
+        for message in self.messages:
+            say(message)
+
+
+def say(line: str) -> None:
+    """Tell the user what is not a finding, on standard error."""
+    from rtlint.report.visible import visible
+
+    click.echo(f"rtlint: {visible(line)}", err=True)
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether the file lies in the folder, wherever links lead."""
+    real, top = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath((real, top)) == top
 
 
 def read_bytes(file: Named) -> bytes:

@@ -54,7 +54,8 @@ class Patches:
 def resources_in(folder: str) -> Iterator[str]:
     """The files and folders that a folder's kustomization takes in."""
     for name in KUSTOMIZATIONS:
-        for data in _read(os.path.join(folder, name)):
+        file = os.path.join(folder, name)
+        for data in _read(file) if os.path.isfile(file) else ():
             for entry in _items(data, "resources", "bases", "components"):
                 if isinstance(entry, str):
                     yield os.path.join(folder, entry)

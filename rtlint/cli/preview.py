@@ -11,7 +11,7 @@ import click
 
 from rtlint.cli.cluster import unknown_value
 from rtlint.cli.discover import discover
-from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, write_output
+from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, say, write_output
 from rtlint.cli.known import Parsed, gather
 from rtlint.cli.options import (
     cluster_option,
@@ -123,9 +123,7 @@ def command(
     failures: list[str] = []
     read = [_read(file, failures) for file in discover(paths or (".",))]
     others = [_read(file, failures).parsed for file in discover(instancetypes)]
-    known = gather(
-        [each.parsed for each in read], others, lambda note: click.echo(f"rtlint: {note}", err=True)
-    )
+    known = gather([each.parsed for each in read], others, say)
     vms = list(_workloads(read, release, cluster or known.cluster or Cluster(), known.definitions))
     if effective:
         write_output(render_effective(vms), output_file, failures)
@@ -134,9 +132,9 @@ def command(
     if previews or output_format != "text":
         _write(previews, output_format, output_file, failures)
     elif not failures:
-        click.echo("rtlint: no realtime VM found", err=True)
+        say("no realtime VM found")
     for failure in failures:
-        click.echo(f"rtlint: {failure}", err=True)
+        say(failure)
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(REFUSED if any(previewed.refused for previewed in previews) else 0)

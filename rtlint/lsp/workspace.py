@@ -169,9 +169,10 @@ class Workspace:
         if path in self._open:
             return False
         try:
-            data = read_bytes(Named(path, explicit=False))
+            # Nobody may ever write to a pipe that lies there.
+            data = read_bytes(Named(path, explicit=False)) if os.path.isfile(path) else b""
         except OSError:
-            # A file that is gone, or that nobody may read, says nothing.
+            # A file that nobody may read says nothing, as one that is gone.
             data = b""
         return self.put(path, data)
 

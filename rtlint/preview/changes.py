@@ -9,7 +9,7 @@ from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
 from rtlint.preview.compare import compare, scheduling_lines
 from rtlint.preview.model import Previewed, make_preview
-from rtlint.report.text import visible
+from rtlint.report.visible import visible
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Unreadable
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from rtlint.lint.rule import SEVERITIES
+from rtlint.report.visible import visible
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
@@ -17,7 +17,6 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD, _DIM = "1", "2"
 # A minified JSON manifest is one line of a megabyte.
 _MAX_WIDTH = 160
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def render(report: Report, *, colour: bool, quiet: bool) -> str:
@@ -108,11 +107,6 @@ def _count(number: int, noun: str) -> str:
 
 def _paint(text: str, code: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
-
-
-def visible(text: str) -> str:
-    """The text without anything that a terminal would act on; a tab is one blank."""
-    return _CONTROL.sub(lambda m: " " if m[0] == "\t" else "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _width(text: str) -> int:
