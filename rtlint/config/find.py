@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 NAMES = (".rtlint.yaml", "rtlint.yaml")
+_MAX_SIZE = 2**20  # bytes
 _PYPROJECT = "pyproject.toml"
 
 
@@ -33,6 +34,6 @@ def _speaks_of_rtlint(path: str) -> bool:
     """Most pyproject.toml files are about other tools, and may be broken for all we care."""
     try:
         with open(path, "rb") as file:
-            return b"tool.rtlint" in file.read()
+            return b"tool.rtlint" in file.read(_MAX_SIZE)
     except OSError:
         return False

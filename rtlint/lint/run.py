@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
+from rtlint.limits import shorten
 from rtlint.lint.diagnostic import Diagnostic, Resource
 from rtlint.lint.origin import at_reference, brought_by
 from rtlint.lint.registry import LoadedRule, load_rule
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # The second is how UTF-16 of either byte order writes it.
 _MARKS = (b"kubevirt.io", b"k\0u\0b\0e\0v\0i\0r\0t\0.\0i\0o")
 _TEMPLATE_MARKS = (b"{{", b"{%")
+# Each fix is tried on the whole object. Those of a pass are enough: `--fix` makes further passes.
+_MOST_FIXES = 100
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
 _FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true""")
 
@@ -94,7 +97,9 @@ def lint(source: Source, settings: Settings, documents: Documents | None = None)
     result = Result()
     may_suppress = settings.suppress and "rtlint" in source.text
     may_be_template = any(mark in source.text for mark in ("{{", "{%", "${"))
-    read: Iterable[Document | Unreadable] = documents or compose(source.text)
+    read: Iterable[Document | Unreadable] = documents or compose(
+        source.text, limits=settings.limits
+    )
     if may_suppress or may_be_template:
         # Held together only where they are looked at once more.
         read = tuple(read)
@@ -118,21 +123,28 @@ def lint(source: Source, settings: Settings, documents: Documents | None = None)
 def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from _unreadable(obj.source, settings, problem, obj.document.number)
+    fixes = iter(range(_MOST_FIXES))
     vm = workload(obj, settings.release, settings.cluster, settings.definitions, settings.is_patch)
-    yield from _run("object", obj, obj, settings, vm)
+    yield from _run("object", obj, obj, settings, vm, fixes)
     if vm is None:
         return
     if not vm.is_instancetype:
         result.workloads += 1
         result.realtime += vm.is_realtime
-        yield from _run("workload", vm, obj, settings, vm)
+        yield from _run("workload", vm, obj, settings, vm, fixes)
     if vm.is_realtime:
-        yield from _run("realtime", vm, obj, settings, vm)
+        yield from _run("realtime", vm, obj, settings, vm, fixes)
 
 
 def _run(
-    scope: Scope, subject: Any, obj: Object, settings: Settings, vm: Workload | None
+    scope: Scope,
+    subject: Any,
+    obj: Object,
+    settings: Settings,
+    vm: Workload | None,
+    fixes: Iterator[int],
 ) -> Iterator[Diagnostic]:
+    """A scope's diagnostics of an object; `fixes` is what is left of those that it may have."""
     for loaded, finding in _findings(scope, subject, settings):
         if settings.is_patch and _is_of_a_whole(loaded, finding):
             continue
@@ -141,9 +153,11 @@ def _run(
             continue
         span = finding.span or obj.span(finding.path, finding.on_key)
         found = _diagnostic(loaded, finding, settings, obj.source, span, obj.document.number)
-        found = _about(found, obj, finding)._replace(**_fix(obj, vm, finding, settings))
+        found = _about(found, obj, finding, settings)
+        if finding.fix is not None and next(fixes, None) is not None:
+            found = found._replace(**_fix(obj, vm, finding, settings))
         if source is not None and vm is not None:
-            found = at_reference(found, vm, source)
+            found = at_reference(found, vm, finding, source, settings.limits.line_length)
         yield found
 
 
@@ -152,9 +166,15 @@ def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:
     return loaded.rule.id == "RT604" or finding.path.rpartition(".")[2].startswith("$")
 
 
-def _about(found: Diagnostic, obj: Object, finding: Finding) -> Diagnostic:
-    resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
-    return found._replace(resource=resource, field=obj.full_path(finding.path))
+def _about(found: Diagnostic, obj: Object, finding: Finding, settings: Settings) -> Diagnostic:
+    most = settings.limits.line_length
+    resource = Resource(
+        shorten(obj.api_version, most),
+        shorten(obj.kind, most),
+        obj.namespace and shorten(obj.namespace, most),
+        obj.name and shorten(obj.name, most),
+    )
+    return found._replace(resource=resource, field=shorten(obj.full_path(finding.path), most))
 
 
 def _is_said_there(loaded: LoadedRule, source: Definition, settings: Settings) -> bool:
@@ -217,7 +237,8 @@ def _unused(source: Source, unused: Unused, settings: Settings) -> Iterator[Diag
         number = 1 if obj is None else obj.document.number
         found = _diagnostic(loaded, finding, settings, source, unused.suppression.span, number)
         if obj is not None:
-            found = _about(found, obj, finding)._replace(**_fix(obj, None, finding, settings))
+            found = _about(found, obj, finding, settings)
+            found = found._replace(**_fix(obj, None, finding, settings))
         elif edit is not None and finding.fix is not None:
             from rtlint.lint.resolve import Resolved
 
@@ -272,7 +293,7 @@ def _diagnostic(
         rule=loaded.rule.id,
         name=loaded.rule.name,
         severity=given or finding.severity or loaded.rule.severity,
-        message=finding.message,
+        message=shorten(finding.message, settings.limits.line_length),
         path=source.path,
         document=document,
         start=source.position(span.start),

@@ -39,7 +39,7 @@ def check(source: Source, settings: Settings, before: Checked | None) -> Checked
     """
     if not may_hold_objects(source.text.encode("utf-8", "surrogatepass")):
         return Checked(source, (), ())
-    documents = tuple(compose(source.text))
+    documents = tuple(compose(source.text, limits=settings.limits))
     found = tuple(lint(source, settings, documents).diagnostics)
     kept = () if before is None else tuple(_kept(before, source, documents))
     return Checked(source, documents, found, kept)

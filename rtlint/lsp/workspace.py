@@ -56,7 +56,7 @@ class Workspace:
     def put(self, path: str, data: bytes) -> bool:
         """Take a file to hold this; whether anything changed by it for other files."""
         before = self._files.get(path), path in self._whole_cores
-        parsed = parse_early(path, data)
+        parsed = parse_early(path, data, self._base.limits)
         if parsed is None:
             self._files.pop(path, None)
         elif before[0] is None or before[0].source.text != parsed.source.text:
@@ -104,8 +104,8 @@ class Workspace:
 
     def _read(self, path: str) -> bool:
         try:
-            data = read_bytes(Named(path, explicit=False))
-        except OSError:
-            # A file that is gone, or that nobody may read, says nothing.
+            data = read_bytes(Named(path, explicit=False), self._base.limits.file_size)
+        except (OSError, Unreadable):
+            # A file that is gone or too large, or that nobody may read, says nothing.
             data = b""
         return self.put(path, data)

@@ -10,18 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from rtlint.limits import Limits
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
 from rtlint.yaml.scalars import resolve
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# KubeVirt's own objects are about 15 deep.
-MAX_DEPTH = 200
-# Nodes that a document may stand for beyond ten times those written: aliases of aliases grow
-# exponentially, and every later walk would pay for it.
-MAX_ALIASED_NODES = 100_000
 
 _PROPERTIES = re.compile(
     r"(?:(?:&[^\s,\[\]{}]*|!(?:<[^>\s]*>|[^\s,\[\]{}]*))(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}])|\Z))+"
@@ -34,12 +29,15 @@ _NEXT_DOCUMENT = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 _COLON = re.compile(r"\s*:")
+_LIMITS = Limits()
 _RESOLVED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
 )
 
 
-def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
+def compose(
+    text: str, pure: bool = False, limits: Limits = _LIMITS
+) -> Iterator[Document | Unreadable]:
     """The documents of a text in order; what cannot be read comes as Unreadable in its place.
 
     After unreadable text reading goes on at the next `---`. `pure` takes ruamel.yaml's pure
@@ -48,10 +46,15 @@ def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
     if text.lstrip()[:1] in ("{", "[") and "\\u" in text:
         text = _SURROGATE_ESCAPE.sub(r"\\ufffd\\ufffd", text)
     base, end, number = 0, len(text), 0
+    if end > limits.document_size:
+        # No parser is given more than a document of that size.
+        end = _document_end(text, 0)
     while True:
         try:
+            if end - base > limits.document_size:
+                raise Unreadable(_too_large(limits), base)
             piece = text if end - base == len(text) else text[base:end]
-            for root in _roots(_events(piece, base, pure), text, base):
+            for root in _roots(_events(piece, base, pure), text, base, limits):
                 number += 1
                 yield Document(number, root)
             resume = end
@@ -65,8 +68,19 @@ def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
         # One document at a time from here on: a parser takes in all of its text before it begins,
         # and there may be thousands that cannot be read.
         base = following.start()
-        after = _NEXT_DOCUMENT.search(text, following.end())
-        end = len(text) if after is None else after.start()
+        end = _document_end(text, following.end())
+
+
+def _document_end(text: str, start: int) -> int:
+    after = _NEXT_DOCUMENT.search(text, start)
+    return len(text) if after is None else after.start()
+
+
+def _too_large(limits: Limits) -> str:
+    return (
+        f"The document is larger than {limits.document_size} characters, so it is not read; split "
+        "it, or raise `--limit document-size`."
+    )
 
 
 def events(text: str) -> Iterator[Any]:
@@ -139,14 +153,21 @@ def _spaces_for_tabs(text: str) -> str:
     return "\n".join(lines)
 
 
-def _roots(events: Iterator[Any], text: str, base: int) -> Iterator[Node]:
+def _too_many(limits: Limits) -> str:
+    return (
+        f"The aliases stand for more than {limits.aliases} nodes; write out what they stand for, "
+        "or raise `--limit aliases`."
+    )
+
+
+def _roots(events: Iterator[Any], text: str, base: int, limits: Limits) -> Iterator[Node]:
     """Compose each document's root node."""
     for event in events:
         if type(event).__name__ == "DocumentStartEvent":
-            yield _compose_document(events, text, base)
+            yield _compose_document(events, text, base, limits)
 
 
-def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
+def _compose_document(events: Iterator[Any], text: str, base: int, limits: Limits) -> Node:
     top: list[Node] = []
     # The collection that is being filled, its children, and those it stands in.
     children = top
@@ -164,8 +185,8 @@ def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
                 anchors[event.anchor] = (node, 1)
             children.append(node)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-            if len(open_nodes) >= MAX_DEPTH:
-                raise Unreadable(f"The nesting is deeper than {MAX_DEPTH} levels.", start)
+            if len(open_nodes) >= limits.depth:
+                raise Unreadable(f"The nesting is deeper than {limits.depth} levels.", start)
             written += 1
             size += 1
             if event.tag is not None or event.anchor is not None:
@@ -186,8 +207,8 @@ def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
             alias, weight = _alias(event, start, event.end_mark.index + base, anchors)
             written += 1
             size += weight
-            if size > MAX_ALIASED_NODES + 10 * written:
-                raise Unreadable("The aliases stand for more than rtlint reads.", start)
+            if size > limits.aliases + 10 * written:
+                raise Unreadable(_too_many(limits), start)
             children.append(alias)
         elif kind == "DocumentEndEvent":
             break
