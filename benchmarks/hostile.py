@@ -207,15 +207,6 @@ INPUTS = {
         1000,
         "RT603",
     ),
-    "unquoted annotations, fixed": Hostile(
-        lambda n: VM.replace(
-            "{name: rt}",
-            f"\n  annotations:\n{''.join(f'    a{i}: {i}{chr(10)}' for i in range(n))}",
-        ),
-        500,
-        "+",
-        FIX,
-    ),
     "disks of one name": Hostile(
         lambda n: with_domain(f"devices: {{disks: [{'{name: a, disk: {bus: sata}},' * n}]}}"),
         1000,
