@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from rtlint.config.model import Configuration
+from rtlint.limits import NAMES
 from rtlint.lint.registry import load_rule, rule_names
 
 SCHEMA = Path(__file__).parent.parent / "schemas" / "config.schema.json"
@@ -27,6 +28,7 @@ def schema() -> dict[str, Any]:
         for name in rule_names()
         if (options := load_rule(name).rule.options)
     }
+    made["properties"]["limits"]["propertyNames"] = {"enum": list(NAMES)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://rtlint.io/schemas/config.schema.json",

@@ -11,6 +11,7 @@ from rtlint.cli.files import Unusable, is_inside
 from rtlint.config.find import nearest
 from rtlint.config.patterns import is_pattern
 from rtlint.kubevirt.releases import parse_release
+from rtlint.limits import read_limits
 from rtlint.lint.registry import further_rules, load_rule
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rtlint.config.load import Loaded
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
+    from rtlint.limits import Limits
     from rtlint.lint.registry import Name
     from rtlint.lint.settings import Settings
 
@@ -169,6 +171,10 @@ class Configurations:
         if run is None or key in self._asked.given:
             return value
         return run.values.get(key, value)
+
+    def limits(self, run: Loaded | None, given: dict[str, str]) -> Limits:
+        """The limits of the whole run; each counts alone that the command line gives."""
+        return read_limits({**({} if run is None else run.values.get("limits", {})), **given})
 
 
 def given_options(context: click.Context) -> frozenset[str]:

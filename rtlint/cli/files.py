@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rtlint.yaml.source import Unreadable
+
 if TYPE_CHECKING:
     from rtlint.cli.discover import Named
 
@@ -41,12 +43,24 @@ def is_inside(path: str, folder: str) -> bool:
     return os.path.commonpath((real, top)) == top
 
 
-def read_bytes(file: Named) -> bytes:
-    """The file's content, standard input for `-`. Raises OSError."""
+def read_bytes(file: Named, most: int) -> bytes:
+    """The file's content, standard input for `-`.
+
+    Raises OSError, and Unreadable where it is larger than `most` bytes: no more are read.
+    """
     if file.path == "-":
-        return sys.stdin.buffer.read()
-    with open(file.path, "rb") as stream:
-        return stream.read()
+        data = sys.stdin.buffer.read(most + 1)
+    else:
+        with open(file.path, "rb") as stream:
+            # A pipe or a device has no size, and may never end.
+            size = os.fstat(stream.fileno()).st_size or most
+            data = stream.read(size + 1) if size <= most else None
+    if data is None or len(data) > most:
+        raise Unreadable(
+            f"The file is larger than {most} bytes, so it is not read; split it, leave it out "
+            "with `exclude`, or raise `--limit file-size`."
+        )
+    return data
 
 
 def write_output(text: str, file: str | None, failures: list[str]) -> None:

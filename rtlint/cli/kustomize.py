@@ -12,6 +12,7 @@ from rtlint.yaml.source import Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_MAX_SIZE = 2**20  # bytes
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
@@ -77,7 +78,7 @@ def _read(file: str) -> Iterator[dict[str, Any]]:
     """A kustomization's documents; what it says wrongly is for Kustomize to tell."""
     try:
         with open(file, "rb") as stream:
-            documents = list(compose(decode(stream.read())))
+            documents = list(compose(decode(stream.read(_MAX_SIZE))))
     except (OSError, Unreadable):
         return
     for document in documents:

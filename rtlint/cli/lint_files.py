@@ -12,15 +12,17 @@ from rtlint.cli.discover import discover
 from rtlint.cli.files import read_bytes
 from rtlint.cli.jobs import sensible_jobs, spread
 from rtlint.cli.known import Parsed, gather, parse_early
+from rtlint.lint.found import unreadable
 from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes
 from rtlint.report.model import Linted
-from rtlint.yaml.source import Source
+from rtlint.yaml.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.cli.configure import Configurations
     from rtlint.kubevirt.cluster import Cluster
+    from rtlint.limits import Limits
     from rtlint.lint.settings import Settings
 
 _MARK = "\ufeff"
@@ -30,7 +32,8 @@ class Content(NamedTuple):
     """A file as it was read.
 
     `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
-    None where it cannot hold a KubeVirt object; `parsed` is set where others need to know it.
+    None where it cannot hold a KubeVirt object; `parsed` is set where others need to know it,
+    `problem` where the file was not read.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Content(NamedTuple):
     data: bytes | None
     parsed: Parsed | None
     gives_out_whole_cores: bool
+    problem: Unreadable | None = None
 
 
 class Surroundings(NamedTuple):
@@ -87,14 +91,17 @@ def read_files(
 
     What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
     """
-    found = _read_all(paths, surroundings.stdin_name, tell, surroundings.configurations)
+    limits = settings.limits
+    found = _read_all(paths, surroundings.stdin_name, limits, tell, surroundings.configurations)
     contents = list(found)
     if surroundings.render:
         from rtlint.cli.rendering import rendered
 
         for name, data in rendered(paths, tell):
             whole_cores = gives_out_whole_cores(data)
-            contents.append(Content(name, name, data, parse_early(name, data), whole_cores))
+            contents.append(
+                Content(name, name, data, parse_early(name, data, settings.limits), whole_cores)
+            )
     return contents, _know(contents, settings, surroundings, tell)
 
 
@@ -134,7 +141,8 @@ def _know(
 ) -> Settings:
     """The settings with what the files say of instancetypes, preferences and the cluster."""
     linted = (content.parsed for content in contents if content.parsed is not None)
-    further = _read_all(surroundings.instancetypes, surroundings.stdin_name, tell)
+    names = surroundings.instancetypes
+    further = _read_all(names, surroundings.stdin_name, settings.limits, tell)
     others = (content.parsed for content in further if content.parsed is not None)
     known = gather(linted, others, tell.note)
     cluster = surroundings.cluster or known.cluster or settings.cluster
@@ -151,6 +159,8 @@ def _lint_content(
     failures: list[str] = []
     data = content.data or b""
     try:
+        if content.problem is not None:
+            return _unread(content.name, content.problem, settings), failures
         if fix is not None:
             return _fix_file(content, data, settings, fix, failures.append), failures
         return Linted(*lint_bytes(content.name, data, settings)), failures
@@ -160,9 +170,16 @@ def _lint_content(
         return None, [*failures, f"{content.name}: internal error: {what}"]
 
 
+def _unread(name: str, problem: Unreadable, settings: Settings) -> Linted:
+    source = Source(name, "")
+    found = unreadable(source, settings, problem, 1)
+    return Linted(source, Result(list(found), documents=1))
+
+
 def _read_all(
     paths: tuple[str, ...],
     stdin_name: str,
+    limits: Limits,
     tell: Tell,
     configurations: Configurations | None = None,
 ) -> Iterator[Content]:
@@ -171,14 +188,21 @@ def _read_all(
         if configurations is not None and configurations.excludes(name):
             continue
         try:
-            data = read_bytes(file)
+            data = read_bytes(file, limits.file_size)
         except OSError as error:
             tell.fail(f"{name}: {error.strerror or error}")
+            continue
+        except Unreadable as problem:
+            if file.path == "-":
+                # With `--fix` the output would take the place of what was not read.
+                tell.fail(f"{name}: {problem.message}")
+            else:
+                yield Content(name, name, b"", None, False, problem)
             continue
         is_kept = file.path == "-" or is_worth_reading(name, data, file.explicit)
         tell.detail(f"{name}: {'read' if is_kept else 'passed over: it holds no KubeVirt object'}")
         kept = data if is_kept else None
-        parsed = None if kept is None else parse_early(name, kept)
+        parsed = None if kept is None else parse_early(name, kept, limits)
         yield Content(name, file.path, kept, parsed, gives_out_whole_cores(data))
 
 

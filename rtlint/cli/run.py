@@ -14,6 +14,7 @@ from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files, read_file
 from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.skipped import one_note
+from rtlint.report.limits import limited
 from rtlint.report.model import Report, as_written
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def check(run: Run) -> int:
         from rtlint.cli.changed import only_changed
 
         report = only_changed(report, run.diff_base)
+    if not run.accept.is_writing:
+        report = limited(report, run.settings.limits.findings)
     _publish(report, previews, run, tell)
     for line in (*(() if run.quiet else (*run.configurations.notes, *notes)), *failures):
         say(line)

@@ -66,6 +66,9 @@ class Configuration(BaseModel):
     jobs: int | None = Field(None, ge=1, description="Lint in this many processes.")
     statistics: bool = Field(False, description="Count the findings of each rule.")
     verbose: bool = Field(False, description="Say which files are read and which passed over.")
+    limits: dict[str, int | str] = Field(
+        {}, description="How much rtlint takes on: numbers, or sizes such as 64Mi."
+    )
     render: bool = Field(
         False,
         description="Also lint what Helm and Kustomize make of the folders. It runs them, so it "

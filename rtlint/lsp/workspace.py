@@ -90,7 +90,7 @@ class Workspace:
     def put(self, path: str, data: bytes) -> bool:
         """Take a file to hold this; whether anything changed by it for other files."""
         before = self._files.get(path), path in self._whole_cores
-        parsed = parse_early(path, data)
+        parsed = parse_early(path, data, self._base.limits)
         if parsed is None or not tells_others(parsed):
             self._files.pop(path, None)
         elif before[0] is None or before[0].source.text != parsed.source.text:
@@ -170,9 +170,10 @@ class Workspace:
             return False
         try:
             # Nobody may ever write to a pipe that lies there.
-            data = read_bytes(Named(path, explicit=False)) if os.path.isfile(path) else b""
-        except OSError:
-            # A file that nobody may read says nothing, as one that is gone.
+            most = self._base.limits.file_size
+            data = read_bytes(Named(path, explicit=False), most) if os.path.isfile(path) else b""
+        except (OSError, Unreadable):
+            # A file that is too large, or that nobody may read, says nothing, as one that is gone.
             data = b""
         return self.put(path, data)
 

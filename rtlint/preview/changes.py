@@ -33,7 +33,7 @@ def render(linted: Linted, settings: Settings) -> str:
 
 
 def _workloads(source: Source, settings: Settings) -> Iterator[Workload]:
-    for document in compose(source.text):
+    for document in compose(source.text, limits=settings.limits):
         if isinstance(document, Unreadable):
             continue
         for obj in objects(source, document, GROUPS):

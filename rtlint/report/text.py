@@ -68,12 +68,16 @@ def _notes(diagnostic: Diagnostic, margin: str, colour: bool) -> str:
 
 def _excerpt(diagnostic: Diagnostic, source: Source) -> tuple[str, str]:
     """The line that the diagnostic begins on, and the carets under what it marks."""
-    line = source.line(diagnostic.start.line)
+    begins, ends = source.line_span(diagnostic.start.line)
     first = diagnostic.start.column - 1
-    last = diagnostic.end.column - 1 if diagnostic.end.line == diagnostic.start.line else len(line)
-    cut = max(0, first - _MAX_WIDTH // 2) if len(line) > _MAX_WIDTH else 0
-    before, marked = line[cut:first], line[first : max(last, first + 1)]
-    shown = visible(line[cut : cut + _MAX_WIDTH])
+    is_long = ends - begins > _MAX_WIDTH
+    cut = max(0, first - _MAX_WIDTH // 2) if is_long else 0
+    # Only what is shown: many findings may stand on that one line.
+    line = source.text[begins + cut : min(begins + cut + _MAX_WIDTH, ends)]
+    on_one_line = diagnostic.end.line == diagnostic.start.line
+    last = diagnostic.end.column - 1 if on_one_line else ends - begins
+    before, marked = line[: first - cut], line[first - cut : max(last, first + 1) - cut]
+    shown = visible(line)
     carets = "^" * max(1, min(_width(visible(marked)), _MAX_WIDTH - (first - cut)))
     return shown.rstrip(), " " * _width(visible(before)) + carets
 

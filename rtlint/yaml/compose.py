@@ -10,18 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from rtlint.limits import Limits
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
 from rtlint.yaml.scalars import resolve
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# KubeVirt's own objects are about 15 deep.
-MAX_DEPTH = 200
-# Nodes that a document may stand for beyond ten times those written: aliases of aliases grow
-# exponentially, and every later walk would pay for it.
-MAX_ALIASED_NODES = 100_000
 
 _PROPERTIES = re.compile(
     r"(?:(?:&[^\s,\[\]{}]*|!(?:<[^>\s]*>|[^\s,\[\]{}]*))(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}])|\Z))+"
@@ -37,12 +32,15 @@ _PROLOGUE = re.compile(r"(?:(?:%[^\n]*|[ \t\r]*(?:#[^\n]*)?)\n)+")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 _COLON = re.compile(r"\s*:")
+_LIMITS = Limits()
 _RESOLVED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
 )
 
 
-def compose(text: str, pure: bool = False, number: int = 0) -> Iterator[Document | Unreadable]:
+def compose(
+    text: str, pure: bool = False, number: int = 0, limits: Limits = _LIMITS
+) -> Iterator[Document | Unreadable]:
     """The documents of a text in order; what cannot be read comes as Unreadable in its place.
 
     Of a document that cannot be read the rest is passed over. `number` is how many documents stand
@@ -53,7 +51,9 @@ def compose(text: str, pure: bool = False, number: int = 0) -> Iterator[Document
     base = 0
     for piece in cut(text):
         try:
-            for root in _roots(_events(piece, base, pure), text, base):
+            if len(piece) > limits.document_size:
+                raise Unreadable(_too_large(limits), base)
+            for root in _roots(_events(piece, base, pure), text, base, limits):
                 number += 1
                 yield Document(number, root)
         except Unreadable as problem:
@@ -80,6 +80,13 @@ def cut(text: str) -> Iterator[str]:
         start = closed = end
     if start < len(text):
         yield text[start:]
+
+
+def _too_large(limits: Limits) -> str:
+    return (
+        f"The document is larger than {limits.document_size} characters, so it is not read; split "
+        "it, or raise `--limit document-size`."
+    )
 
 
 def events(text: str) -> Iterator[Any]:
@@ -152,14 +159,21 @@ def _spaces_for_tabs(text: str) -> str:
     return "\n".join(lines)
 
 
-def _roots(events: Iterator[Any], text: str, base: int) -> Iterator[Node]:
+def _too_many(limits: Limits) -> str:
+    return (
+        f"The aliases stand for more than {limits.aliases} nodes; write out what they stand for, "
+        "or raise `--limit aliases`."
+    )
+
+
+def _roots(events: Iterator[Any], text: str, base: int, limits: Limits) -> Iterator[Node]:
     """Compose each document's root node."""
     for event in events:
         if type(event).__name__ == "DocumentStartEvent":
-            yield _compose_document(events, text, base)
+            yield _compose_document(events, text, base, limits)
 
 
-def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
+def _compose_document(events: Iterator[Any], text: str, base: int, limits: Limits) -> Node:
     top: list[Node] = []
     # The collection that is being filled, its children, and those it stands in.
     children = top
@@ -177,8 +191,8 @@ def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
                 anchors[event.anchor] = (node, 1)
             children.append(node)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-            if len(open_nodes) >= MAX_DEPTH:
-                raise Unreadable(f"The nesting is deeper than {MAX_DEPTH} levels.", start)
+            if len(open_nodes) >= limits.depth:
+                raise Unreadable(f"The nesting is deeper than {limits.depth} levels.", start)
             written += 1
             size += 1
             if event.tag is not None or event.anchor is not None:
@@ -199,8 +213,8 @@ def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
             alias, weight = _alias(event, start, event.end_mark.index + base, anchors)
             written += 1
             size += weight
-            if size > MAX_ALIASED_NODES + 10 * written:
-                raise Unreadable("The aliases stand for more than rtlint reads.", start)
+            if size > limits.aliases + 10 * written:
+                raise Unreadable(_too_many(limits), start)
             children.append(alias)
         elif kind == "DocumentEndEvent":
             break
