@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -139,7 +138,7 @@ def _know(
     known = gather(linted, others, tell.note)
     cluster = surroundings.cluster or known.cluster or settings.cluster
     if any(content.gives_out_whole_cores for content in contents):
-        cluster = replace(cluster, full_pcpus_only=True)
+        cluster = cluster._replace(full_pcpus_only=True)
     return settings._replace(cluster=cluster, definitions=known.definitions)
 
 

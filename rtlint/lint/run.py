@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import UnknownValue
@@ -36,16 +36,24 @@ _FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true
 Documents = Sequence[Document | Unreadable]
 
 
-@dataclass(slots=True)
 class Result:
     """What linting one source found, and what there was to look at."""
 
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    documents: int = 0
-    workloads: int = 0
-    realtime: int = 0
-    suppressed: int = 0
-    skipped: int = 0
+    __slots__ = ("diagnostics", "documents", "realtime", "skipped", "suppressed", "workloads")
+
+    def __init__(self, diagnostics: Iterable[Diagnostic] = (), documents: int = 0) -> None:
+        self.diagnostics = list(diagnostics)
+        self.documents = documents
+        self.workloads = 0
+        self.realtime = 0
+        self.suppressed = 0
+        self.skipped = 0
+
+    def with_diagnostics(self, diagnostics: list[Diagnostic]) -> Result:
+        """The same counts with other diagnostics."""
+        other = copy(self)
+        other.diagnostics = diagnostics
+        return other
 
 
 def may_hold_objects(data: bytes) -> bool:
@@ -82,7 +90,7 @@ def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Resu
         source = Source(path, decode(data))
     except Unreadable as problem:
         source = Source(path, data.decode("utf-8", "replace"))
-        return source, Result(list(_unreadable(source, settings, problem, 1)), documents=1)
+        return source, Result(_unreadable(source, settings, problem, 1), documents=1)
     return source, lint(source, settings)
 
 

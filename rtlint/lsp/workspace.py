@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rtlint.cli.discover import Named, discover
@@ -94,7 +93,7 @@ class Workspace:
         known = gather(self._files.values(), (), lambda _: None)
         cluster = self._cluster or known.cluster or self._base.cluster
         if self._whole_cores:
-            cluster = replace(cluster, full_pcpus_only=True)
+            cluster = cluster._replace(full_pcpus_only=True)
         return self._base._replace(cluster=cluster, definitions=definitions)
 
     def _replace(self, path: str, parsed: Parsed) -> None:
