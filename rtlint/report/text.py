@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from rtlint.lint.rule import SEVERITIES
@@ -17,7 +16,7 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD, _DIM = "1", "2"
 # A minified JSON manifest is one line of a megabyte.
 _MAX_WIDTH = 160
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 
 
 def render(report: Report, *, colour: bool, quiet: bool) -> str:
@@ -112,12 +111,14 @@ def _paint(text: str, code: str, colour: bool) -> str:
 
 def visible(text: str) -> str:
     """The text without anything that a terminal would act on; a tab is one blank."""
-    return _CONTROL.sub(lambda m: " " if m[0] == "\t" else "\N{REPLACEMENT CHARACTER}", text)
+    return re.sub(_CONTROL, lambda m: " " if m[0] == "\t" else "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _width(text: str) -> int:
     """How many columns of a terminal the text takes."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)

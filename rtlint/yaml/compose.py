@@ -23,17 +23,18 @@ MAX_DEPTH = 200
 # exponentially, and every later walk would pay for it.
 MAX_ALIASED_NODES = 100_000
 
-_PROPERTIES = re.compile(
+# Compiling a pattern costs more than reading a VM: what most files have no need of is left to
+# functions of `re`, which compile at the first use.
+_PROPERTIES = (
     r"(?:(?:&[^\s,\[\]{}]*|!(?:<[^>\s]*>|[^\s,\[\]{}]*))(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}])|\Z))+"
 )
-# What YAML does not admit in a stream (YAML 1.1, c-printable). Compiling it takes 4 ms, and hardly
-# a run needs it: left to `re.search`.
+# What YAML does not admit in a stream (YAML 1.1, c-printable).
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _NEXT_DOCUMENT = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 # JSON may write a character past U+FFFF as two escapes, which no YAML parser takes.
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_SURROGATE_ESCAPE = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
-_COLON = re.compile(r"\s*:")
+_COLON = r"\s*:"
 _RESOLVED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
 )
@@ -46,7 +47,7 @@ def compose(text: str, pure: bool = False) -> Iterator[Document | Unreadable]:
     parser even where the C one is installed.
     """
     if text.lstrip()[:1] in ("{", "[") and "\\u" in text:
-        text = _SURROGATE_ESCAPE.sub(r"\\ufffd\\ufffd", text)
+        text = re.sub(_SURROGATE_ESCAPE, r"\\ufffd\\ufffd", text)
     base, end, number = 0, len(text), 0
     while True:
         try:
@@ -214,7 +215,7 @@ def _scalar(event: Any, text: str, start: int, end: int, before: list[Node]) -> 
 def _empty_value(text: str, offset: int, before: list[Node]) -> int:
     """Where an absent value would begin: the parsers differ, this is right behind the `:`."""
     if before:
-        match = _COLON.match(text, before[-1].end)
+        match = re.compile(_COLON).match(text, before[-1].end)
         if match is not None:
             return match.end()
     return offset
@@ -234,7 +235,7 @@ def _alias(
 
 def _skip_properties(text: str, start: int) -> int:
     """Past `&anchor` and `!tag`, to where the node itself begins."""
-    match = _PROPERTIES.match(text, start)
+    match = re.compile(_PROPERTIES).match(text, start)
     return start if match is None else match.end()
 
 
