@@ -47,8 +47,8 @@ def install(folder: Path) -> list[str | Path]:
 
     What it depends on is this Python's, so that all programs start alike.
     """
-    pip = [sys.executable, "-m", "pip", "--quiet", "install", "--target", folder]
-    subprocess.run([*pip, "--no-build-isolation", "--no-deps", ROOT], check=True)
+    pip = (sys.executable, "-m", "pip", "--quiet", "install", "--target", folder)
+    subprocess.run((*pip, "--no-build-isolation", "--no-deps", ROOT), check=True)
     # As the command that pip makes, which would look for rtlint elsewhere.
     script = folder / "command.py"
     script.write_text("from rtlint.cli import main\n\nmain()\n")
@@ -66,7 +66,9 @@ def count(bench: Bench, record: bool) -> Table:
         with RECORD.open("a") as stream:
             stream.writelines("\t".join(map(str, row)) + "\n" for row in rows)
     floor = next(number for _, _, name, number in rows if name == "floor")
-    shown = [(name, f"{number:,}", f"{number / floor:.2f}") for _, _, name, number in rows]
+    shown: list[tuple[str, ...]] = [
+        (name, f"{number:,}", f"{number / floor:.2f}") for _, _, name, number in rows
+    ]
     return Table(f"Instructions at {commit}", ("", "instructions", "x floor"), shown)
 
 
