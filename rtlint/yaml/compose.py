@@ -105,11 +105,9 @@ def _c_events(text: str, base: int) -> Iterator[Any]:
     try:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
-        yield from _pure_events(text, base)
-        return
-    parser = CParser(text)
-    while (event := parser.get_event()) is not None:
-        yield event
+        return _pure_events(text, base)
+    # No generator: an event comes by it every few characters of the text.
+    return iter(CParser(text).get_event, None)
 
 
 def _pure_events(text: str, base: int) -> Iterator[Any]:
