@@ -11,8 +11,10 @@ from rtlint.cli.discover import discover
 from rtlint.cli.files import read_bytes
 from rtlint.cli.jobs import sensible_jobs, spread
 from rtlint.cli.known import Parsed, gather, parse_early
+from rtlint.lint.registry import load_rule
 from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint, lint_bytes
 from rtlint.report.model import Linted
+from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
@@ -114,8 +116,10 @@ def lint_files(
     if jobs is None:
         jobs = sensible_jobs(sum(len(content.data or b"") for content, _ in work))
     # What is fixed may go to standard output, which has one order.
-    lint_one = partial(_lint_content, fix=fix)
-    outcomes = spread(lint_one, work, 1 if fix else jobs)
+    jobs = 1 if fix else jobs
+    if jobs > 1 and work:
+        _load(work[0][1])
+    outcomes = spread(partial(_lint_content, fix=fix), work, jobs)
     for number, content in enumerate(contents, 1):
         if content.data is None:
             linted: Linted | None = Linted(Source(content.name, ""), Result())
@@ -126,6 +130,13 @@ def lint_files(
         tell.progress(number, len(contents))
         if linted is not None:
             yield linted
+
+
+def _load(settings: Settings) -> None:
+    """Load the rules and the parser, which otherwise each process would do for itself."""
+    for name in settings.rules:
+        load_rule(name)
+    tuple(compose("{}"))
 
 
 def _know(
