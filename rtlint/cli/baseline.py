@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +80,7 @@ def hide_known(
 
 def _only(linted: Linted, ids: Collection[int]) -> Linted:
     kept = [found for found in linted.result.diagnostics if id(found) in ids]
-    return linted._replace(result=replace(linted.result, diagnostics=kept))
+    return linted._replace(result=linted.result.with_diagnostics(kept))
 
 
 def _tell_gone(gone: list[Entry], path: str, note: Callable[[str], None]) -> None:

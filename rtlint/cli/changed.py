@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -78,7 +77,7 @@ def _only_changed(linted: Linted, change: _Change) -> Linted:
         return linted
     resources = list(_resources(linted.source)) if lines else []
     kept = [d for d in found if _is_touched(d, lines, resources) or _is_related(d, change)]
-    return linted._replace(result=replace(linted.result, diagnostics=kept))
+    return linted._replace(result=linted.result.with_diagnostics(kept))
 
 
 def _is_touched(diagnostic: Diagnostic, changed: list[Lines], resources: list[_Place]) -> bool:

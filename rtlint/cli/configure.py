@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -123,7 +122,7 @@ class Configurations:
                 return settings
             # That is the kubelets', of which the run knows.
             whole_cores = base.cluster.full_pcpus_only or cluster.full_pcpus_only
-            settings = settings._replace(cluster=replace(cluster, full_pcpus_only=whole_cores))
+            settings = settings._replace(cluster=cluster._replace(full_pcpus_only=whole_cores))
         return settings
 
     def _cluster(self, file: str) -> Cluster | None:

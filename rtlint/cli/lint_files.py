@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +12,10 @@ from rtlint.cli.files import read_bytes
 from rtlint.cli.jobs import sensible_jobs, spread
 from rtlint.cli.known import Parsed, gather, parse_early
 from rtlint.lint.found import unreadable
+from rtlint.lint.registry import load_rule
 from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes
 from rtlint.report.model import Linted
+from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
 
 if TYPE_CHECKING:
@@ -122,8 +123,10 @@ def lint_files(
     if jobs is None:
         jobs = sensible_jobs(sum(len(content.data or b"") for content, _ in work))
     # What is fixed may go to standard output, which has one order.
-    lint_one = partial(_lint_content, fix=fix)
-    outcomes = spread(lint_one, work, 1 if fix else jobs)
+    jobs = 1 if fix else jobs
+    if jobs > 1 and work:
+        _load(work[0][1])
+    outcomes = spread(partial(_lint_content, fix=fix), work, jobs)
     for number, content in enumerate(contents, 1):
         if content.data is None:
             linted: Linted | None = Linted(Source(content.name, ""), Result())
@@ -134,6 +137,13 @@ def lint_files(
         tell.progress(number, len(contents))
         if linted is not None:
             yield linted
+
+
+def _load(settings: Settings) -> None:
+    """Load the rules and the parser, which otherwise each process would do for itself."""
+    for name in settings.rules:
+        load_rule(name)
+    tuple(compose("{}"))
 
 
 def _know(
@@ -147,7 +157,7 @@ def _know(
     known = gather(linted, others, tell.note)
     cluster = surroundings.cluster or known.cluster or settings.cluster
     if any(content.gives_out_whole_cores for content in contents):
-        cluster = replace(cluster, full_pcpus_only=True)
+        cluster = cluster._replace(full_pcpus_only=True)
     return settings._replace(cluster=cluster, definitions=known.definitions)
 
 
@@ -173,7 +183,7 @@ def _lint_content(
 def _unread(name: str, problem: Unreadable, settings: Settings) -> Linted:
     source = Source(name, "")
     found = unreadable(source, settings, problem, 1)
-    return Linted(source, Result(list(found), documents=1))
+    return Linted(source, Result(found, documents=1))
 
 
 def _read_all(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rtlint.cli.discover import Named, discover
@@ -143,7 +142,7 @@ class Workspace:
         known = gather(files.values(), (), lambda _: None)
         cluster = self._cluster or known.cluster or self._base.cluster
         if not all(map(excludes, self._whole_cores)):
-            cluster = replace(cluster, full_pcpus_only=True)
+            cluster = cluster._replace(full_pcpus_only=True)
         return self._base._replace(cluster=cluster, definitions=definitions)
 
     def _forget(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rtlint.lint.rule import SEVERITIES
@@ -27,7 +26,7 @@ def _limited(linted: Linted, most: int) -> Linted:
         return linted
     worst = sorted(found, key=lambda diagnostic: SEVERITIES.index(diagnostic.severity))
     kept = sorted((*worst[:most], _others(worst[most:], most)), key=lambda each: each.order)
-    return linted._replace(result=replace(linted.result, diagnostics=kept))
+    return linted._replace(result=linted.result.with_diagnostics(kept))
 
 
 def _others(left_out: list[Diagnostic], most: int) -> Diagnostic:

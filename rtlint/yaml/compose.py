@@ -18,20 +18,21 @@ from rtlint.yaml.source import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROPERTIES = re.compile(
+# Compiling a pattern costs more than reading a VM: what most files have no need of is left to
+# functions of `re`, which compile at the first use.
+_PROPERTIES = (
     r"(?:(?:&[^\s,\[\]{}]*|!(?:<[^>\s]*>|[^\s,\[\]{}]*))(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}])|\Z))+"
 )
-# What YAML does not admit in a stream (YAML 1.1, c-printable). Compiling it takes 4 ms, and hardly
-# a run needs it: left to `re.search`.
+# What YAML does not admit in a stream (YAML 1.1, c-printable).
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 # A search for the line break first is ten times faster than one for the beginning of a line.
-_DOCUMENT_MARK = re.compile(r"\n(?:(---)(?=[ \t\r\n]|\Z)|\.\.\.(?:[ \t\r][^\n]*)?(?:(?=\n)|\Z))")
+_DOCUMENT_MARK = r"\n(?:(---)(?=[ \t\r\n]|\Z)|\.\.\.(?:[ \t\r][^\n]*)?(?:(?=\n)|\Z))"
 # Directives, comments and blank lines.
-_PROLOGUE = re.compile(r"(?:(?:%[^\n]*|[ \t\r]*(?:#[^\n]*)?)\n)+")
+_PROLOGUE = r"(?:(?:%[^\n]*|[ \t\r]*(?:#[^\n]*)?)\n)+"
 # JSON may write a character past U+FFFF as two escapes, which no YAML parser takes.
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_SURROGATE_ESCAPE = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
-_COLON = re.compile(r"\s*:")
+_COLON = r"\s*:"
 _LIMITS = Limits()
 _RESOLVED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
@@ -47,7 +48,7 @@ def compose(
     above the text. `pure` takes ruamel.yaml's pure parser even where the C one is installed.
     """
     if text.lstrip()[:1] in ("{", "[") and "\\u" in text:
-        text = _SURROGATE_ESCAPE.sub(r"\\ufffd\\ufffd", text)
+        text = re.sub(_SURROGATE_ESCAPE, r"\\ufffd\\ufffd", text)
     base = 0
     for piece in cut(text):
         try:
@@ -68,13 +69,17 @@ def cut(text: str) -> Iterator[str]:
     At the beginning of a line `---` opens a document and `...` closes one, whatever stands around
     them (YAML 1.1, c-forbidden). Directives and comments above a document go with it.
     """
+    if "\n---" not in text:
+        yield from (text,) if text else ()
+        return
+    prologue = re.compile(_PROLOGUE)
     start = closed = 0
-    for mark in _DOCUMENT_MARK.finditer(text):
+    for mark in re.finditer(_DOCUMENT_MARK, text):
         if not mark[1]:
             closed = mark.end() + 1
             continue
         end = mark.start() + 1
-        end = closed if _PROLOGUE.fullmatch(text, closed, end) else end
+        end = closed if prologue.fullmatch(text, closed, end) else end
         if end > start:
             yield text[start:end]
         start = closed = end
@@ -124,11 +129,9 @@ def _c_events(text: str, base: int) -> Iterator[Any]:
     try:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
-        yield from _pure_events(text, base)
-        return
-    parser = CParser(text)
-    while (event := parser.get_event()) is not None:
-        yield event
+        return _pure_events(text, base)
+    # No generator: an event comes by it every few characters of the text.
+    return iter(CParser(text).get_event, None)
 
 
 def _pure_events(text: str, base: int) -> Iterator[Any]:
@@ -241,7 +244,7 @@ def _scalar(event: Any, text: str, start: int, end: int, before: list[Node]) -> 
 def _empty_value(text: str, offset: int, before: list[Node]) -> int:
     """Where an absent value would begin: the parsers differ, this is right behind the `:`."""
     if before:
-        match = _COLON.match(text, before[-1].end)
+        match = re.compile(_COLON).match(text, before[-1].end)
         if match is not None:
             return match.end()
     return offset
@@ -261,7 +264,7 @@ def _alias(
 
 def _skip_properties(text: str, start: int) -> int:
     """Past `&anchor` and `!tag`, to where the node itself begins."""
-    match = _PROPERTIES.match(text, start)
+    match = re.compile(_PROPERTIES).match(text, start)
     return start if match is None else match.end()
 
 
