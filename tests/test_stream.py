@@ -85,8 +85,8 @@ def test_memory_does_not_grow_with_the_documents(tmp_path, monkeypatch):
     def peak(documents):
         file.write_text(f"---\n{VM}" * documents)
         # Beside all that pytest holds the collector would wait long before it looks for cycles.
-        gc.collect()
         gc.freeze()
+        gc.collect()
         tracemalloc.start()
         linted = lint_stream("dump.yaml", str(file), Settings())
         most = tracemalloc.get_traced_memory()[1]
