@@ -3,7 +3,7 @@
 import pytest
 
 pytest.importorskip("pygls")
-from rtlint.lsp.cursor import cursor_at  # noqa: E402
+from rtlint.lsp.cursor import cursor_at
 
 HEAD = "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\n"
 

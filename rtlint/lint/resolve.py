@@ -66,7 +66,11 @@ def operation_edits(
     text: str, document: Document, operations: tuple[Operation, ...]
 ) -> tuple[Edit, ...]:
     """The edits, none in another's way, that make the operations of a document. Raises Withheld."""
-    edits = _edits(ground(text, document.root), operations)
+    on = ground(text, document.root)
+    if on.odd_break:
+        character = f"U+{ord(on.odd_break):04X}"
+        raise Withheld(f"YAML ends a line at a {character} that editors do not; replace it first")
+    edits = _edits(on, operations)
     return edits or _one_edit(text, document.number, operations)
 
 
