@@ -46,10 +46,10 @@ RULE = Rule("RT002", "duplicate-key", "error", "object")
 def check(obj: Object, _: Context) -> Findings:
     for path, mapping in mappings(obj.node):
         for name, first, later in mapping.duplicates():
-            line = obj.source.position(first.start).line
             yield Finding(
                 join_path(*path, name),
-                f"`{name}` stands twice here, first on line {line}: strict clients refuse it, "
-                "others take the last; keep the one that you mean.",
+                f"`{name}` stands twice here: strict clients refuse it, others take the last; keep "
+                "the one that you mean.",
                 span=Span(later.start, later.end),
+                related=((f"`{name}` stands here first.", Span(first.start, first.end)),),
             )

@@ -11,7 +11,7 @@
     - {field: spec.domain.cpu.model, line: 8, column: 14, severity: error, message: a part of it}
 
 `field` and `line` are always given; `fix` is a part of the fix's description, or null for no fix,
-and `applicability` is the fix's.
+and `applicability` is the fix's; `related` are the lines of related places.
 
 A case of a fix has `fix` in the place of `findings`, and what comes of it:
 
@@ -42,7 +42,7 @@ from rtlint.yaml.source import Source
 
 CASES = Path(__file__).parent / "cases"
 KEYS = {"name", "kubevirt", "options", "cluster", "manifest"}
-ATTRIBUTES = {"field", "line", "column", "severity", "message", "fix", "applicability"}
+ATTRIBUTES = {"field", "line", "column", "severity", "message", "fix", "applicability", "related"}
 
 
 class Identity(NamedTuple):
@@ -200,6 +200,7 @@ def assert_attributes(diagnostic: Diagnostic, attributes: dict[str, Any]) -> Non
         "column": diagnostic.start.column,
         "severity": diagnostic.severity,
         "applicability": diagnostic.fix and diagnostic.fix.applicability,
+        "related": [related.start.line for related in diagnostic.related],
     }
     for name in attributes.keys() & exact:
         assert exact[name] == attributes[name], name

@@ -130,6 +130,8 @@ def test_exclude_on_both_sides(tree):
         ("rules:\n  RT100: {match: {labels: {a: 1}}}", 2, "put numbers in quotes"),
         ("rules: {RT101: {a: 1}}", 1, "has no options"),
         ("rules:\n  nix: {}", 2, "names no rule"),
+        ("exclude:\n  - a\n  - '!'", 3, "`exclude`: `!` is no pattern"),
+        ("per-file-ignores:\n  'a': RT1\n  '!': RT1", 3, "`!` is no pattern"),
         ("exclude: a\nfail-on: [", 2, "no valid YAML"),
         ("- a", 1, "mapping"),
     ],
@@ -140,6 +142,12 @@ def test_a_mistake_is_named_with_file_and_line(tree, content, line, said):
         in_force("vm.yaml")
     assert raised.value.message.startswith(f".rtlint.yaml:{line}: ")
     assert said in raised.value.message
+
+
+def test_a_pattern_on_the_command_line_that_is_none(rtlint):
+    done = rtlint("--exclude", "!", "examples")
+    assert done.returncode == 2
+    assert done.err == "rtlint: --exclude: `!` is no pattern as in .gitignore\n"
 
 
 def test_a_mistake_in_pyproject(tree):

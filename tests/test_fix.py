@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from conftest import ROOT
 
-from rtlint.lint import run
+from rtlint.lint import found
 from rtlint.lint.fixing import Broken, fix
 from rtlint.lint.registry import LoadedRule, Name
 from rtlint.lint.rule import Finding, Rule, Set, safe
@@ -240,7 +240,7 @@ def test_a_comment_that_goes_takes_nothing_behind_it(odd):
 
 def test_rules_that_undo_each_other_are_named(monkeypatch):
     rules = {"one": rule(1, "a"), "other": rule(2, "b")}
-    monkeypatch.setattr(run, "load_rule", lambda name: rules[name.module])
+    monkeypatch.setattr(found, "load_rule", lambda name: rules[name.module])
     names = tuple(Name(loaded.rule.id, key, key) for key, loaded in rules.items())
     with pytest.raises(Broken, match=r"the fixes of RT991 and RT992 undo each other; nothing was"):
         fix(Source("vm.yaml", BROKEN), Settings(rules=names), unsafe=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtlint.cli.files import Unusable
 from rtlint.config.find import nearest
+from rtlint.config.patterns import is_pattern
 from rtlint.kubevirt.releases import parse_release
 from rtlint.lint.registry import further_rules, load_rule
 
@@ -42,10 +43,14 @@ class Configurations:
     """The configuration of each file; what was looked up and loaded is remembered."""
 
     def __init__(self, asked: Asked) -> None:
+        """Raises Unusable for a pattern that is none, and for rules that cannot be loaded."""
+        for pattern in asked.exclude:
+            if not is_pattern(pattern):
+                raise Unusable(f"--exclude: `{pattern}` is no pattern as in .gitignore")
         self._asked = asked
         self._nearest: dict[str, str | None] = {}
-        self._loaded: dict[str, Loaded] = {}
-        self._clusters: dict[str, Cluster] = {}
+        self._loaded: dict[str, Loaded | None] = {}
+        self._clusters: dict[str, Cluster | None] = {}
         self.notes: list[str] = []
         self.rules = _further((*asked.rule_paths, *_rule_paths(asked.file)))
 
@@ -59,10 +64,11 @@ class Configurations:
         if file is None:
             return None
         if file not in self._loaded:
-            self._loaded[file] = self._load(file)
+            self._loaded[file] = self.load(file)
         return self._loaded[file]
 
-    def _load(self, file: str) -> Loaded:
+    def load(self, file: str) -> Loaded | None:
+        """A configuration file as it is now. Raises Unusable if it is wrong."""
         from rtlint.config.load import load
         from rtlint.config.read import Problem
 
@@ -99,17 +105,29 @@ class Configurations:
         settings = merged(loaded, ours, base, self._asked.given, self.rules)
         if "cluster" in loaded.values and "cluster" not in self._asked.given:
             cluster = self._cluster(loaded.values["cluster"])
+            if cluster is None:
+                return settings
             # That is the kubelets', of which the run knows.
             whole_cores = base.cluster.full_pcpus_only or cluster.full_pcpus_only
             settings = settings._replace(cluster=replace(cluster, full_pcpus_only=whole_cores))
         return settings
 
-    def _cluster(self, file: str) -> Cluster:
+    def _cluster(self, file: str) -> Cluster | None:
+        if file not in self._clusters:
+            self._clusters[file] = self.load_cluster(file)
+        return self._clusters[file]
+
+    def load_cluster(self, file: str) -> Cluster | None:
+        """The cluster that a configuration names, as it is now. Raises Unusable if it is wrong."""
         from rtlint.cli.cluster import load_cluster
 
-        if file not in self._clusters:
-            self._clusters[file] = load_cluster(file)
-        return self._clusters[file]
+        return load_cluster(file)
+
+    def forget(self) -> None:
+        """Look everything up anew from now on: files have changed."""
+        self._nearest.clear()
+        self._loaded.clear()
+        self._clusters.clear()
 
     def of_run(self, paths: tuple[str, ...], stdin_name: str) -> Loaded | None:
         """The configuration for what concerns the whole run: that of the paths' common folder."""

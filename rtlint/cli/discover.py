@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from rtlint.config.patterns import is_pattern
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -119,17 +121,7 @@ def _read_ignores(real: str) -> Ignores:
         return [(real, GitIgnoreSpec.from_lines(lines))]
     except ValueError:
         # Git passes over a line that is no pattern, such as a `!` alone.
-        return [(real, GitIgnoreSpec.from_lines(filter(_is_pattern, lines)))]
-
-
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+        return [(real, GitIgnoreSpec.from_lines(filter(is_pattern, lines)))]
 
 
 def _is_ignored(real: str, is_folder: bool, ignores: Ignores) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rtlint.kubevirt.cluster import Cluster
-    from rtlint.lint.run import Documents
+    from rtlint.yaml.nodes import Document
 
 _KINDS = re.compile(
     rb"""kind["']?\s*:\s*["']?"""
@@ -26,7 +26,7 @@ class Parsed(NamedTuple):
     """A file that was read before the linting began."""
 
     source: Source
-    documents: Documents
+    documents: tuple[Document | Unreadable, ...]
 
 
 class Known(NamedTuple):
@@ -47,6 +47,16 @@ def parse_early(name: str, data: bytes) -> Parsed | None:
     except Unreadable:
         return None
     return Parsed(source, tuple(compose(source.text)))
+
+
+def tells_others(parsed: Parsed) -> bool:
+    """Whether a file holds what others need to know, or may, once it can be read as a whole."""
+    from rtlint.cli.cluster import is_cluster
+    from rtlint.kubevirt.definitions import GROUP
+
+    if any(isinstance(document, Unreadable) for document in parsed.documents):
+        return True
+    return any(obj.group == GROUP or is_cluster(obj) for obj in _objects(parsed))
 
 
 def gather(

@@ -12,7 +12,7 @@ from rtlint.cli.discover import discover
 from rtlint.cli.files import read_bytes
 from rtlint.cli.jobs import sensible_jobs, spread
 from rtlint.cli.known import Parsed, gather, parse_early
-from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint, lint_bytes
+from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes
 from rtlint.report.model import Linted
 from rtlint.yaml.source import Source
 
@@ -153,9 +153,6 @@ def _lint_content(
     try:
         if fix is not None:
             return _fix_file(content, data, settings, fix, failures.append), failures
-        if content.parsed is not None:
-            source, documents = content.parsed
-            return Linted(source, lint(source, settings, documents)), failures
         return Linted(*lint_bytes(content.name, data, settings)), failures
     except Exception as error:
         # No traceback ever reaches a user.

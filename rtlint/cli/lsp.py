@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtlint.cli.configure import given_options
 from rtlint.cli.files import Unusable
 from rtlint.cli.options import cluster_option, release_option
 from rtlint.kubevirt.releases import Release
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 @click.command("lsp")
 @release_option
 @cluster_option
-def command(release: Release, cluster: Cluster | None) -> None:
+@click.pass_context
+def command(context: click.Context, release: Release, cluster: Cluster | None) -> None:
     """Serve editors: a language server on standard input and output.
 
     Findings, fixes, hover texts, completion and the conversion for the file that is being edited.
@@ -28,4 +30,4 @@ def command(release: Release, cluster: Cluster | None) -> None:
         raise Unusable("the language server is an extra; get it with: pip install rtlint[lsp]")
     from rtlint.lsp.wiring import make_server
 
-    make_server(release, cluster).start_io()
+    make_server(release, cluster, given_options(context)).start_io()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 NAMES = (".rtlint.yaml", "rtlint.yaml")
-_PYPROJECT = "pyproject.toml"
+PYPROJECT = "pyproject.toml"
 
 
 def nearest(folder: str, known: dict[str, str | None]) -> str | None:
@@ -25,7 +25,7 @@ def _in(folder: str) -> str | None:
         path = os.path.join(folder, name)
         if os.path.isfile(path):
             return path
-    path = os.path.join(folder, _PYPROJECT)
+    path = os.path.join(folder, PYPROJECT)
     return path if os.path.isfile(path) and _speaks_of_rtlint(path) else None
 
 

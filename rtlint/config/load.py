@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtlint.config.options import option_problems
+from rtlint.config.patterns import is_pattern
 from rtlint.config.read import Path, Problem, read
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.releases import parse_release
@@ -115,7 +116,7 @@ def nearest_of(word: str, known: list[str]) -> str:
 
 
 def _wrong_names(values: dict[str, Any], further: tuple[Name, ...]) -> Iterator[tuple[Path, str]]:
-    """Releases and rules that do not exist, and options that a rule does not have."""
+    """Releases and rules that do not exist, options that a rule does not have, odd patterns."""
     if values.get("kubevirt-version"):
         try:
             parse_release(values["kubevirt-version"])
@@ -125,6 +126,11 @@ def _wrong_names(values: dict[str, Any], further: tuple[Name, ...]) -> Iterator[
     for where, selector in _selectors(values):
         if not any(matches(name, selector) for name in known):
             yield where, f"`{where[0]}`: {unknown_rule(selector)}"
+    globs = values.get("per-file-ignores", {})
+    patterns = [(("exclude", i), each) for i, each in enumerate(values.get("exclude", ()))]
+    for where, pattern in (*patterns, *((("per-file-ignores", glob), glob) for glob in globs)):
+        if not is_pattern(pattern):
+            yield where, f"`{where[0]}`: `{pattern}` is no pattern as in .gitignore"
     for rule, options in values.get("rules", {}).items():
         where = ("rules", rule)
         try:

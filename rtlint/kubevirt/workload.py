@@ -272,6 +272,11 @@ def vmi_spec_path(kind: str) -> str | None:
     return paths and paths[0]
 
 
+def virtual_machine_spec_path(kind: str) -> str | None:
+    """Where a VirtualMachine's own spec stands in an object of this kind; None if it makes none."""
+    return _VIRTUAL_MACHINE_SPECS.get(kind)
+
+
 def realtime_path(obj: Object) -> str | None:
     """Where `cpu.realtime` stands in an object of this kind; None where the kind has none."""
     if obj.group == GROUP:

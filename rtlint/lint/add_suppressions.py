@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
 
 REASON = "TODO: say why"
-# About these a comment would say nothing: text that cannot be read, and suppressions.
+# Text that cannot be read, and suppressions: of these a comment would say nothing.
 _NEVER = ("RT001", "RT003", "RT004")
 _OWN_LINE = re.compile(r"([ \t]*# rtlint: ignore\[)([^\]]*)\]")
 
@@ -34,21 +34,34 @@ def add(source: Source, found: Iterable[Diagnostic]) -> tuple[str, int]:
     """
     by_line: dict[int, list[str]] = {}
     for diagnostic in found:
-        if diagnostic.rule not in _NEVER:
+        if is_about_a_line(diagnostic):
             by_line.setdefault(diagnostic.start.line, []).append(diagnostic.rule)
     if not by_line:
         return source.text, 0
-    # YAML would take comments here, but whoever reads JSON does not.
-    if source.text.lstrip()[:1] in ("{", "["):
+    if not takes_comments(source):
         raise Unsuitable("JSON takes no comments; use the annotation `rtlint.io/ignore`")
-    edits = [_edit(source, line, rules) for line, rules in by_line.items()]
+    edits = [comment(source, line, rules) for line, rules in by_line.items()]
     text = apply(source.text, edits)
     if not same(_meaning(source.text), _meaning(text)):
         raise Unsuitable("a comment cannot stand above each finding; a line begins inside a string")
     return text, sum(map(len, by_line.values()))
 
 
-def _edit(source: Source, line: int, rules: list[str]) -> Edit:
+def is_about_a_line(found: Diagnostic) -> bool:
+    """Whether a comment can suppress the finding: not one about unreadable text, or comments."""
+    return found.rule not in _NEVER
+
+
+def takes_comments(source: Source) -> bool:
+    """YAML would take them in JSON too, but whoever reads JSON does not."""
+    return source.text.lstrip()[:1] not in ("{", "[")
+
+
+def comment(source: Source, line: int, rules: list[str]) -> Edit:
+    """What suppresses the rules' findings on a line: a comment above it, or more in the one there.
+
+    It fits where the line does not begin inside a string.
+    """
     start = source.line_starts[line - 1]
     above = _OWN_LINE.match(source.line(line - 1)) if line > 1 else None
     if above is not None:
@@ -57,8 +70,8 @@ def _edit(source: Source, line: int, rules: list[str]) -> Edit:
         return Edit(begin + above.start(2), begin + above.end(2), _joined([*names, *rules]))
     text = source.line(line)
     indentation = text[: len(text) - len(text.lstrip())]
-    comment = f"{indentation}# rtlint: ignore[{_joined(rules)}] {REASON}{newline(source.text)}"
-    return Edit(start, start, comment)
+    new = f"{indentation}# rtlint: ignore[{_joined(rules)}] {REASON}{newline(source.text)}"
+    return Edit(start, start, new)
 
 
 def _joined(names: Iterable[str]) -> str:

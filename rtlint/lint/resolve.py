@@ -45,12 +45,15 @@ def resolve(obj: Object, before: Workload | None, fix: Fix, settings: Settings) 
     VM that it admits now.
     """
     operations = below(obj.path, fix.operations)
-    edits = operation_edits(obj.source.text, obj.document, operations)
+    above = obj.source.above
+    document = Document(obj.document.number - above.documents, obj.document.root)
+    edits = operation_edits(obj.source.text, document, operations)
     objection = _objection(obj, before, fix, settings)
     if objection is not None:
         raise Withheld(objection)
     fields = frozenset(_written(obj.document.root, operations))
-    return Resolved(fix.applicability, fix.description, edits, operations, fields)
+    moved = tuple(edit.moved(above.offset) for edit in edits)
+    return Resolved(fix.applicability, fix.description, moved, operations, fields)
 
 
 def _written(root: Node, operations: tuple[Operation, ...]) -> Iterator[Path]:

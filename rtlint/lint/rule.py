@@ -97,6 +97,7 @@ class Finding(NamedTuple):
 
     `severity` differs from the rule's where the release or the case says so. `on_key`: the key is
     what is wrong. `span` says what to mark where the path alone does not (a key that stands twice).
+    `related` are other places in the same text, with what they have to do with it.
     """
 
     path: str
@@ -105,6 +106,7 @@ class Finding(NamedTuple):
     severity: Severity | None = None
     on_key: bool = False
     span: Span | None = None
+    related: tuple[tuple[str, Span], ...] = ()
 
 
 _NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})

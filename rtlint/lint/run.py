@@ -1,30 +1,28 @@
-"""One way through: a source and settings in, diagnostics out."""
+"""One way through: a source and settings in, diagnostics out.
+
+A source is linted piece by piece, so that of a large one little is held at a time.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.objects import Object, objects
-from rtlint.kubevirt.workload import GROUPS, Workload, workload
-from rtlint.lint.diagnostic import Diagnostic, Resource
-from rtlint.lint.origin import at_reference, brought_by
-from rtlint.lint.registry import LoadedRule, load_rule
-from rtlint.lint.rule import Context, Finding, Scope
-from rtlint.yaml.compose import compose
+from rtlint.lint.found import about, at, findings, unreadable
+from rtlint.lint.part import Part, lint_part, moved
+from rtlint.yaml.compose import cut
 from rtlint.yaml.locate import Span
-from rtlint.yaml.nodes import Document, odd_keys
-from rtlint.yaml.source import Source, Unreadable, decode
+from rtlint.yaml.source import TOP, Source, Unreadable, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from rtlint.kubevirt.definitions import Definition
+    from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.settings import Settings
-    from rtlint.lint.suppressions import Unused
+    from rtlint.lint.suppressions import Suppression, Unused
+    from rtlint.lint.templates import Template
 
 # A file without these bytes holds no KubeVirt object: nothing else is worth a parser's time.
 # The second is how UTF-16 of either byte order writes it.
@@ -32,8 +30,7 @@ _MARKS = (b"kubevirt.io", b"k\0u\0b\0e\0v\0i\0r\0t\0.\0i\0o")
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
 _FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true""")
-
-Documents = Sequence[Document | Unreadable]
+_NONE: Final[Mapping[str, Part]] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -82,199 +79,91 @@ def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Resu
         source = Source(path, decode(data))
     except Unreadable as problem:
         source = Source(path, data.decode("utf-8", "replace"))
-        return source, Result(list(_unreadable(source, settings, problem, 1)), documents=1)
+        return source, Result(list(unreadable(source, settings, problem, 1)), documents=1)
     return source, lint(source, settings)
 
 
-def lint(source: Source, settings: Settings, documents: Documents | None = None) -> Result:
-    """Run the rules over every KubeVirt object of a source; the diagnostics come in order.
+def lint(source: Source, settings: Settings) -> Result:
+    """Run the rules over every KubeVirt object of a source; the diagnostics come in order."""
+    return conclude(lint_parts(source.path, cut(source.text), settings), settings)
 
-    `documents` are the source's, where somebody has read them already.
+
+def lint_parts(
+    path: str, pieces: Iterable[str], settings: Settings, known: Mapping[str, Part] = _NONE
+) -> Iterator[Part]:
+    """Lint the pieces of a file, one after the other.
+
+    `known` are parts of the same file by their text, as they were linted with the same settings.
     """
+    above = TOP
+    for text in pieces:
+        part = known.get(text)
+        if part is None or part.suppressions:
+            part = lint_part(Source(path, text, above), settings)
+        else:
+            part = moved(part, above)
+        yield part
+        above = part.source.below(len(part.documents))
+
+
+def conclude(parts: Iterable[Part], settings: Settings) -> Result:
+    """What the parts of a file come to; where one is a template, the file is."""
     result = Result()
-    may_suppress = settings.suppress and "rtlint" in source.text
-    may_be_template = any(mark in source.text for mark in ("{{", "{%", "${"))
-    read: Iterable[Document | Unreadable] = documents or compose(source.text)
-    if may_suppress or may_be_template:
-        # Held together only where they are looked at once more.
-        read = tuple(read)
-    if may_be_template and _skip(source, tuple(read), settings, result):
-        return result
-    if "$patch:" in source.text:
-        settings = settings._replace(is_patch=True)
-    for document in read:
-        result.documents += 1
-        if isinstance(document, Unreadable):
-            result.diagnostics += _unreadable(source, settings, document, result.documents)
-            continue
-        for obj in objects(source, document, GROUPS):
-            result.diagnostics += _lint_object(obj, settings, result)
-    if may_suppress:
-        _suppress(source, tuple(read), settings, result)
+    suppressions: list[Suppression] = []
+    is_whole = True
+    for part in parts:
+        if part.template is not None:
+            return _skipped(part.source, part.template, settings)
+        result.diagnostics += part.diagnostics
+        result.documents += len(part.documents)
+        result.workloads += part.workloads
+        result.realtime += part.realtime
+        suppressions += part.suppressions
+        is_whole = is_whole and not part.is_broken
+    if suppressions:
+        _suppress(suppressions, is_whole, settings, result)
     result.diagnostics.sort(key=lambda diagnostic: diagnostic.order)
     return result
 
 
-def _lint_object(obj: Object, settings: Settings, result: Result) -> Iterator[Diagnostic]:
-    for problem in odd_keys(obj.node):
-        yield from _unreadable(obj.source, settings, problem, obj.document.number)
-    vm = workload(obj, settings.release, settings.cluster, settings.definitions, settings.is_patch)
-    yield from _run("object", obj, obj, settings, vm)
-    if vm is None:
-        return
-    if not vm.is_instancetype:
-        result.workloads += 1
-        result.realtime += vm.is_realtime
-        yield from _run("workload", vm, obj, settings, vm)
-    if vm.is_realtime:
-        yield from _run("realtime", vm, obj, settings, vm)
-
-
-def _run(
-    scope: Scope, subject: Any, obj: Object, settings: Settings, vm: Workload | None
-) -> Iterator[Diagnostic]:
-    for loaded, finding in _findings(scope, subject, settings):
-        if settings.is_patch and _is_of_a_whole(loaded, finding):
-            continue
-        source = brought_by(vm, finding) if vm is not None else None
-        if source is not None and _is_said_there(loaded, source[0], settings):
-            continue
-        span = finding.span or obj.span(finding.path, finding.on_key)
-        found = _diagnostic(loaded, finding, settings, obj.source, span, obj.document.number)
-        found = _about(found, obj, finding)._replace(**_fix(obj, vm, finding, settings))
-        if source is not None and vm is not None:
-            found = at_reference(found, vm, source)
-        yield found
-
-
-def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:
-    """Whether a finding is about what a patch may lack, or about Kustomize's own directives."""
-    return loaded.rule.id == "RT604" or finding.path.rpartition(".")[2].startswith("$")
-
-
-def _about(found: Diagnostic, obj: Object, finding: Finding) -> Diagnostic:
-    resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
-    return found._replace(resource=resource, field=obj.full_path(finding.path))
-
-
-def _is_said_there(loaded: LoadedRule, source: Definition, settings: Settings) -> bool:
-    """Whether the rule finds the same in the instancetype itself, which this run lints."""
-    if not source.is_linted or source.object is None:
-        return False
-    given = workload(source.object, settings.release, settings.cluster)
-    if given is None or not given.is_realtime:
-        return False
-    return any(True for _ in _known(loaded.check(given, _context(loaded, settings))))
-
-
-def _fix(obj: Object, vm: Workload | None, finding: Finding, settings: Settings) -> dict[str, Any]:
-    if finding.fix is None:
-        return {}
-    from rtlint.lint.resolve import resolve
-    from rtlint.yaml.text_edit import Withheld
-
-    try:
-        return {"fix": resolve(obj, vm, finding.fix, settings)}
-    except Withheld as reason:
-        return {"withheld": str(reason)}
-
-
-def _skip(source: Source, documents: Documents, settings: Settings, result: Result) -> bool:
-    """Whether the text is a template; then the result says so, and nothing else."""
-    from rtlint.lint.templates import recognise
-
-    template = recognise(source, documents)
-    if template is None:
-        return False
+def _skipped(source: Source, template: Template, settings: Settings) -> Result:
+    """A file that is a template says so, and nothing else."""
     span = Span(template.offset, template.offset + 2)
-    result.skipped = 1
-    result.diagnostics += (
-        _diagnostic(loaded, finding, settings, source, span, 1)
-        for loaded, finding in _findings("template", template, settings)
+    found = (
+        at(source, span, 1, loaded, finding, settings)
+        for loaded, finding in findings("template", template, settings)
     )
-    return True
+    return Result(list(found), skipped=1)
 
 
-def _suppress(source: Source, documents: Documents, settings: Settings, result: Result) -> None:
+def _suppress(
+    suppressions: list[Suppression], is_whole: bool, settings: Settings, result: Result
+) -> None:
     """Take out of the result what the file suppresses; what it suppresses in vain comes in."""
-    from rtlint.lint.suppressions import read_suppressions, split, unused
+    from rtlint.lint.suppressions import split, unused
 
-    suppressions = read_suppressions(source, documents)
     kept, used = split(result.diagnostics, suppressions)
     further: list[Diagnostic] = []
     # Nobody knows what would be found in text that cannot be read.
-    if not any(isinstance(document, Unreadable) for document in documents):
-        idle = unused(source.text, suppressions, used, settings.rules)
-        further = [found for each in idle for found in _unused(source, each, settings)]
+    if is_whole:
+        idle = unused(suppressions, used, settings.rules)
+        further = [found for each in idle for found in _unused(each, settings)]
         kept += split(further, suppressions)[0]
     result.suppressed = len(result.diagnostics) + len(further) - len(kept)
     result.diagnostics = kept
 
 
-def _unused(source: Source, unused: Unused, settings: Settings) -> Iterator[Diagnostic]:
-    obj, edit = unused.suppression.obj, unused.edit
-    for loaded, finding in _findings("suppression", unused, settings):
-        number = 1 if obj is None else obj.document.number
-        found = _diagnostic(loaded, finding, settings, source, unused.suppression.span, number)
+def _unused(unused: Unused, settings: Settings) -> Iterator[Diagnostic]:
+    source, span, obj = unused.suppression.source, unused.suppression.span, unused.suppression.obj
+    for loaded, finding in findings("suppression", unused, settings):
         if obj is not None:
-            found = _about(found, obj, finding)._replace(**_fix(obj, None, finding, settings))
-        elif edit is not None and finding.fix is not None:
+            yield about(obj, None, loaded, finding._replace(span=span), settings)
+            continue
+        found = at(source, span, 1, loaded, finding, settings)
+        if unused.edit is not None and finding.fix is not None:
             from rtlint.lint.resolve import Resolved
 
             level, what, _ = finding.fix
-            found = found._replace(fix=Resolved(level, what, (edit,), (), frozenset()))
+            edits = (unused.edit.moved(source.above.offset),)
+            found = found._replace(fix=Resolved(level, what, edits, (), frozenset()))
         yield found
-
-
-def _unreadable(
-    source: Source, settings: Settings, problem: Unreadable, number: int
-) -> Iterator[Diagnostic]:
-    for loaded, finding in _findings("text", problem, settings):
-        offset = min(problem.offset or 0, len(source.text))
-        span = Span(offset, min(offset + 1, len(source.text)))
-        yield _diagnostic(loaded, finding, settings, source, span, number)
-
-
-def _findings(
-    scope: Scope, subject: Any, settings: Settings
-) -> Iterator[tuple[LoadedRule, Finding]]:
-    for name in settings.rules:
-        loaded = load_rule(name)
-        if loaded.rule.scope != scope:
-            continue
-        for finding in _known(loaded.check(subject, _context(loaded, settings))):
-            yield loaded, finding
-
-
-def _context(loaded: LoadedRule, settings: Settings) -> Context:
-    options = {**loaded.rule.options, **settings.options.get(loaded.rule.name, {})}
-    return Context(settings.release, settings.cluster, options)
-
-
-def _known(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """A check's findings up to the first value that cannot be known: then it has no more to say."""
-    try:
-        yield from findings
-    except UnknownValue:
-        return
-
-
-def _diagnostic(
-    loaded: LoadedRule,
-    finding: Finding,
-    settings: Settings,
-    source: Source,
-    span: Span,
-    document: int,
-) -> Diagnostic:
-    given = settings.severities.get(loaded.rule.id)
-    return Diagnostic(
-        rule=loaded.rule.id,
-        name=loaded.rule.name,
-        severity=given or finding.severity or loaded.rule.severity,
-        message=finding.message,
-        path=source.path,
-        document=document,
-        start=source.position(span.start),
-        end=source.position(span.end),
-    )

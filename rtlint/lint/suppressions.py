@@ -39,7 +39,7 @@ _OWN_RULE = "RT003"
 
 
 class Suppression(NamedTuple):
-    """`names` (ids, slugs, prefixes) at a `span` of the text.
+    """`names` (ids, slugs, prefixes) at a `span` of the `source`.
 
     It is about the findings that begin on `line`, or about those of the resource `obj` (then
     `path` is its annotation), or else about the whole file. `inner` is where the names stand in a
@@ -47,6 +47,7 @@ class Suppression(NamedTuple):
     """
 
     names: tuple[str, ...]
+    source: Source
     span: Span
     line: int | None = None
     obj: Object | None = None
@@ -80,13 +81,13 @@ class Unused(NamedTuple):
 
 
 def read_suppressions(source: Source, documents: Many[Document | Unreadable]) -> list[Suppression]:
-    """All suppressions of a file, in no special order."""
+    """All suppressions of a file or a piece of it, in no special order."""
     return [*_comments(source, documents), *_annotations(source, documents)]
 
 
 def split(
     found: Iterable[Diagnostic], suppressions: Iterable[Suppression]
-) -> tuple[list[Diagnostic], set[tuple[Span, str]]]:
+) -> tuple[list[Diagnostic], set[tuple[Suppression, str]]]:
     """The diagnostics that no suppression is about, and the names that suppressed others."""
     by_line: dict[int | None, list[Suppression]] = {}
     for suppression in suppressions:
@@ -96,7 +97,7 @@ def split(
     for diagnostic in found:
         near = (*by_line.get(diagnostic.start.line, ()), *by_line.get(None, ()))
         uses = {
-            (suppression.span, name)
+            (suppression, name)
             for suppression in near
             for name in suppression.names
             if matches(_name(diagnostic), name) and suppression.covers(diagnostic)
@@ -108,18 +109,17 @@ def split(
 
 
 def unused(
-    text: str,
     suppressions: Iterable[Suppression],
-    used: set[tuple[Span, str]],
+    used: set[tuple[Suppression, str]],
     ran: tuple[Name, ...],
 ) -> Iterator[Unused]:
     """The suppressions with names that suppress nothing; what did not run may have its reasons."""
     for suppression in suppressions:
-        idle = [name for name in suppression.names if (suppression.span, name) not in used]
+        idle = [name for name in suppression.names if (suppression, name) not in used]
         unknown = [name for name in idle if not _rules(name)]
         names = tuple(n for n in idle if suppression.is_late or n in unknown or _ran(n, ran))
         if names or not suppression.names:
-            yield Unused(suppression, names, tuple(unknown), _edit(text, suppression, names))
+            yield Unused(suppression, names, tuple(unknown), _edit(suppression, names))
 
 
 def _rules(name: str) -> list[Name]:
@@ -153,7 +153,7 @@ def _annotations(source: Source, documents: Many[Document | Unreadable]) -> Iter
                 except UnknownValue:
                     continue
                 if text is not None:
-                    yield Suppression(_names(text), obj.span(path), obj=obj, path=path)
+                    yield Suppression(_names(text), source, obj.span(path), obj=obj, path=path)
 
 
 def _comments(source: Source, documents: Many[Document | Unreadable]) -> Iterator[Suppression]:
@@ -171,9 +171,9 @@ def _comments(source: Source, documents: Many[Document | Unreadable]) -> Iterato
         names = _names(match["names"] or "")
         if match["file"]:
             is_late = source.position(place.start).line > first
-            yield Suppression(names, place, inner=inner, is_late=is_late)
+            yield Suppression(names, source, place, inner=inner, is_late=is_late)
         else:
-            yield Suppression(names, place, _line_of(source, place.start), inner=inner)
+            yield Suppression(names, source, place, _line_of(source, place.start), inner=inner)
 
 
 def _strings(root: Node, source: Source) -> Iterator[Span]:
@@ -200,12 +200,19 @@ def _is_inside(offset: int, spans: list[Span]) -> bool:
 
 
 def _first_content(source: Source) -> int:
-    """The number of the first line that is no comment, nor `---` or a directive."""
-    for number in range(1, len(source.line_starts) + 1):
+    """The number of the file's first line that is no comment, nor `---` or a directive.
+
+    Of a piece below others it is a line above them all.
+    """
+    first = source.above.lines + 1
+    if source.above.documents:
+        return first - 1
+    last = first + len(source.line_starts)
+    for number in range(first, last):
         line = source.line(number).strip()
         if line and not line.startswith(("#", "---", "%")):
             return number
-    return len(source.line_starts)
+    return last
 
 
 def _line_of(source: Source, offset: int) -> int:
@@ -213,7 +220,7 @@ def _line_of(source: Source, offset: int) -> int:
     number = source.position(offset).line
     if not _is_comment(source.line(number)):
         return number
-    last = len(source.line_starts)
+    last = source.above.lines + len(source.line_starts)
     while number < last and _is_comment(source.line(number)):
         number += 1
     return number
@@ -223,10 +230,11 @@ def _is_comment(line: str) -> bool:
     return line.lstrip()[:1] in ("", "#")
 
 
-def _edit(text: str, suppression: Suppression, names: tuple[str, ...]) -> Edit | None:
+def _edit(suppression: Suppression, names: tuple[str, ...]) -> Edit | None:
     """What takes the names out of a comment, or the comment out of the text with the last."""
     if suppression.obj is not None:
         return None
+    text = suppression.source.text
     rest = [name for name in suppression.names if name not in names]
     if rest and suppression.inner is not None:
         return Edit(*suppression.inner, ", ".join(rest))

@@ -1,4 +1,4 @@
-"""What can be done about findings: their fixes, all fixes at once, a look at the conversion."""
+"""What can be done about findings: fixes, comments that suppress them, a look at the conversion."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from rtlint.lint import fixing
+from rtlint.lint.add_suppressions import comment, is_about_a_line, takes_comments
 from rtlint.lsp.diagnostics import diagnostic
 from rtlint.lsp.positions import range_between, text_edit, to_offset
 from rtlint.lsp.workloads import workloads
+from rtlint.yaml.nodes import Mapping, Scalar, Sequence
+from rtlint.yaml.source import Unreadable
 from rtlint.yaml.text_edit import in_order
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
     from rtlint.lsp.checked import Checked
     from rtlint.lsp.positions import Encoding
+    from rtlint.yaml.nodes import Node
     from rtlint.yaml.source import Source
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.rtlint"
@@ -34,9 +38,14 @@ def actions(
     uri = params.text_document.uri
     only = params.context.only
     if _is_asked_for(types.CodeActionKind.QuickFix.value, only):
-        for found in _findings(checked, params.range, encoding):
+        here = list(_findings(checked, params.range, encoding))
+        for found in here:
             if found.fix is not None:
                 yield _quick_fix(uri, checked.source, found, found.fix, encoding)
+        # To look away is the last that is on offer.
+        for found in here:
+            if _takes_comment(checked, found):
+                yield _suppression(uri, checked.source, found, encoding)
     # An editor that saves asks for this kind by its name; in a list it is offered where it helps.
     if _is_asked_for(FIX_ALL, only):
         edits = _all_fixes(checked, settings, encoding)
@@ -44,7 +53,7 @@ def actions(
             edit = types.WorkspaceEdit(changes={uri: edits})
             title = "Fix all safe problems (rtlint)"
             yield types.CodeAction(title, kind=FIX_ALL, edit=edit)
-    if not only and any(workloads(checked, settings)):
+    if not only and any(True for _ in workloads(checked.parts, settings)):
         yield types.Command("Show the conversion (rtlint)", SHOW_CONVERSION, arguments=[uri])
 
 
@@ -75,6 +84,43 @@ def _quick_fix(
         diagnostics=[diagnostic(found, {source.path: source}, encoding)],
         is_preferred=is_safe,
         edit=types.WorkspaceEdit(changes={uri: edits}),
+    )
+
+
+def _takes_comment(checked: Checked, found: Diagnostic) -> bool:
+    """Whether a comment can stand above a finding: not in JSON, nor in a string."""
+    source = checked.source
+    if not is_about_a_line(found) or not takes_comments(source):
+        return False
+    line = found.start.line
+    part = next(part for part in reversed(checked.parts) if line in part.lines)
+    offset = part.source.line_starts[line - part.lines.start]
+    return not any(
+        isinstance(document, Unreadable) or _is_in_scalar(document.root, offset)
+        for document in part.documents
+    )
+
+
+def _is_in_scalar(node: Node, offset: int) -> bool:
+    """Whether a place is behind the beginning of a scalar, and before its end."""
+    if not node.start < offset < node.end:
+        return False
+    if isinstance(node, Mapping):
+        return any(_is_in_scalar(child, offset) for child in node.pairs)
+    if isinstance(node, Sequence):
+        return any(_is_in_scalar(child, offset) for child in node.nodes)
+    return isinstance(node, Scalar)
+
+
+def _suppression(
+    uri: str, source: Source, found: Diagnostic, encoding: Encoding
+) -> types.CodeAction:
+    edit = comment(source, found.start.line, [found.rule])
+    return types.CodeAction(
+        f"Suppress {found.rule} here",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[diagnostic(found, {source.path: source}, encoding)],
+        edit=types.WorkspaceEdit(changes={uri: [text_edit(source, edit, encoding)]}),
     )
 
 

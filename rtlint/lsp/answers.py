@@ -33,7 +33,8 @@ def _offer_actions(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)
     def act(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
         checked = ls.current(params.text_document.uri)
-        return list(actions(params, checked, ls.files.settings(), ls.encoding))
+        settings = ls.settings(params.text_document.uri)
+        return list(actions(params, checked, settings, ls.encoding))
 
 
 def _explain(server: Server) -> None:
@@ -41,22 +42,23 @@ def _explain(server: Server) -> None:
     def hovered(ls: Server, params: types.HoverParams) -> types.Hover | None:
         offset, cursor = _cursor(ls, params.text_document.uri, params.position)
         checked = ls.current(params.text_document.uri)
-        text = cursor and hover(cursor, checked, ls.files.settings(), offset)
+        text = cursor and hover(cursor, checked, ls.settings(params.text_document.uri), offset)
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     def hint(ls: Server, params: types.InlayHintParams) -> list[types.InlayHint]:
         checked = ls.current(params.text_document.uri)
-        hints = inlay_hints(checked, ls.files.settings(), ls.encoding)
-        first, last = params.range.start.line, params.range.end.line
-        return [each for each in hints if first <= each.position.line <= last]
+        first, last = params.range.start.line + 1, params.range.end.line + 1
+        settings = ls.settings(params.text_document.uri)
+        return list(inlay_hints(checked, settings, ls.encoding, first, last))
 
     triggers = types.CompletionOptions(trigger_characters=[" ", '"'])
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, triggers)
     def complete(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
-        _, cursor = _cursor(ls, params.text_document.uri, params.position)
-        return completions(cursor, ls.files.settings().release) if cursor else []
+        uri = params.text_document.uri
+        _, cursor = _cursor(ls, uri, params.position)
+        return completions(cursor, ls.settings(uri).release) if cursor else []
 
 
 def _cursor(server: Server, uri: str, position: types.Position) -> tuple[int, Cursor | None]:
@@ -83,7 +85,7 @@ def _offer_conversion(server: Server) -> None:
 
 
 def _conversion(server: Server, uri: str, form: Form) -> str:
-    made = conversion(server.current(uri), server.files.settings(), form)
+    made = conversion(server.current(uri), server.settings(uri), form)
     for failure in made.failures:
         server.tell(types.MessageType.Warning, failure)
     return made.content

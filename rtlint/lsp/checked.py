@@ -2,98 +2,77 @@
 
 from __future__ import annotations
 
-import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from rtlint.lint.run import lint, may_hold_objects
-from rtlint.yaml.compose import compose
-from rtlint.yaml.source import Position, Source, Unreadable
+from rtlint.lint.run import conclude, lint_parts, may_hold_objects
+from rtlint.lsp.same_lines import same_lines
+from rtlint.yaml.compose import cut
+from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.lint.run import Documents
+    from rtlint.lint.part import Part
     from rtlint.lint.settings import Settings
-
-_DOCUMENT = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
 class Checked(NamedTuple):
-    """A text as it was linted.
+    """A text as it was linted with settings, part by part.
 
     `found` is what stands in it now; `kept` are earlier findings in documents that cannot be read
     as they are, on lines that have not changed since.
     """
 
     source: Source
-    documents: Documents
-    found: tuple[Diagnostic, ...]
+    settings: Settings
+    parts: tuple[Part, ...] = ()
+    found: tuple[Diagnostic, ...] = ()
     kept: tuple[Diagnostic, ...] = ()
 
 
 def check(source: Source, settings: Settings, before: Checked | None) -> Checked:
-    """Lint a text; `before` is what the same file was until now.
+    """Lint a text; `before` is what the same file was until now: what is still the same in it is
+    not linted again.
 
     A text without KubeVirt's groups is left alone: its syntax is another tool's business.
     """
     if not may_hold_objects(source.text.encode("utf-8", "surrogatepass")):
-        return Checked(source, (), ())
-    documents = tuple(compose(source.text))
-    found = tuple(lint(source, settings, documents).diagnostics)
-    kept = () if before is None else tuple(_kept(before, source, documents))
-    return Checked(source, documents, found, kept)
+        return Checked(source, settings)
+    is_known = before is not None and before.settings == settings
+    known = {part.source.text: part for part in before.parts} if before and is_known else {}
+    parts = tuple(lint_parts(source.path, cut(source.text), settings, known))
+    found = tuple(conclude(parts, settings).diagnostics)
+    kept = () if before is None else tuple(_kept(before, source, parts))
+    return Checked(source, settings, parts, found, kept)
 
 
-def _kept(before: Checked, now: Source, documents: Documents) -> Iterator[Diagnostic]:
+def _kept(before: Checked, now: Source, parts: tuple[Part, ...]) -> Iterator[Diagnostic]:
     """Earlier findings that still hold where the text cannot be read, moved to where they are."""
-    broken = [_lines_around(now, d.offset) for d in documents if isinstance(d, Unreadable)]
+    broken = [part.lines for part in parts if part.is_broken]
     if not broken:
         return
-    old, new = before.source.text.splitlines(), now.text.splitlines()
-    same_above, same_below = _unchanged(old, new)
+    same = same_lines(_lines(before.source), _lines(now))
     for diagnostic in (*before.found, *before.kept):
         # A finding of no resource is about the syntax, and that was linted anew.
         if diagnostic.resource is None:
             continue
         first, last = diagnostic.start.line, diagnostic.end.line
-        if last <= same_above:
-            shift = 0
-        elif first > len(old) - same_below:
-            shift = len(new) - len(old)
-        else:
+        shift = same.get(first - 1, -1) - (first - 1)
+        if any(same.get(line - 1) != line - 1 + shift for line in range(first, last + 1)):
             continue
-        if any(top <= first + shift and last + shift < bottom for top, bottom in broken):
+        if any(first + shift in lines and last + shift in lines for lines in broken):
             yield _moved(diagnostic, shift)
 
 
 def _moved(diagnostic: Diagnostic, lines: int) -> Diagnostic:
     """The diagnostic further down; its fix is about a text that is no more."""
-    start, end = diagnostic.start, diagnostic.end
     return diagnostic._replace(
-        start=Position(start.line + lines, start.column),
-        end=Position(end.line + lines, end.column),
-        fix=None,
+        start=diagnostic.start.below(lines), end=diagnostic.end.below(lines), fix=None
     )
 
 
-def _unchanged(old: list[str], new: list[str]) -> tuple[int, int]:
-    """How many lines at the beginning and at the end two texts have in common."""
-    most = min(len(old), len(new))
-    above = next((i for i in range(most) if old[i] != new[i]), most)
-    most -= above
-    below = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
-    return above, below
-
-
-def _lines_around(source: Source, offset: int | None) -> tuple[int, int]:
-    """The lines, from and to (exclusive), of the document that cannot be read at an offset.
-
-    An error right at a `---` is about the document above it, which is not closed.
-    """
-    if offset is None:
-        return 1, len(source.line_starts) + 1
-    marks = [match.start() for match in _DOCUMENT.finditer(source.text)]
-    top = max((mark for mark in marks if mark < offset), default=0)
-    bottom = min((mark for mark in marks if mark >= offset), default=len(source.text))
-    return source.position(top).line, source.position(bottom).line + (bottom not in marks)
+def _lines(source: Source) -> list[str]:
+    ends = (*source.line_starts, len(source.text))
+    return [source.text[start:end] for start, end in pairwise(ends)]

@@ -46,14 +46,18 @@ def hover(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> 
 
 
 def inlay_hints(
-    checked: Checked, settings: Settings, encoding: Encoding
+    checked: Checked, settings: Settings, encoding: Encoding, first: int, last: int
 ) -> Iterator[types.InlayHint]:
-    """Behind each `realtime:`, or its mask, what comes of it."""
-    for vm in workloads(checked, settings):
-        place = _place(vm)
-        label = None if place is None else _outcome(vm)
-        if place is not None and label is not None:
-            position = to_editor(checked.source, checked.source.position(place), encoding)
+    """Behind each `realtime:`, or its mask, what comes of it; of the lines that are asked for."""
+    near = [part for part in checked.parts if part.lines.start <= last and first < part.lines.stop]
+    for vm in workloads(near, settings):
+        offset = _place(vm)
+        place = None if offset is None else vm.object.source.position(offset)
+        if place is None or not first <= place.line <= last:
+            continue
+        label = _outcome(vm)
+        if label is not None:
+            position = to_editor(checked.source, place, encoding)
             yield types.InlayHint(position, label, padding_left=True)
 
 
@@ -87,9 +91,9 @@ def _vcpus(ids: tuple[int, ...]) -> str:
 
 def _mask(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> str:
     """Which vCPUs the mask selects in the target release, as far as the text can be read."""
-    for vm in workloads(checked, settings):
-        node = vm.object.node
-        if node.start <= offset <= node.end:
+    for vm in workloads(checked.parts, settings):
+        node, above = vm.object.node, vm.object.source.above
+        if node.start <= offset - above.offset <= node.end:
             try:
                 return _selection(vm)
             except UnknownValue:

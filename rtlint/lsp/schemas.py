@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import join_path, split_path
@@ -15,17 +16,25 @@ from rtlint.kubevirt.schema.api import (
     range_of,
 )
 from rtlint.kubevirt.schema.paths import lifetimes, resolve, schema_at
-from rtlint.kubevirt.workload import vmi_spec_path
+from rtlint.kubevirt.workload import virtual_machine_spec_path, vmi_spec_path
 from rtlint.lsp.fields import FIELDS
+from rtlint.lsp.other_fields import (
+    ANNOTATIONS,
+    INSTANCETYPE_FIELDS,
+    PREFERENCE_FIELDS,
+    VIRTUAL_MACHINE_FIELDS,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.schema.api import Schema
     from rtlint.kubevirt.schema.authority import Parts
     from rtlint.lsp.cursor import Cursor
     from rtlint.lsp.fields import Field
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 def schema(cursor: Cursor, release: Release) -> Schema:
@@ -62,8 +71,24 @@ def type_of(field: Schema) -> str:
 
 def effect(cursor: Cursor, path: Parts) -> Field | None:
     """What a field does to a realtime VM, as far as it is one of those that matter."""
-    spec = vmi_spec_path(cursor.kind)
-    prefix = split_path(spec) if spec else ()
-    if not spec or path[: len(prefix)] != prefix or len(path) == len(prefix):
-        return None
-    return FIELDS.get(join_path(*path[len(prefix) :]))
+    if path[-2:-1] == ("annotations",):
+        return ANNOTATIONS.get(str(path[-1]))
+    for prefix, known in _tables(cursor.kind):
+        if path[: len(prefix)] == prefix:
+            name = _INDEX.sub("[]", join_path(*path[len(prefix) :]))
+            if name in known:
+                return known[name]
+    return None
+
+
+def _tables(kind: str) -> Iterator[tuple[Parts, Mapping[str, Field]]]:
+    """Where in an object of a kind fields stand that matter, and which."""
+    if kind.endswith("Instancetype"):
+        yield ("spec",), INSTANCETYPE_FIELDS
+    elif kind.endswith("Preference"):
+        yield ("spec",), PREFERENCE_FIELDS
+    vmi, vm = vmi_spec_path(kind), virtual_machine_spec_path(kind)
+    if vmi is not None:
+        yield split_path(vmi), FIELDS
+    if vm is not None:
+        yield split_path(vm), VIRTUAL_MACHINE_FIELDS

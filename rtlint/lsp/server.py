@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,14 @@ from pygls.uris import to_fs_path
 import rtlint
 from rtlint.lint.settings import Settings
 from rtlint.lsp.checked import Checked, check
+from rtlint.lsp.configured import Followed
 from rtlint.lsp.diagnostics import diagnostics
 from rtlint.lsp.workspace import Workspace
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
 
@@ -31,11 +35,12 @@ _log = logging.getLogger(__name__)
 class Server(LanguageServer):
     """The server with what it knows: the files around, and each open text as it was linted."""
 
-    def __init__(self, release: Release, cluster: Cluster | None) -> None:
+    def __init__(self, release: Release, cluster: Cluster | None, given: frozenset[str]) -> None:
         # Whole texts, no changes of ranges: pygls applies those by lines as Python splits them,
         # and editors do not break lines at U+2028 or a form feed.
         super().__init__("rtlint", rtlint.__version__, types.TextDocumentSyncKind.Full)
-        self.files = Workspace(Settings(release), cluster, _log.info)
+        wrong = partial(self.tell, types.MessageType.Error)
+        self.files = Workspace(Settings(release), cluster, Followed(given, wrong), _log.info)
         self.checked: dict[str, Checked] = {}
         self._pages: TemporaryDirectory[str] | None = None
         self._waiting: dict[str, asyncio.TimerHandle] = {}
@@ -55,9 +60,14 @@ class Server(LanguageServer):
         text = self.workspace.get_text_document(uri).source.removeprefix("\ufeff")
         checked = self.checked.get(uri)
         if checked is None or checked.source.text != text:
-            checked = check(Source(path_of(uri), text), self.files.settings(), checked)
+            source = Source(path_of(uri), text)
+            checked = check(source, self.files.settings(source.path), checked)
             self.checked[uri] = checked
         return checked
+
+    def settings(self, uri: str) -> Settings:
+        """What the text is linted with."""
+        return self.files.settings(path_of(uri))
 
     def take(self, uri: str) -> None:
         """The text of a file is new: lint it, and the others where they depend on it."""
@@ -70,7 +80,7 @@ class Server(LanguageServer):
     def take_soon(self, uri: str) -> None:
         self.forget_waiting(uri)
         loop = asyncio.get_running_loop()
-        self._waiting[uri] = loop.call_later(_PAUSE, self.take, uri)
+        self._waiting[uri] = loop.call_later(_PAUSE, self._safely, self.take, uri)
 
     def forget_waiting(self, uri: str) -> None:
         waiting = self._waiting.pop(uri, None)
@@ -79,10 +89,21 @@ class Server(LanguageServer):
 
     def lint_all(self) -> None:
         """What the files say of each other has changed."""
-        for uri, checked in self.checked.items():
-            self.checked[uri] = check(checked.source, self.files.settings(), checked)
         for uri in self.workspace.text_documents:
-            self.publish(uri)
+            self._safely(self._lint_again, uri)
+
+    def _lint_again(self, uri: str) -> None:
+        checked = self.checked.get(uri)
+        if checked is not None:
+            self.checked[uri] = check(checked.source, self.settings(uri), checked)
+        self.publish(uri)
+
+    def _safely(self, step: Callable[[str], None], uri: str) -> None:
+        """Do with one text what must not keep the others from being linted where it fails."""
+        try:
+            step(uri)
+        except Exception as error:
+            self.report_server_error(error, uri)
 
     def publish(self, uri: str) -> None:
         found = diagnostics(self.current(uri), self.files.sources, self.encoding)

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
 
 
-def make_server(release: Release, cluster: Cluster | None) -> Server:
-    """A server that targets a release; `cluster` is what the user says the cluster is."""
-    server = Server(release, cluster)
+def make_server(release: Release, cluster: Cluster | None, given: frozenset[str]) -> Server:
+    """A server that targets a release; `cluster` is what the user says the cluster is.
+
+    `given` are the options that stand on the command line: they win over configuration files.
+    """
+    server = Server(release, cluster, given)
     _follow_texts(server)
     _follow_workspace(server)
     answer(server)
@@ -36,8 +39,12 @@ def _follow_texts(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
-        ls.forget_waiting(params.text_document.uri)
-        ls.take(params.text_document.uri)
+        uri = params.text_document.uri
+        ls.forget_waiting(uri)
+        # A configuration counts as it is on disk.
+        if ls.files.read([path_of(uri)]):
+            ls.lint_all()
+        ls.take(uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
@@ -59,7 +66,7 @@ def _follow_workspace(server: Server) -> None:
     @server.feature(types.INITIALIZED)
     def initialized(ls: Server, _: types.InitializedParams) -> None:
         folders = ls.workspace.folders or ([ls.workspace.root_uri] if ls.workspace.root_uri else [])
-        ls.files.read(path_of(uri) for uri in folders)
+        ls.files.follow(path_of(uri) for uri in folders)
         ls.lint_all()
         _watch(ls)
 
@@ -69,9 +76,9 @@ def _follow_workspace(server: Server) -> None:
             ls.lint_all()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    def folders_changed(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
-        if ls.files.read([path_of(folder.uri) for folder in params.event.added]):
-            ls.lint_all()
+    def folders_changed(ls: Server, _: types.DidChangeWorkspaceFoldersParams) -> None:
+        ls.files.follow(path_of(uri) for uri in ls.workspace.folders)
+        ls.lint_all()
 
 
 def _set_release(server: Server, text: Any) -> None:
@@ -90,7 +97,10 @@ def _watch(server: Server) -> None:
     if watching is None or not watching.dynamic_registration:
         return
     options = types.DidChangeWatchedFilesRegistrationOptions(
-        [types.FileSystemWatcher("**/*.{yaml,yml,json}")]
+        [
+            types.FileSystemWatcher("**/*.{yaml,yml,json}"),
+            types.FileSystemWatcher("**/{pyproject.toml,Kustomization}"),
+        ]
     )
     server.client_register_capability(
         types.RegistrationParams(

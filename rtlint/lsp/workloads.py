@@ -12,9 +12,10 @@ from rtlint.preview.model import make_preview
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rtlint.kubevirt.workload import Workload
+    from rtlint.lint.part import Part
     from rtlint.lint.settings import Settings
     from rtlint.lsp.checked import Checked
     from rtlint.preview.model import Previewed
@@ -29,15 +30,15 @@ class Conversion(NamedTuple):
     failures: tuple[str, ...]
 
 
-def workloads(checked: Checked, settings: Settings) -> Iterator[Workload]:
-    """The objects of the text that make VMs by themselves."""
-    for document in checked.documents:
-        if isinstance(document, Unreadable):
-            continue
-        for obj in objects(checked.source, document, GROUPS):
-            vm = workload(obj, settings.release, settings.cluster, settings.definitions)
-            if vm is not None and not (vm.is_preset or vm.is_instancetype):
-                yield vm
+def workloads(parts: Iterable[Part], settings: Settings) -> Iterator[Workload]:
+    """The objects of parts that make VMs by themselves."""
+    for part in parts:
+        for document in part.documents:
+            if not isinstance(document, Unreadable):
+                for obj in objects(part.source, document, GROUPS):
+                    vm = workload(obj, settings.release, settings.cluster, settings.definitions)
+                    if vm is not None and not (vm.is_preset or vm.is_instancetype):
+                        yield vm
 
 
 def conversion(checked: Checked, settings: Settings, form: Form) -> Conversion:
@@ -45,8 +46,8 @@ def conversion(checked: Checked, settings: Settings, form: Form) -> Conversion:
     from rtlint.preview import html, text
 
     made: list[Previewed] = []
-    failures = [d.message for d in checked.documents if isinstance(d, Unreadable)]
-    for vm in workloads(checked, settings):
+    failures = [d.message for p in checked.parts for d in p.documents if isinstance(d, Unreadable)]
+    for vm in workloads(checked.parts, settings):
         found = previewed(vm)
         if isinstance(found, str):
             failures.append(found)

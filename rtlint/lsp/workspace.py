@@ -1,13 +1,15 @@
-"""The files beside the one that is edited: instancetypes, preferences, the cluster's object."""
+"""The files beside the one that is edited: instancetypes, the cluster's object, kustomizations."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rtlint.cli.discover import Named, discover
 from rtlint.cli.files import read_bytes
-from rtlint.cli.known import gather, parse_early
+from rtlint.cli.known import gather, parse_early, tells_others
+from rtlint.cli.kustomize import KUSTOMIZATIONS, Patches
 from rtlint.lint.run import gives_out_whole_cores
 from rtlint.lint.settings import Settings
 from rtlint.yaml.source import Unreadable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from rtlint.cli.known import Parsed
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
+    from rtlint.lsp.configured import Followed
     from rtlint.yaml.source import Source
 
 
@@ -28,36 +31,67 @@ class Workspace:
     """
 
     def __init__(
-        self, settings: Settings, cluster: Cluster | None, note: Callable[[str], None]
+        self,
+        settings: Settings,
+        cluster: Cluster | None,
+        configurations: Followed,
+        note: Callable[[str], None],
     ) -> None:
         self._base = settings
         self._cluster = cluster
+        self._configurations = configurations
         self._note = note
+        self._folders: tuple[str, ...] = ()
         self._files: dict[str, Parsed] = {}
         self._whole_cores: set[str] = set()
+        self._kustomizations: set[str] = set()
         self._open: set[str] = set()
-        self._settings: Settings | None = None
+        self._shared: Settings | None = None
+        self._patches: Patches | None = None
+        self._settings: dict[str, Settings] = {}
 
     def target(self, release: Release) -> None:
-        self._base = self._base._replace(release=release)
-        self._settings = None
+        """The editor says the release; what stands on the command line wins."""
+        if "kubevirt-version" not in self._configurations.given:
+            self._configurations.give("kubevirt-version")
+            self._base = self._base._replace(release=release)
+            self._forget()
 
     @property
     def sources(self) -> dict[str, Source]:
         """The texts that the others depend on, by path."""
         return {path: parsed.source for path, parsed in self._files.items()}
 
+    def follow(self, folders: Iterable[str]) -> None:
+        """Read all that is in these folders; what is in no folder and not open counts no more."""
+        self._folders = tuple(folders)
+        self._configurations.forget()
+        self._kustomizations.clear()
+        self._patches = None
+        for path in {*self._files, *self._whole_cores} - self._open:
+            self.put(path, b"")
+        self._read_all(self._folders)
+        for folder in self._folders:
+            configuration = self._configurations.of(folder)
+            if configuration is not None:
+                self._read_all(configuration.values.get("instancetypes", ()))
+        self._forget()
+
     def read(self, paths: Iterable[str]) -> bool:
         """Read files, or folders with all that is in them; whether anything changed by it."""
-        found = (file.path for path in paths for file in discover((path,)))
-        changes = [self._read(path) for path in found if path not in self._open]
-        return any(changes)
+        changed = tuple(paths)
+        if any(map(self._configurations.depend_on, changed)):
+            self.follow(self._folders)
+            return True
+        # Of a folder that is gone nobody says which files were in it.
+        below = tuple(each for each in self._files for path in changed if _is_in(each, path))
+        return self._read_all((*changed, *below))
 
     def put(self, path: str, data: bytes) -> bool:
         """Take a file to hold this; whether anything changed by it for other files."""
         before = self._files.get(path), path in self._whole_cores
         parsed = parse_early(path, data)
-        if parsed is None:
+        if parsed is None or not tells_others(parsed):
             self._files.pop(path, None)
         elif before[0] is None or before[0].source.text != parsed.source.text:
             self._replace(path, parsed)
@@ -67,45 +101,80 @@ class Workspace:
             self._whole_cores.discard(path)
         changed = before != (self._files.get(path), path in self._whole_cores)
         if changed:
-            self._settings = None
+            self._forget()
         return changed
 
     def open(self, path: str) -> None:
         """The file is shown in the editor: what is wrong with it is said there."""
         self._open.add(path)
-        self._settings = None
+        self._forget()
 
     def close(self, path: str) -> None:
-        """The editor's text is gone, the file's own counts again."""
+        """The editor's text is gone, the file's own counts again, if it is in the workspace."""
         self._open.discard(path)
-        self._settings = None
-        self.read((path,))
+        self._forget()
+        if any(_is_in(path, folder) for folder in self._folders):
+            self.read((path,))
+        else:
+            self.put(path, b"")
 
-    def settings(self) -> Settings:
-        """What to lint with, now."""
-        if self._settings is None:
-            self._settings = self._gather()
-        return self._settings
+    def settings(self, path: str) -> Settings:
+        """What to lint a file with, now; without rules where the configuration excludes it."""
+        if path not in self._settings:
+            self._settings[path] = self._settings_of(path)
+        return self._settings[path]
+
+    def _settings_of(self, path: str) -> Settings:
+        if self._shared is None:
+            self._shared = self._gather()
+        if self._patches is None:
+            self._patches = Patches(self._kustomizations)
+        if self._configurations.excludes(path):
+            return self._shared._replace(rules=())
+        shared = self._shared._replace(is_patch=path in self._patches)
+        return self._configurations.settings(path, shared)
 
     def _gather(self) -> Settings:
-        shown = [parsed for path, parsed in self._files.items() if path in self._open]
-        others = [parsed for path, parsed in self._files.items() if path not in self._open]
+        excludes = self._configurations.excludes
+        files = {path: each for path, each in self._files.items() if not excludes(path)}
+        shown = [parsed for path, parsed in files.items() if path in self._open]
+        others = [parsed for path, parsed in files.items() if path not in self._open]
         definitions = gather(shown, others, self._note).definitions
-        known = gather(self._files.values(), (), lambda _: None)
+        known = gather(files.values(), (), lambda _: None)
         cluster = self._cluster or known.cluster or self._base.cluster
-        if self._whole_cores:
+        if not all(map(excludes, self._whole_cores)):
             cluster = replace(cluster, full_pcpus_only=True)
         return self._base._replace(cluster=cluster, definitions=definitions)
+
+    def _forget(self) -> None:
+        """What was made of the files holds no more."""
+        self._shared = None
+        self._settings.clear()
 
     def _replace(self, path: str, parsed: Parsed) -> None:
         # While a file is half-written, what it said when it could be read counts on.
         if not any(isinstance(document, Unreadable) for document in parsed.documents):
             self._files[path] = parsed
 
+    def _read_all(self, paths: Iterable[str]) -> bool:
+        changes = [self._read(file.path) for path in paths for file in discover((path,))]
+        return any(changes)
+
     def _read(self, path: str) -> bool:
+        if os.path.basename(path) in KUSTOMIZATIONS:
+            self._kustomizations.add(path)
+            self._patches = None
+            self._forget()
+            return True
+        if path in self._open:
+            return False
         try:
             data = read_bytes(Named(path, explicit=False))
         except OSError:
             # A file that is gone, or that nobody may read, says nothing.
             data = b""
         return self.put(path, data)
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path.startswith(os.path.join(folder, ""))

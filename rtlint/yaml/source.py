@@ -13,6 +13,10 @@ class Position(NamedTuple):
     line: int
     column: int
 
+    def below(self, lines: int) -> Position:
+        """The same place where so many more lines stand above it."""
+        return Position(self.line + lines, self.column)
+
 
 class Unreadable(Exception):  # noqa: N818 - it is reported as a finding, not raised to a user
     """Text that no parser can read; `offset` is where, in code points (None: nowhere special)."""
@@ -23,16 +27,31 @@ class Unreadable(Exception):  # noqa: N818 - it is reported as a finding, not ra
         self.offset = offset
 
 
-class Source:
-    """The text of a file without its byte order mark; offsets are code points into `text`."""
+class Above(NamedTuple):
+    """What stands in a file above a piece of it: code points, lines and documents."""
 
-    def __init__(self, path: str, text: str) -> None:
+    offset: int = 0
+    lines: int = 0
+    documents: int = 0
+
+
+TOP = Above()
+
+
+class Source:
+    """The text of a file without its byte order mark, or the piece of it below `above`.
+
+    Offsets are code points into `text`, lines and columns are the file's.
+    """
+
+    def __init__(self, path: str, text: str, above: Above = TOP) -> None:
         self.path = path
         self.text = text
+        self.above = above
 
     @cached_property
     def line_starts(self) -> list[int]:
-        """The offset at which each line begins; `\\n`, `\\r\\n` and `\\r` end a line.
+        """The offset at which each line of `text` begins; `\\n`, `\\r\\n` and `\\r` end a line.
 
         libyaml also ends lines at U+0085, U+2028 and U+2029; editors and git do not.
         """
@@ -56,13 +75,20 @@ class Source:
     def position(self, offset: int) -> Position:
         """The line and column, both from 1, of an offset in code points."""
         line = bisect_right(self.line_starts, offset) - 1
-        return Position(line + 1, offset - self.line_starts[line] + 1)
+        return Position(self.above.lines + line + 1, offset - self.line_starts[line] + 1)
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line ending."""
         starts = self.line_starts
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
+        index = number - self.above.lines
+        end = starts[index] if index < len(starts) else len(self.text)
+        return self.text[starts[index - 1] : end].rstrip("\r\n")
+
+    def below(self, documents: int) -> Above:
+        """What stands above the next piece, where this one holds so many documents."""
+        offset, lines, before = self.above
+        lines += self.text.count("\n") if "\r" not in self.text else len(self.line_starts) - 1
+        return Above(offset + len(self.text), lines, before + documents)
 
 
 def decode(data: bytes) -> str:

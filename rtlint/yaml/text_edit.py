@@ -28,6 +28,13 @@ class Edit(NamedTuple):
     text: str
     slot: Slot | None = None
 
+    def moved(self, offset: int) -> Edit:
+        """The same edit where so much more text stands above it."""
+        start, end, text, slot = self
+        if slot is not None:
+            slot = slot._replace(collection=slot.collection + offset)
+        return Edit(start + offset, end + offset, text, slot)
+
 
 class Withheld(Exception):  # noqa: N818 - no error: the fix is not offered, and says why
     """Why a change cannot be made in a text."""

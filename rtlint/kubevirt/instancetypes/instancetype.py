@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Instancetype -> VMI spec. `maxSockets` is the only one that overwrites what the VM says.
-_COPIED = {
+COPIED = {
     "nodeSelector": "nodeSelector",
     "schedulerName": "schedulerName",
     "cpu.model": "domain.cpu.model",
@@ -48,7 +48,7 @@ def settings(instancetype: object, preference: object) -> Iterator[Setting]:
     for part in ("cpu", "memory"):
         if not isinstance(value_at(instancetype, part), dict | None):
             yield Setting(f"domain.{part}", PLACEHOLDER, part)
-    for theirs, ours in _COPIED.items():
+    for theirs, ours in COPIED.items():
         value = value_at(instancetype, theirs)
         if value is not None and value not in ("", []):
             yield Setting(ours, value, theirs)

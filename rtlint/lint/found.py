@@ -1,0 +1,100 @@
+"""From a rule's findings to diagnostics: where in the file, about whom, and what fixes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.lint.diagnostic import Diagnostic, Related, Resource
+from rtlint.lint.registry import LoadedRule, load_rule
+from rtlint.lint.rule import Context, Finding, Scope
+from rtlint.yaml.locate import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.workload import Workload
+    from rtlint.lint.settings import Settings
+    from rtlint.yaml.source import Source, Unreadable
+
+
+def findings(
+    scope: Scope, subject: Any, settings: Settings
+) -> Iterator[tuple[LoadedRule, Finding]]:
+    """What the rules of a scope find."""
+    for name in settings.rules:
+        loaded = load_rule(name)
+        if loaded.rule.scope == scope:
+            for finding in check(loaded, subject, settings):
+                yield loaded, finding
+
+
+def check(loaded: LoadedRule, subject: Any, settings: Settings) -> Iterator[Finding]:
+    """A rule's findings up to the first value that cannot be known: then it has no more to say."""
+    options = {**loaded.rule.options, **settings.options.get(loaded.rule.name, {})}
+    try:
+        yield from loaded.check(subject, Context(settings.release, settings.cluster, options))
+    except UnknownValue:
+        return
+
+
+def at(
+    source: Source,
+    span: Span,
+    document: int,
+    loaded: LoadedRule,
+    finding: Finding,
+    settings: Settings,
+) -> Diagnostic:
+    """The finding as one about a piece of text; `document` is the number of the one it is in."""
+    given = settings.severities.get(loaded.rule.id)
+    return Diagnostic(
+        rule=loaded.rule.id,
+        name=loaded.rule.name,
+        severity=given or finding.severity or loaded.rule.severity,
+        message=finding.message,
+        path=source.path,
+        document=document,
+        start=source.position(span.start),
+        end=source.position(span.end),
+        related=tuple(_related(source, *each) for each in finding.related),
+    )
+
+
+def about(
+    obj: Object, vm: Workload | None, loaded: LoadedRule, finding: Finding, settings: Settings
+) -> Diagnostic:
+    """The finding as one about an object, with its fix; `vm` is the object where it makes VMIs."""
+    span = finding.span or obj.span(finding.path, finding.on_key)
+    return at(obj.source, span, obj.document.number, loaded, finding, settings)._replace(
+        resource=Resource(obj.api_version, obj.kind, obj.namespace, obj.name),
+        field=obj.full_path(finding.path),
+        **_fix(obj, vm, finding, settings),
+    )
+
+
+def unreadable(
+    source: Source, settings: Settings, problem: Unreadable, document: int
+) -> Iterator[Diagnostic]:
+    """What the rules say of text that cannot be read."""
+    for loaded, finding in findings("text", problem, settings):
+        offset = min(problem.offset or 0, len(source.text))
+        span = Span(offset, min(offset + 1, len(source.text)))
+        yield at(source, span, document, loaded, finding, settings)
+
+
+def _related(source: Source, message: str, span: Span) -> Related:
+    return Related(message, source.path, source.position(span.start), source.position(span.end))
+
+
+def _fix(obj: Object, vm: Workload | None, finding: Finding, settings: Settings) -> dict[str, Any]:
+    if finding.fix is None:
+        return {}
+    from rtlint.lint.resolve import resolve
+    from rtlint.yaml.text_edit import Withheld
+
+    try:
+        return {"fix": resolve(obj, vm, finding.fix, settings)}
+    except Withheld as reason:
+        return {"withheld": str(reason)}

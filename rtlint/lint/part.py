@@ -1,0 +1,174 @@
+"""A piece of a file, which holds one document as a rule: the rules run over its objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rtlint.kubernetes.objects import Object, objects
+from rtlint.kubevirt.workload import GROUPS, Workload, workload
+from rtlint.lint.found import about, check, findings, unreadable
+from rtlint.lint.origin import at_reference, brought_by
+from rtlint.yaml.compose import compose
+from rtlint.yaml.nodes import Document, odd_keys
+from rtlint.yaml.source import Source, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubevirt.definitions import Definition
+    from rtlint.lint.diagnostic import Diagnostic
+    from rtlint.lint.registry import LoadedRule
+    from rtlint.lint.rule import Finding, Scope
+    from rtlint.lint.settings import Settings
+    from rtlint.lint.suppressions import Suppression
+    from rtlint.lint.templates import Template
+    from rtlint.yaml.source import Above
+
+
+class Part(NamedTuple):
+    """A piece of a file as it was linted.
+
+    `diagnostics` are all that was found, `suppressions` say what of it does not count. Of a
+    `template` there is nothing else to say.
+    """
+
+    source: Source
+    documents: tuple[Document | Unreadable, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    workloads: int = 0
+    realtime: int = 0
+    template: Template | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        return any(isinstance(document, Unreadable) for document in self.documents)
+
+    @property
+    def lines(self) -> range:
+        """The file's lines that it stands on."""
+        first = self.source.above.lines + 1
+        return range(first, first + len(self.source.line_starts))
+
+
+def lint_part(source: Source, settings: Settings) -> Part:
+    """Run the rules over every KubeVirt object of a piece."""
+    documents = tuple(compose(source.text, number=source.above.documents))
+    template = _template(source, documents)
+    if template is not None:
+        return Part(source, documents, template=template)
+    if "$patch:" in source.text:
+        settings = settings._replace(is_patch=True)
+    found: list[Diagnostic] = []
+    workloads = realtime = 0
+    for number, document in enumerate(documents, source.above.documents + 1):
+        if isinstance(document, Unreadable):
+            found += unreadable(source, settings, document, number)
+            continue
+        for obj in objects(source, document, GROUPS):
+            vm = _workload(obj, settings)
+            found += _lint_object(obj, vm, settings)
+            if vm is not None and not vm.is_instancetype:
+                workloads += 1
+                realtime += vm.is_realtime
+    suppressions = _suppressions(source, documents) if settings.suppress else ()
+    return Part(source, documents, tuple(found), suppressions, workloads, realtime)
+
+
+def moved(part: Part, above: Above) -> Part:
+    """The same part where something else stands above it.
+
+    Not for parts with suppressions: those speak of lines.
+    """
+    was = part.source.above
+    if above == was:
+        return part
+    source = Source(part.source.path, part.source.text, above)
+    numbers = above.documents - was.documents
+    documents = tuple(
+        d if isinstance(d, Unreadable) else Document(d.number + numbers, d.root)
+        for d in part.documents
+    )
+    diagnostics = tuple(_moved(d, was, above) for d in part.diagnostics)
+    return part._replace(source=source, documents=documents, diagnostics=diagnostics)
+
+
+def _moved(found: Diagnostic, was: Above, above: Above) -> Diagnostic:
+    lines, offset = above.lines - was.lines, above.offset - was.offset
+    fix = found.fix
+    if fix is not None:
+        fix = fix._replace(edits=tuple(edit.moved(offset) for edit in fix.edits))
+    return found._replace(
+        document=found.document + above.documents - was.documents,
+        start=found.start.below(lines),
+        end=found.end.below(lines),
+        fix=fix,
+        related=tuple(
+            each._replace(start=each.start.below(lines), end=each.end.below(lines))
+            if each.path == found.path
+            else each
+            for each in found.related
+        ),
+    )
+
+
+def _template(source: Source, documents: tuple[Document | Unreadable, ...]) -> Template | None:
+    if not any(mark in source.text for mark in ("{{", "{%", "${")):
+        return None
+    from rtlint.lint.templates import recognise
+
+    return recognise(source, documents)
+
+
+def _suppressions(
+    source: Source, documents: tuple[Document | Unreadable, ...]
+) -> tuple[Suppression, ...]:
+    if "rtlint" not in source.text:
+        return ()
+    from rtlint.lint.suppressions import read_suppressions
+
+    return tuple(read_suppressions(source, documents))
+
+
+def _workload(obj: Object, settings: Settings) -> Workload | None:
+    return workload(
+        obj, settings.release, settings.cluster, settings.definitions, settings.is_patch
+    )
+
+
+def _lint_object(obj: Object, vm: Workload | None, settings: Settings) -> Iterator[Diagnostic]:
+    for problem in odd_keys(obj.node):
+        yield from unreadable(obj.source, settings, problem, obj.document.number)
+    yield from _run("object", obj, obj, vm, settings)
+    if vm is not None and not vm.is_instancetype:
+        yield from _run("workload", vm, obj, vm, settings)
+    if vm is not None and vm.is_realtime:
+        yield from _run("realtime", vm, obj, vm, settings)
+
+
+def _run(
+    scope: Scope, subject: Any, obj: Object, vm: Workload | None, settings: Settings
+) -> Iterator[Diagnostic]:
+    for loaded, finding in findings(scope, subject, settings):
+        if settings.is_patch and _is_of_a_whole(loaded, finding):
+            continue
+        origin = None if vm is None else brought_by(vm, finding)
+        if origin is not None and _is_said_there(loaded, origin[0], settings):
+            continue
+        found = about(obj, vm, loaded, finding, settings)
+        yield found if vm is None or origin is None else at_reference(found, vm, origin)
+
+
+def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:
+    """Whether a finding is about what a patch may lack, or about Kustomize's own directives."""
+    return loaded.rule.id == "RT604" or finding.path.rpartition(".")[2].startswith("$")
+
+
+def _is_said_there(loaded: LoadedRule, origin: Definition, settings: Settings) -> bool:
+    """Whether the rule finds the same in the instancetype itself, which this run lints."""
+    if not origin.is_linted or origin.object is None:
+        return False
+    given = workload(origin.object, settings.release, settings.cluster)
+    if given is None or not given.is_realtime:
+        return False
+    return any(True for _ in check(loaded, given, settings))
