@@ -8,6 +8,7 @@ alias stands for.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
@@ -37,6 +38,9 @@ _PROLOGUE = re.compile(r"(?:(?:%[^\n]*|[ \t\r]*(?:#[^\n]*)?)\n)+")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 _COLON = re.compile(r"\s*:")
+# Of `{image: registry:5000/x}`, which go-yaml takes, and the pure parser too (go-yaml v2,
+# scannerc.go, yaml_parser_scan_plain_scalar).
+_COLON_IN_FLOW = "found unexpected ':'"
 _RESOLVED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
 )
@@ -114,42 +118,35 @@ def _explain(problem: str) -> str:
 
 
 def _c_events(text: str, base: int) -> Iterator[Any]:
+    from ruamel.yaml.error import MarkedYAMLError
+
     try:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
         yield from _pure_events(text, base)
         return
     parser = CParser(text)
-    while (event := parser.get_event()) is not None:
-        yield event
+    given = 0
+    try:
+        while (event := parser.get_event()) is not None:
+            yield event
+            given += 1
+    except MarkedYAMLError as error:
+        if error.problem != _COLON_IN_FLOW:
+            raise
+        yield from islice(_pure_events(text, base), given, None)
 
 
 def _pure_events(text: str, base: int) -> Iterator[Any]:
-    from ruamel.yaml import YAML
+    from rtlint.yaml.pure import pure_events
 
-    for event in YAML(typ="safe", pure=True).parse(_spaces_for_tabs(text)):
+    for event in pure_events(text):
         value = getattr(event, "value", "")
         # The pure parser takes half a character from an escape; nobody else does.
         if not value.isascii() and re.search("[\ud800-\udfff]", value):
             problem = "found invalid Unicode character escape code"
             raise Unreadable(_explain(problem), event.start_mark.index + base)
         yield event
-
-
-def _spaces_for_tabs(text: str) -> str:
-    """The pure parser stumbles over tabs behind the first word of a line, which YAML allows.
-
-    Quoted text keeps its tabs; offsets stay as they are.
-    """
-    if "\t" not in text:
-        return text
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if "\t" in line and not ('"' in line or "'" in line):
-            words = line.lstrip()
-            indentation = line[: len(line) - len(words)]
-            lines[number] = indentation + words.replace("\t", " ")
-    return "\n".join(lines)
 
 
 def _roots(events: Iterator[Any], text: str, base: int) -> Iterator[Node]:
