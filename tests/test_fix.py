@@ -238,6 +238,18 @@ def test_a_comment_that_goes_takes_nothing_behind_it(odd):
     assert "RT999" not in fixed.source.text
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r"])
+def test_no_fix_counts_on_the_place_that_a_moved_field_had(newline):
+    """A move of what stands last in two mappings may leave its text where it is."""
+    text = (
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nspec:\n domain:\n  cpu:\n"
+        f"      cores: 4\n      realtime:{newline}       autoattachMemBalloon:"
+    )
+    fixed = fix(Source("vm.yaml", text), Settings(), unsafe=False).source.text
+    assert "      realtime: {}\n      model: host-passthrough\n" in fixed
+    assert "\n  devices:\n   autoattachMemBalloon: false\n" in fixed
+
+
 def test_rules_that_undo_each_other_are_named(monkeypatch):
     rules = {"one": rule(1, "a"), "other": rule(2, "b")}
     monkeypatch.setattr(found, "load_rule", lambda name: rules[name.module])
