@@ -14,7 +14,10 @@ from fuzz.targets import corpus, load, names
 
 # Where an input costs a hundred times what it does elsewhere.
 SLOW = {"fix", "lsp", "repairs", "rules", "styles", "suppressions"}
-EVERY = pytest.mark.parametrize("name", names())
+NO_SERVER = pytest.mark.skipif(find_spec("pygls") is None, reason="pygls is not installed")
+EVERY = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=NO_SERVER if name == "lsp" else ()) for name in names()]
+)
 
 
 @EVERY

@@ -114,7 +114,7 @@ def _check_ranges(answer: Any, text: str) -> None:
 
 async def _serve(data: bytes) -> tuple[Any, dict[Any, dict[str, Any]]]:
     """A server that was sent the bytes, and its answers by the request's id."""
-    server: Any = make_server(NEWEST, None)
+    server: Any = make_server(NEWEST, None, frozenset())
     server.errors = []
     server.report_server_error = lambda error, _: server.errors.append(repr(error))
     written: list[bytes] = []
