@@ -1,7 +1,7 @@
-"""A GitOps repository to measure on: the same seed gives the same bytes.
+"""Manifests to measure on: the same seed gives the same bytes.
 
-Nine files of ten have nothing to do with KubeVirt; of the VMs one in ten has a mistake, one in
-fifty is no YAML.
+Of a GitOps repository nine files of ten have nothing to do with KubeVirt; of the VMs one in ten has
+a mistake, one in fifty is no YAML.
 """
 
 from __future__ import annotations
@@ -30,6 +30,62 @@ def write(folder: Path, files: int = 2000, seed: int = 1) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         size += file.write_bytes(text.encode())
     return size
+
+
+def write_vms(folder: Path, files: int) -> None:
+    """Write so many VMs, a file each, of which all lack two fields that `--fix` sets."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(files):
+        (folder / f"vm-{number}.yaml").write_text(broken_vm(f"vm-{number}"))
+
+
+def write_dump(file: Path, vms: int, as_list: bool) -> None:
+    """Write so many VMs as a cluster has them, 2.5 KB each: as documents, or as one List."""
+    with file.open("w") as stream:
+        if as_list:
+            stream.write("apiVersion: v1\nkind: List\nitems:\n")
+        for number in range(vms):
+            text = one_vm(f"vm-{number}") + _status(number)
+            if as_list:
+                first, *rest = text.splitlines(keepends=True)
+                stream.write(f"- {first}" + "".join(f"  {line}" for line in rest))
+            else:
+                stream.write(text if number == 0 else f"---\n{text}")
+
+
+def broken_vm(name: str = "rt") -> str:
+    """The realtime VM with two mistakes, which have safe fixes."""
+    text = one_vm(name).replace("          model: host-passthrough\n", "")
+    return text.replace("autoattachMemBalloon: false", "autoattachMemBalloon: true")
+
+
+def _status(number: int) -> str:
+    """What the cluster adds to a VM."""
+    conditions = "".join(
+        f"""\
+    - type: {kind}
+      status: "True"
+      lastProbeTime: null
+      lastTransitionTime: "2024-05-01T10:00:{number % 60:02}Z"
+      message: The virtual machine is as it should be
+"""
+        for kind in ("Ready", "LiveMigratable", "StorageLiveMigratable", "AgentConnected")
+    )
+    return f"""\
+status:
+  created: true
+  ready: true
+  printableStatus: Running
+  runStrategy: Always
+  observedGeneration: 2
+  desiredGeneration: 2
+  conditions:
+{conditions}\
+  volumeSnapshotStatuses:
+    - name: root
+      enabled: false
+      reason: Snapshot is not supported for this volumeSource type [root]
+"""
 
 
 def vm(random: Random, number: int) -> tuple[str, str]:

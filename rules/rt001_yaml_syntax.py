@@ -3,9 +3,8 @@
 ## Why
 kubectl and every GitOps tool refuse the whole file, so none of its objects reaches the cluster.
 rtlint reports the place and goes on at the next document. Found here are syntax errors, text that
-is not UTF-8, characters that YAML does not admit, keys that are no strings, and files beyond
-rtlint's limits: nesting deeper than 200 levels, and aliases that stand for a hundred thousand
-nodes.
+is not UTF-8, characters that YAML does not admit, keys that are no strings, and what is beyond
+rtlint's limits on size, depth, aliases and findings, which `--limit` moves.
 
 ## Source
 Kubernetes reads manifests with go-yaml v2 (sigs.k8s.io/yaml); YAML 1.1, sections 5.1 and 5.2.

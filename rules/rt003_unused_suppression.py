@@ -36,9 +36,15 @@ spec:
 Takes out the names that suppress nothing, with the last of them the comment or annotation.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rtlint.lint.registry import unknown_rule
 from rtlint.lint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
-from rtlint.lint.suppressions import Unused
+
+if TYPE_CHECKING:
+    from rtlint.lint.suppressions import Unused
 
 RULE = Rule("RT003", "unused-suppression", "warning", "suppression", "safe")
 

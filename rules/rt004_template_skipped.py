@@ -31,8 +31,14 @@ spec:
 ```
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rtlint.lint.rule import Context, Finding, Findings, Rule
-from rtlint.lint.templates import Template
+
+if TYPE_CHECKING:
+    from rtlint.lint.templates import Template
 
 RULE = Rule("RT004", "template-skipped", "info", "template")
 

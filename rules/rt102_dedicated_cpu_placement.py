@@ -38,8 +38,6 @@ Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources wou
 refused: these are made to fit.
 """
 
-from dataclasses import replace
-
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.repairs import cpu_repairs, memory_repairs
 from rtlint.kubevirt.workload import Workload
@@ -78,7 +76,7 @@ def _fix(vm: Workload, path: str) -> Fix:
     description = "Set `dedicatedCpuPlacement: true`."
     cpu = {**vm.spec.mapping("domain.cpu"), "dedicatedCpuPlacement": True}
     domain = {**vm.spec.mapping("domain"), "cpu": cpu}
-    dedicated = replace(vm, spec=Fields({**vm.spec.mapping(""), "domain": domain}))
+    dedicated = vm.with_spec(Fields({**vm.spec.mapping(""), "domain": domain}))
     if not any(dedicated.refusals(*_RESOURCES)):
         return safe(description, Set(path, True))
     repairs = set_all(vm, (*cpu_repairs(vm), *memory_repairs(vm)))

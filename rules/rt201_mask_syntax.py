@@ -47,8 +47,7 @@ RULE = Rule("RT201", "mask-syntax", "error", "realtime", "safe")
 
 # A sign with the blanks around it. Runs of blanks are cut short first: looking for a sign behind
 # each of a million blanks takes a million looks.
-_BLANKS = re.compile(r"\s+")
-_SIGN = re.compile(r" ?([-^]) ?")
+_SIGN = r" ?([-^]) ?"
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -70,8 +69,8 @@ def check(vm: Workload, _: Context) -> Findings:
 def _tidy(vm: Workload, path: str) -> Fix | None:
     """The mask without stray blanks and commas, where that is all that is wrong with it."""
     # Not the blanks between two numbers: a comma may be missing there.
-    text = _BLANKS.sub(" ", vm.mask_text)
-    pieces = (_SIGN.sub(r"\1", piece.strip()) for piece in text.split(","))
+    text = re.sub(r"\s+", " ", vm.mask_text)
+    pieces = (re.sub(_SIGN, r"\1", piece.strip()) for piece in text.split(","))
     tidied = ",".join(piece for piece in pieces if piece)
     if not tidied and not vm.mask_text.strip():
         return safe("Remove the blank mask: every vCPU is realtime.", Remove(path))

@@ -30,8 +30,8 @@ spec:
 """
 
 from rtlint.kubernetes.objects import Object
-from rtlint.kubevirt.schema.explain import problems
 from rtlint.kubevirt.schema.problem import Missing
+from rtlint.kubevirt.schema.problems import problems
 from rtlint.lint.rule import Context, Finding, Findings, Rule
 
 RULE = Rule("RT604", "missing-field", "error", "object")

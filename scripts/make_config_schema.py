@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from rtlint.config.model import Configuration
+from rtlint.limits import NAMES
 from rtlint.lint.registry import load_rule, rule_names
 
 SCHEMA = Path(__file__).parent.parent / "schemas" / "config.schema.json"
@@ -13,6 +14,11 @@ SCHEMA = Path(__file__).parent.parent / "schemas" / "config.schema.json"
 def schema() -> dict[str, Any]:
     """The configuration file's schema; the rules that have options come by name."""
     made = Configuration.model_json_schema()
+    # pydantic's releases differ in whether they say that any key may stand there.
+    made["properties"]["rules"]["additionalProperties"] = {
+        "additionalProperties": True,
+        "type": "object",
+    }
     made["properties"]["rules"]["properties"] = {
         name.slug: {
             "type": "object",
@@ -22,6 +28,7 @@ def schema() -> dict[str, Any]:
         for name in rule_names()
         if (options := load_rule(name).rule.options)
     }
+    made["properties"]["limits"]["propertyNames"] = {"enum": list(NAMES)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://rtlint.io/schemas/config.schema.json",

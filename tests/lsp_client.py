@@ -180,7 +180,7 @@ async def editor(folder, *args, encoding="utf-16", command=("-m", "rtlint", "lsp
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     await client.start_io(sys.executable, *command, *args, env=env)
     capabilities = types.ClientCapabilities(
-        general=types.GeneralClientCapabilities(position_encodings=[encoding]),
+        general=types.GeneralClientCapabilities(position_encodings=encoding and [encoding]),
         workspace=types.WorkspaceClientCapabilities(
             did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(True)
         ),

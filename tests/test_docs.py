@@ -1,7 +1,9 @@
 """The documentation is made from the rules' own text, and shows real output."""
 
+import json
 import re
 import sys
+import tomllib
 
 from conftest import ROOT
 
@@ -39,3 +41,18 @@ def test_the_preview_s_page_shows_real_output(rtlint):
 def test_ci_runs_the_readmes_test_command():
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert blocks[1].strip() in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_editors_configurations_are_well_formed():
+    page = (ROOT / "docs" / "editors.md").read_text()
+    snippets = re.findall(r"^```(json|toml)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert [language for language, _ in snippets] == ["json", "toml", "json"]
+    code, helix, _ = [
+        json.loads(text) if language == "json" else tomllib.loads(text)
+        for language, text in snippets
+    ]
+    assert set(helix["language-server"]) <= set(helix["language"][0]["language-servers"])
+    extension = json.loads((ROOT / "editors" / "vscode" / "package.json").read_text())
+    known = extension["contributes"]["configuration"]["properties"]
+    assert {name for name in code if name.startswith("rtlint.")} <= set(known)
+    assert f"rtlint-{extension['version']}.vsix" in page

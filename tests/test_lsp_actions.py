@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 
 def applied(text, action, encoding="utf-16"):
     """A text after a code action, as an editor makes the changes: from the last to the first."""
-    units = {"utf-16": 2, "utf-8": 1}[encoding]
-    codec = {"utf-16": "utf-16-le", "utf-8": "utf-8"}[encoding]
+    units = 1 if encoding == "utf-8" else 2
+    codec = "utf-8" if encoding == "utf-8" else "utf-16-le"
     data = text.encode(codec)
     starts = [0]
     for line in text.split("\n"):
@@ -32,7 +32,7 @@ def applied(text, action, encoding="utf-16"):
     return data.decode(codec)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", None])
 def test_a_finding_s_fix_changes_the_text(encoding, tmp_path):
     async def fix(ed):
         found = the("RT101", await ed.open(WIDE))
@@ -135,6 +135,20 @@ def test_what_takes_no_comment_is_not_suppressed(text, rule, tmp_path):
         assert f"Suppress {rule} here" not in titles
 
     in_editor()(offered)(tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_nothing_is_inserted_behind_the_last_line(ending, tmp_path):
+    async def insert(ed):
+        await ed.open(BROKEN.replace("\n", ending))
+        top, bottom = types.Position(0, 0), types.Position(99, 0)
+        offered = await ed.actions(top, bottom, "quickfix", "source")
+        edits = [each for action in offered for each in next(iter(action.edit.changes.values()))]
+        last = types.Position(10, len('        mask: "1-3"'))
+        assert max(each.range.end for each in edits) == last
+        assert all(not each.new_text.endswith("\n") for each in edits if each.range.end == last)
+
+    in_editor()(insert)(tmp_path)
 
 
 @in_editor()

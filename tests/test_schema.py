@@ -52,7 +52,7 @@ def test_schema_is_valid_as_it_stands_and_in_every_release() -> None:
 
 @pytest.mark.parametrize("minor", releases(), ids=minor_text)
 def test_a_release_refers_to_nothing_that_it_lacks(minor: tuple[int, int]) -> None:
-    known = definitions(minor)
+    known = dict(definitions(minor))
     referred = set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(known)))
     referred |= {s["$ref"].rpartition("/")[2] for k in kinds().values() if (s := form(k, minor))}
     assert referred <= set(known)

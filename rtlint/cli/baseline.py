@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rtlint.cli.files import Unusable
+from rtlint.cli.write import write_whole
 from rtlint.config.read import Problem, read
 from rtlint.lint.baseline import Entry, Key, compare, record, render
 
@@ -81,7 +80,7 @@ def hide_known(
 
 def _only(linted: Linted, ids: Collection[int]) -> Linted:
     kept = [found for found in linted.result.diagnostics if id(found) in ids]
-    return linted._replace(result=replace(linted.result, diagnostics=kept))
+    return linted._replace(result=linted.result.with_diagnostics(kept))
 
 
 def _tell_gone(gone: list[Entry], path: str, note: Callable[[str], None]) -> None:
@@ -96,13 +95,25 @@ def _tell_gone(gone: list[Entry], path: str, note: Callable[[str], None]) -> Non
 
 
 def write_baseline(files: tuple[Linted, ...], path: str, note: Callable[[str], None]) -> None:
-    """Record what was found. Raises OSError, and Unusable where a file there is no baseline."""
-    old = load_baseline(path) if os.path.exists(path) else []
+    """Record what was found. Raises Unwritten, and Unusable where a file there is no baseline."""
+    before = _content(path)
+    old = [] if before is None else load_baseline(path)
     found = [diagnostic for linted in files for diagnostic in linted.result.diagnostics]
     entries = record(found, old, {linted.source.path for linted in files})
-    with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(render(entries))
+    # Whole or not at all: the reasons in it stand nowhere else.
+    write_whole(path, render(entries).encode("utf-8", "backslashreplace"), before)
     note(f"wrote {sum(entry.number for entry in entries)} findings to {path}")
+
+
+def _content(path: str) -> bytes | None:
+    """What stands in the file; None where there is none. Raises Unusable."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror or error}") from None
 
 
 def _s(count: int) -> str:

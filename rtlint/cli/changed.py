@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.cli.files import Unusable
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
+# Only git itself looks: no diff program, no converter, not what a submodule is set to.
+_PLAIN = (
+    "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--ignore-submodules=all",
+)  # fmt: skip
+# A repository's own settings may name programs, and it may not be one's own.
+_HARMLESS = {"core.fsmonitor": "false", "safe.bareRepository": "explicit"}
+_FILTERS = ("config", "--show-scope", "--name-only", "--get-regexp", r"^filter\..*")
+
 # First and last line, both counted.
 Lines = tuple[int, int]
 
@@ -40,10 +48,11 @@ class _Place(NamedTuple):
 class _Change(NamedTuple):
     """A change since `base`; `files` are those that it touches, `unchanged` those it does not.
 
-    All by their paths below `root`, the repository's folder.
+    All by their paths below `root`, the repository's folder. `settings` are those that git gets.
     """
 
     root: str
+    settings: dict[str, str]
     base: str
     files: frozenset[str]
     unchanged: frozenset[str]
@@ -68,7 +77,7 @@ def _only_changed(linted: Linted, change: _Change) -> Linted:
         return linted
     resources = list(_resources(linted.source)) if lines else []
     kept = [d for d in found if _is_touched(d, lines, resources) or _is_related(d, change)]
-    return linted._replace(result=replace(linted.result, diagnostics=kept))
+    return linted._replace(result=linted.result.with_diagnostics(kept))
 
 
 def _is_touched(diagnostic: Diagnostic, changed: list[Lines], resources: list[_Place]) -> bool:
@@ -109,17 +118,18 @@ def _resources(source: Source) -> Iterator[_Place]:
 
 
 def _change(revision: str) -> _Change:
-    root = os.path.realpath(_git("rev-parse", "--show-toplevel", folder=".").strip())
+    settings = _settings(".")
+    root = os.path.realpath(_git(settings, ".", "rev-parse", "--show-toplevel").strip())
+    ask = partial(_git, settings, root)
     # A revision is never an option, whatever it begins with.
     name = f"{revision}^{{commit}}"
-    base = _git("rev-parse", "--verify", "--end-of-options", name, folder=root).strip()
+    base = ask("rev-parse", "--verify", "--end-of-options", name).strip()
     # A shallow clone knows of no common ancestor.
     with suppress(Unusable):
-        base = _git("merge-base", base, "HEAD", folder=root).strip()
-    names = ("--name-only", "--no-renames", "-z")
-    files = frozenset(_git("diff", *names, base, "--", folder=root).split("\0"))
-    tracked = frozenset(_git("ls-files", "-z", folder=root).split("\0"))
-    return _Change(root, base, files, tracked - files)
+        base = ask("merge-base", base, "HEAD").strip()
+    files = frozenset(ask("diff", *_PLAIN, "--name-only", "-z", base, "--").split("\0"))
+    tracked = frozenset(ask("ls-files", "-z").split("\0"))
+    return _Change(root, settings, base, files, tracked - files)
 
 
 def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
@@ -132,8 +142,8 @@ def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
         return []
     if path not in change.files:
         return None
-    how = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--unified=0")
-    diff = _git("diff", *how, change.base, "--", path, folder=change.root)
+    how = (*_PLAIN, "--unified=0")
+    diff = _git(change.settings, change.root, "diff", *how, change.base, "--", path)
     found = []
     for match in _HUNK.finditer(diff):
         first, count = int(match[1]), int(match[2] or 1)
@@ -141,13 +151,39 @@ def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
     return found
 
 
-def _git(*arguments: str, folder: str) -> str:
-    command = ["git", "--literal-pathspecs", *arguments]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-    except OSError as error:
-        raise Unusable(f"--diff-base needs git: {error.strerror or error}") from None
+def _settings(folder: str) -> dict[str, str]:
+    """Settings with which git runs nothing that the repository's own name."""
+    printed = _run(_HARMLESS, folder, _FILTERS).stdout.splitlines()
+    named = (line.partition("\t") for line in map(os.fsdecode, printed))
+    theirs = {name: "" for scope, _, name in named if scope in ("local", "worktree")}
+    return {**_HARMLESS, **theirs}
+
+
+def _git(settings: dict[str, str], folder: str, *arguments: str) -> str:
+    """What git prints there. Raises Unusable."""
+    done = _run(settings, folder, ("--literal-pathspecs", *arguments))
     if done.returncode:
         said = os.fsdecode(done.stderr).strip().splitlines() or ["it failed"]
         raise Unusable(f"--diff-base: git {arguments[0]}: {said[0]}")
     return os.fsdecode(done.stdout)
+
+
+def _run(
+    settings: dict[str, str], folder: str, arguments: tuple[str, ...]
+) -> subprocess.CompletedProcess[bytes]:
+    # No fetching either: of a partial clone what is there counts.
+    environment = {**os.environ, "GIT_ALLOW_PROTOCOL": "", "GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        environment[f"GIT_CONFIG_KEY_{number}"] = key
+        environment[f"GIT_CONFIG_VALUE_{number}"] = value
+    try:
+        return subprocess.run(
+            ["git", *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise Unusable(f"--diff-base needs git: {error.strerror or error}") from None

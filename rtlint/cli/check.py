@@ -19,6 +19,7 @@ from rtlint.cli.options import (
     exclude_option,
     instancetypes_option,
     jobs_option,
+    limit_option,
     no_cache_option,
     no_config_option,
     no_suppressions_option,
@@ -107,6 +108,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @verbose_option
 @statistics_option
 @jobs_option
+@limit_option
 @no_cache_option
 @diff_base_option
 @watch_option
@@ -141,6 +143,7 @@ def command(
     verbose: bool,
     statistics: bool,
     jobs: int | None,
+    limits: dict[str, str],
     diff_base: str | None,
     watch: bool,
 ) -> None:
@@ -181,11 +184,20 @@ def command(
         )
     run = Run(
         paths=paths or (".",),
-        settings=Settings(release, rules=rules, suppress=not no_suppressions),
+        settings=Settings(
+            release,
+            rules=rules,
+            suppress=not no_suppressions,
+            limits=configurations.limits(here, limits),
+        ),
         release=configurations.release(here, release),
         surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations, render),
         configurations=configurations,
-        accept=Accept(add_suppressions, write_baseline, pick("baseline", baseline)),
+        accept=Accept(
+            add_suppressions,
+            write_baseline,
+            configurations.baseline(here, baseline, write_baseline),
+        ),
         fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,
         shows=Shows(diff, preview, is_fixed=fix or diff),
         outputs=targets,

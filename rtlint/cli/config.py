@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rtlint.cli.configure import Asked, Configurations
+from rtlint.cli.files import say
 from rtlint.cli.options import config_option
+from rtlint.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +29,13 @@ def command(path: str, config: str | None) -> None:
     loaded = configurations.of(path)
     rows = list(_rows(loaded))
     width = max(len(f"{key}: {value}") for key, value, _ in rows)
-    click.echo(f"# {path}: {loaded.path if loaded else 'no configuration file'}")
+    click.echo(visible(f"# {path}: {loaded.path if loaded else 'no configuration file'}"))
     for key, value, source in rows:
-        click.echo(f"{f'{key}: {value}':{min(width, 60)}}  # {source}")
+        click.echo(visible(f"{f'{key}: {value}':{min(width, 60)}}  # {source}"))
     if configurations.excludes(path):
         click.echo("# the path is excluded: nothing in it is linted")
     for note in configurations.notes:
-        click.echo(f"rtlint: {note}", err=True)
+        say(note)
 
 
 def _rows(loaded: Loaded | None) -> Iterator[tuple[str, str, str]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rtlint.cli.files import Unusable
+from rtlint.cli.files import Unusable, is_inside
 from rtlint.config.find import nearest
 from rtlint.config.patterns import is_pattern
 from rtlint.kubevirt.releases import parse_release
+from rtlint.limits import read_limits
 from rtlint.lint.registry import further_rules, load_rule
 
 if TYPE_CHECKING:
@@ -20,8 +20,17 @@ if TYPE_CHECKING:
     from rtlint.config.load import Loaded
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
+    from rtlint.limits import Limits
     from rtlint.lint.registry import Name
     from rtlint.lint.settings import Settings
+
+
+# What a configuration that merely lies beside the manifests, whoever wrote it, may not ask for.
+_TRUSTED = {
+    "rule-paths": "runs code",
+    "render": "runs other programs",
+    "output-file": "writes files",
+}
 
 
 class Asked(NamedTuple):
@@ -76,13 +85,17 @@ class Configurations:
         try:
             loaded = load(shown, self.rules)
         except Problem as problem:
-            raise Unusable("\nrtlint: ".join(problem.messages)) from None
-        if loaded.values.get("rule-paths") and self._asked.file is None:
-            self.notes.append(
-                f"{shown}: `rule-paths` runs code, so it counts only where the file is named with "
-                "--config"
-            )
-        return loaded
+            raise Unusable(*problem.messages) from None
+        if self._asked.file is not None:
+            return loaded
+        values = dict(loaded.values)
+        for key, does in _TRUSTED.items():
+            if values.pop(key, None):
+                self.notes.append(
+                    f"{shown}: `{key}` {does}, so it counts only where the file is named with "
+                    "--config"
+                )
+        return loaded._replace(values=values)
 
     def excludes(self, path: str) -> bool:
         """Whether a file is passed over. Raises Unusable."""
@@ -109,7 +122,7 @@ class Configurations:
                 return settings
             # That is the kubelets', of which the run knows.
             whole_cores = base.cluster.full_pcpus_only or cluster.full_pcpus_only
-            settings = settings._replace(cluster=replace(cluster, full_pcpus_only=whole_cores))
+            settings = settings._replace(cluster=cluster._replace(full_pcpus_only=whole_cores))
         return settings
 
     def _cluster(self, file: str) -> Cluster | None:
@@ -141,11 +154,26 @@ class Configurations:
             return release
         return parse_release(text)
 
+    def baseline(self, run: Loaded | None, path: str | None, is_written: bool) -> str | None:
+        """The baseline's file. Raises Unusable where a found configuration has another written."""
+        picked: str | None = self.pick(run, "baseline", path)
+        is_found = run is not None and picked != path and self._asked.file is None
+        if is_written and is_found and picked and run and not is_inside(picked, run.folder):
+            raise Unusable(
+                f"{run.path}: `baseline` lies outside of the configuration's folder; to write it, "
+                "name it with --baseline"
+            )
+        return picked
+
     def pick(self, run: Loaded | None, key: str, value: Any) -> Any:
         """An option of the whole run: the command line's value, else the configuration's."""
         if run is None or key in self._asked.given:
             return value
         return run.values.get(key, value)
+
+    def limits(self, run: Loaded | None, given: dict[str, str]) -> Limits:
+        """The limits of the whole run; each counts alone that the command line gives."""
+        return read_limits({**({} if run is None else run.values.get("limits", {})), **given})
 
 
 def given_options(context: click.Context) -> frozenset[str]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from rtlint.cli.files import is_inside
 from rtlint.config.patterns import is_pattern
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def discover(
     """The files to read, each once, in the order of their paths.
 
     A named file is read whatever it is called; a folder is walked for manifests, without what git
-    ignores and without vendored trees; what is passed over for that, and why, is told. A path that
-    does not exist is handed on: reading it says so.
+    ignores, vendored trees, and links that lead out of it; what is passed over for that, and why,
+    is told. A path that does not exist is handed on: reading it says so.
     """
     found: dict[str, Named] = {}
     for path in paths:
@@ -48,7 +49,7 @@ def discover(
 
 def _walk(top: str, passed_over: Callable[[str], None]) -> Iterator[str]:
     """The manifests under a folder; also what cannot be read, so that reading it says why."""
-    real = os.path.realpath(top)
+    root = real = os.path.realpath(top)
     above = _ignores_above(real)
     # Whoever names an ignored folder means it: manifests are often rendered into one.
     waiting = [(top, real, [] if _is_ignored(real, True, above) else above)]
@@ -74,6 +75,8 @@ def _walk(top: str, passed_over: Callable[[str], None]) -> Iterator[str]:
                 continue
             if is_folder:
                 waiting.append((entry.path, place, ignores))
+            elif entry.is_symlink() and not is_inside(entry.path, root):
+                passed_over(f"{os.path.normpath(entry.path)}: passed over: a link out of the tree")
             elif _is_readable(entry):
                 yield os.path.normpath(entry.path)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from rtlint.cli.discover import Named
@@ -14,20 +17,50 @@ UNUSABLE = 2
 
 
 class Unusable(click.ClickException):
-    """What the user handed in cannot be used: one line on standard error, exit status 2."""
+    """What the user handed in cannot be used: a line a message on standard error, status 2."""
 
     exit_code = UNUSABLE
 
+    def __init__(self, *messages: str) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = messages
+
     def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
-        click.echo(f"rtlint: {self.message}", err=True)
+        for message in self.messages:
+            say(message)
 
 
-def read_bytes(file: Named) -> bytes:
-    """The file's content, standard input for `-`. Raises OSError."""
+def say(line: str) -> None:
+    """Tell the user what is not a finding, on standard error."""
+    from rtlint.report.visible import visible
+
+    click.echo(f"rtlint: {visible(line)}", err=True)
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether the file lies in the folder, wherever links lead."""
+    real, top = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath((real, top)) == top
+
+
+def read_bytes(file: Named, most: int) -> bytes:
+    """The file's content, standard input for `-`.
+
+    Raises OSError, and Unreadable where it is larger than `most` bytes: no more are read.
+    """
     if file.path == "-":
-        return sys.stdin.buffer.read()
-    with open(file.path, "rb") as stream:
-        return stream.read()
+        data = sys.stdin.buffer.read(most + 1)
+    else:
+        with open(file.path, "rb") as stream:
+            # A pipe or a device has no size, and may never end.
+            size = os.fstat(stream.fileno()).st_size or most
+            data = stream.read(size + 1) if size <= most else None
+    if data is None or len(data) > most:
+        raise Unreadable(
+            f"The file is larger than {most} bytes, so it is not read; split it, leave it out "
+            "with `exclude`, or raise `--limit file-size`."
+        )
+    return data
 
 
 def write_output(text: str, file: str | None, failures: list[str]) -> None:

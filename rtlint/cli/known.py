@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rtlint.kubevirt.cluster import Cluster
+    from rtlint.limits import Limits
     from rtlint.yaml.nodes import Document
 
 _KINDS = re.compile(
@@ -36,7 +37,7 @@ class Known(NamedTuple):
     cluster: Cluster | None = None
 
 
-def parse_early(name: str, data: bytes) -> Parsed | None:
+def parse_early(name: str, data: bytes, limits: Limits) -> Parsed | None:
     """A file that may hold what others need to know; None for all others."""
     if _KINDS.search(data) is None:
         return None
@@ -46,7 +47,7 @@ def parse_early(name: str, data: bytes) -> Parsed | None:
         source = Source(name, decode(data))
     except Unreadable:
         return None
-    return Parsed(source, tuple(compose(source.text)))
+    return Parsed(source, tuple(compose(source.text, limits=limits)))
 
 
 def tells_others(parsed: Parsed) -> bool:

@@ -12,6 +12,7 @@ from rtlint.yaml.source import Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_MAX_SIZE = 2**20  # bytes
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
@@ -54,7 +55,8 @@ class Patches:
 def resources_in(folder: str) -> Iterator[str]:
     """The files and folders that a folder's kustomization takes in."""
     for name in KUSTOMIZATIONS:
-        for data in _read(os.path.join(folder, name)):
+        file = os.path.join(folder, name)
+        for data in _read(file) if os.path.isfile(file) else ():
             for entry in _items(data, "resources", "bases", "components"):
                 if isinstance(entry, str):
                     yield os.path.join(folder, entry)
@@ -76,7 +78,7 @@ def _read(file: str) -> Iterator[dict[str, Any]]:
     """A kustomization's documents; what it says wrongly is for Kustomize to tell."""
     try:
         with open(file, "rb") as stream:
-            documents = list(compose(decode(stream.read())))
+            documents = list(compose(decode(stream.read(_MAX_SIZE))))
     except (OSError, Unreadable):
         return
     for document in documents:

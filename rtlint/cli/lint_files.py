@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,15 +11,19 @@ from rtlint.cli.discover import discover
 from rtlint.cli.files import read_bytes
 from rtlint.cli.jobs import sensible_jobs, spread
 from rtlint.cli.known import Parsed, gather, parse_early
+from rtlint.lint.found import unreadable
+from rtlint.lint.registry import load_rule
 from rtlint.lint.run import Result, gives_out_whole_cores, is_worth_reading, lint_bytes
 from rtlint.report.model import Linted
-from rtlint.yaml.source import Source
+from rtlint.yaml.compose import compose
+from rtlint.yaml.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.cli.configure import Configurations
     from rtlint.kubevirt.cluster import Cluster
+    from rtlint.limits import Limits
     from rtlint.lint.settings import Settings
 
 _MARK = "\ufeff"
@@ -30,7 +33,8 @@ class Content(NamedTuple):
     """A file as it was read.
 
     `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
-    None where it cannot hold a KubeVirt object; `parsed` is set where others need to know it.
+    None where it cannot hold a KubeVirt object; `parsed` is set where others need to know it,
+    `problem` where the file was not read.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Content(NamedTuple):
     data: bytes | None
     parsed: Parsed | None
     gives_out_whole_cores: bool
+    problem: Unreadable | None = None
 
 
 class Surroundings(NamedTuple):
@@ -87,14 +92,17 @@ def read_files(
 
     What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
     """
-    found = _read_all(paths, surroundings.stdin_name, tell, surroundings.configurations)
+    limits = settings.limits
+    found = _read_all(paths, surroundings.stdin_name, limits, tell, surroundings.configurations)
     contents = list(found)
     if surroundings.render:
         from rtlint.cli.rendering import rendered
 
         for name, data in rendered(paths, tell):
             whole_cores = gives_out_whole_cores(data)
-            contents.append(Content(name, name, data, parse_early(name, data), whole_cores))
+            contents.append(
+                Content(name, name, data, parse_early(name, data, settings.limits), whole_cores)
+            )
     return contents, _know(contents, settings, surroundings, tell)
 
 
@@ -115,8 +123,10 @@ def lint_files(
     if jobs is None:
         jobs = sensible_jobs(sum(len(content.data or b"") for content, _ in work))
     # What is fixed may go to standard output, which has one order.
-    lint_one = partial(_lint_content, fix=fix)
-    outcomes = spread(lint_one, work, 1 if fix else jobs)
+    jobs = 1 if fix else jobs
+    if jobs > 1 and work:
+        _load(work[0][1])
+    outcomes = spread(partial(_lint_content, fix=fix), work, jobs)
     for number, content in enumerate(contents, 1):
         if content.data is None:
             linted: Linted | None = Linted(Source(content.name, ""), Result())
@@ -129,17 +139,25 @@ def lint_files(
             yield linted
 
 
+def _load(settings: Settings) -> None:
+    """Load the rules and the parser, which otherwise each process would do for itself."""
+    for name in settings.rules:
+        load_rule(name)
+    tuple(compose("{}"))
+
+
 def _know(
     contents: list[Content], settings: Settings, surroundings: Surroundings, tell: Tell
 ) -> Settings:
     """The settings with what the files say of instancetypes, preferences and the cluster."""
     linted = (content.parsed for content in contents if content.parsed is not None)
-    further = _read_all(surroundings.instancetypes, surroundings.stdin_name, tell)
+    names = surroundings.instancetypes
+    further = _read_all(names, surroundings.stdin_name, settings.limits, tell)
     others = (content.parsed for content in further if content.parsed is not None)
     known = gather(linted, others, tell.note)
     cluster = surroundings.cluster or known.cluster or settings.cluster
     if any(content.gives_out_whole_cores for content in contents):
-        cluster = replace(cluster, full_pcpus_only=True)
+        cluster = cluster._replace(full_pcpus_only=True)
     return settings._replace(cluster=cluster, definitions=known.definitions)
 
 
@@ -151,6 +169,8 @@ def _lint_content(
     failures: list[str] = []
     data = content.data or b""
     try:
+        if content.problem is not None:
+            return _unread(content.name, content.problem, settings), failures
         if fix is not None:
             return _fix_file(content, data, settings, fix, failures.append), failures
         return Linted(*lint_bytes(content.name, data, settings)), failures
@@ -160,9 +180,16 @@ def _lint_content(
         return None, [*failures, f"{content.name}: internal error: {what}"]
 
 
+def _unread(name: str, problem: Unreadable, settings: Settings) -> Linted:
+    source = Source(name, "")
+    found = unreadable(source, settings, problem, 1)
+    return Linted(source, Result(found, documents=1))
+
+
 def _read_all(
     paths: tuple[str, ...],
     stdin_name: str,
+    limits: Limits,
     tell: Tell,
     configurations: Configurations | None = None,
 ) -> Iterator[Content]:
@@ -171,14 +198,21 @@ def _read_all(
         if configurations is not None and configurations.excludes(name):
             continue
         try:
-            data = read_bytes(file)
+            data = read_bytes(file, limits.file_size)
         except OSError as error:
             tell.fail(f"{name}: {error.strerror or error}")
+            continue
+        except Unreadable as problem:
+            if file.path == "-":
+                # With `--fix` the output would take the place of what was not read.
+                tell.fail(f"{name}: {problem.message}")
+            else:
+                yield Content(name, name, b"", None, False, problem)
             continue
         is_kept = file.path == "-" or is_worth_reading(name, data, file.explicit)
         tell.detail(f"{name}: {'read' if is_kept else 'passed over: it holds no KubeVirt object'}")
         kept = data if is_kept else None
-        parsed = None if kept is None else parse_early(name, kept)
+        parsed = None if kept is None else parse_early(name, kept, limits)
         yield Content(name, file.path, kept, parsed, gives_out_whole_cores(data))
 
 

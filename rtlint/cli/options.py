@@ -8,6 +8,7 @@ import click
 
 from rtlint.cli.outputs import FORMATS
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+from rtlint.limits import NAMES, read_limits
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
@@ -26,6 +27,16 @@ def _cluster(_: click.Context, __: click.Parameter, path: str | None) -> Cluster
     from rtlint.cli.cluster import load_cluster
 
     return load_cluster(path)
+
+
+def _limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    parts = (text.partition("=") for text in texts)
+    given = {name.strip(): value.strip() for name, _, value in parts}
+    try:
+        read_limits(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return given
 
 
 release_option = click.option(
@@ -75,6 +86,14 @@ jobs_option = click.option(
     help="Lint in this many processes.  [default: one, and more where there are megabytes to lint]",
 )
 # The contract has it, so that scripts need not change on the day that there is a cache.
+limit_option = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    callback=_limits,
+    metavar="NAME=VALUE",
+    help=f"Take on more or less than usual: {', '.join(NAMES)}.",
+)
 no_cache_option = click.option(
     "--no-cache",
     is_flag=True,

@@ -11,11 +11,12 @@ import click
 
 from rtlint.cli.cluster import unknown_value
 from rtlint.cli.discover import discover
-from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, write_output
+from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, say, write_output
 from rtlint.cli.known import Parsed, gather
 from rtlint.cli.options import (
     cluster_option,
     instancetypes_option,
+    limit_option,
     output_file_option,
     release_option,
 )
@@ -24,6 +25,7 @@ from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.host import Host, parse_cpulist, parse_host
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
+from rtlint.limits import Limits, read_limits
 from rtlint.lint.run import may_hold_objects
 from rtlint.preview.effective import render as render_effective
 from rtlint.preview.model import Previewed, make_preview
@@ -102,6 +104,7 @@ def _cpuset(_: click.Context, __: click.Parameter, text: str | None) -> tuple[in
     show_default=True,
 )
 @output_file_option
+@limit_option
 def command(
     paths: tuple[str, ...],
     release: Release,
@@ -112,6 +115,7 @@ def command(
     cpuset: tuple[int, ...] | None,
     output_format: str,
     output_file: str | None,
+    limits: dict[str, str],
 ) -> None:
     """Show what KubeVirt makes of each realtime VM.
 
@@ -121,11 +125,10 @@ def command(
     1 KubeVirt would refuse a VM or fail on it, 2 wrong usage, or a file or VM that cannot be read.
     """
     failures: list[str] = []
-    read = [_read(file, failures) for file in discover(paths or (".",))]
-    others = [_read(file, failures).parsed for file in discover(instancetypes)]
-    known = gather(
-        [each.parsed for each in read], others, lambda note: click.echo(f"rtlint: {note}", err=True)
-    )
+    most = read_limits(limits)
+    read = [_read(file, most, failures) for file in discover(paths or (".",))]
+    others = [_read(file, most, failures).parsed for file in discover(instancetypes)]
+    known = gather([each.parsed for each in read], others, say)
     vms = list(_workloads(read, release, cluster or known.cluster or Cluster(), known.definitions))
     if effective:
         write_output(render_effective(vms), output_file, failures)
@@ -134,9 +137,9 @@ def command(
     if previews or output_format != "text":
         _write(previews, output_format, output_file, failures)
     elif not failures:
-        click.echo("rtlint: no realtime VM found", err=True)
+        say("no realtime VM found")
     for failure in failures:
-        click.echo(f"rtlint: {failure}", err=True)
+        say(failure)
     if failures:
         sys.exit(UNUSABLE)
     sys.exit(REFUSED if any(previewed.refused for previewed in previews) else 0)
@@ -153,12 +156,12 @@ def _write(
         failures.append(f"internal error: {what}")
 
 
-def _read(file: Named, failures: list[str]) -> Read:
+def _read(file: Named, limits: Limits, failures: list[str]) -> Read:
     """A file's documents; what cannot be read goes to `failures`."""
     name = "<stdin>" if file.path == "-" else file.path
     nothing = Read(Parsed(Source(name, ""), ()), file.explicit)
     try:
-        data = read_bytes(file)
+        data = read_bytes(file, limits.file_size)
         if not may_hold_objects(data):
             return nothing
         source = Source(name, decode(data))
@@ -168,7 +171,7 @@ def _read(file: Named, failures: list[str]) -> Read:
     except Unreadable as problem:
         failures.append(f"{name}: {problem.message}")
         return nothing
-    documents = tuple(compose(source.text))
+    documents = tuple(compose(source.text, limits=limits))
     for document in documents:
         if isinstance(document, Unreadable):
             place = source.position(min(document.offset or 0, len(source.text)))

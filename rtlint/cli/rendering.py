@@ -55,7 +55,12 @@ def _render(tool: _Tool, folder: str, tell: Tell) -> Iterator[tuple[str, bytes]]
     command = " ".join(tool.command)
     try:
         done = subprocess.run(
-            [*tool.command, folder], capture_output=True, timeout=_TIMEOUT, check=False
+            # From `.` or `/` on: a folder's name is never an option.
+            [*tool.command, folder if os.path.isabs(folder) else os.path.join(".", folder)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         tell.fail(f"{folder}: {command}: {error}")

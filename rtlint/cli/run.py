@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 
-from rtlint.cli.files import UNUSABLE, write_output
+from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.kustomize import Patches
 from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files, read_files
 from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.skipped import one_note
+from rtlint.report.limits import limited
 from rtlint.report.model import Report, as_written
 
 if TYPE_CHECKING:
@@ -95,9 +96,11 @@ def check(run: Run) -> int:
         from rtlint.cli.changed import only_changed
 
         report = only_changed(report, run.diff_base)
+    if not run.accept.is_writing:
+        report = limited(report, run.settings.limits.findings)
     _publish(report, previews, run, tell)
     for line in (*(() if run.quiet else (*run.configurations.notes, *notes)), *failures):
-        _say(line)
+        say(line)
     if failures:
         return UNUSABLE
     if run.accept.is_writing:
@@ -112,23 +115,25 @@ def _settings_of(path: str, base: Settings, of: Configurations, patches: Patches
 
 def _accept(report: Report, accept: Accept, tell: Tell) -> None:
     """Write down what was found, in the files or in the baseline."""
+    if accept.add_suppressions:
+        from rtlint.cli.suppress import add_suppressions
+
+        add_suppressions(report.files, tell)
+        return
+    from rtlint.cli.baseline import DEFAULT, write_baseline
+    from rtlint.cli.write import Unwritten
+
+    path = accept.baseline or DEFAULT
     try:
-        if accept.add_suppressions:
-            from rtlint.cli.suppress import add_suppressions
-
-            add_suppressions(report.files, tell)
-        else:
-            from rtlint.cli.baseline import DEFAULT, write_baseline
-
-            write_baseline(report.files, accept.baseline or DEFAULT, tell.note)
-    except OSError as error:
-        tell.fail(f"{error.filename or accept.baseline}: {error.strerror or error}")
+        write_baseline(report.files, path, tell.note)
+    except Unwritten as error:
+        tell.fail(f"{path}: {error}")
 
 
 def _tell(run: Run, failures: list[str], notes: list[str]) -> Tell:
     tell = Tell(failures.append, notes.append)
     if run.verbose:
-        return tell._replace(detail=_say)
+        return tell._replace(detail=say)
     return tell if run.quiet else tell._replace(progress=progress_bar(sys.stderr))
 
 
@@ -138,10 +143,6 @@ def _previews(files: tuple[Linted, ...], settings_of: Callable[[str], Settings])
     return "".join(render(linted, settings_of(linted.source.path)) for linted in files)
 
 
-def _say(line: str) -> None:
-    click.echo(f"rtlint: {line}", err=True)
-
-
 def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
     """Write the reports, or write down what was found; why one cannot be written is told."""
     if run.accept.is_writing:
@@ -149,11 +150,16 @@ def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
         return
     if run.shows.diff:
         from rtlint.report.diff import render as render_diff
+        from rtlint.report.visible import visible
 
         # `git apply` passes over what is no part of a patch.
         comments = "".join(f"# {line}\n" for line in previews.splitlines())
+        text, file = render_diff(report) + comments, run.outputs[0].file
+        if file is None and sys.stdout.isatty():
+            # A person reads it, not `git apply`.
+            text = "".join(f"{visible(line)}\n" for line in text.split("\n")[:-1])
         failures: list[str] = []
-        write_output(render_diff(report) + comments, run.outputs[0].file, failures)
+        write_output(text, file, failures)
         for failure in failures:
             tell.fail(failure)
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,4 +29,4 @@ def _noted(linted: Linted, skipped: list[str]) -> Linted:
     found = linted.result.diagnostics if linted.source.path == first else []
     more = f"So {'was' if len(others) == 1 else 'were'} {len(others)} more"
     told = [each._replace(message=f"{each.message} {more}.") for each in found]
-    return linted._replace(result=replace(linted.result, diagnostics=told))
+    return linted._replace(result=linted.result.with_diagnostics(told))

@@ -43,6 +43,6 @@ def _write(path: str, old: str, new: str) -> None:
     with open(path, "rb") as file:
         data = file.read()
     if decode(data) != old:
-        raise Unwritten("the file changed while it was read; it was left as it is")
+        raise Unwritten("the file changed while it was read; it was not written")
     bom = _BOM if data.startswith(_BOM) else b""
     write_whole(path, bom + new.encode(), data)

@@ -6,6 +6,7 @@ import os
 
 NAMES = (".rtlint.yaml", "rtlint.yaml")
 PYPROJECT = "pyproject.toml"
+_MAX_SIZE = 2**20  # bytes
 
 
 def nearest(folder: str, known: dict[str, str | None]) -> str | None:
@@ -33,6 +34,6 @@ def _speaks_of_rtlint(path: str) -> bool:
     """Most pyproject.toml files are about other tools, and may be broken for all we care."""
     try:
         with open(path, "rb") as file:
-            return b"tool.rtlint" in file.read()
+            return b"tool.rtlint" in file.read(_MAX_SIZE)
     except OSError:
         return False

@@ -11,6 +11,7 @@ from rtlint.config.patterns import is_pattern
 from rtlint.config.read import Path, Problem, read
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.releases import parse_release
+from rtlint.limits import read_limits
 from rtlint.lint.registry import Name, find_rule, matches, rule_names, unknown_rule
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # Keys whose values are paths, which are meant from the configuration's folder.
 _PATHS = ("baseline", "cluster")
+# Mistakes to tell of: finding the line of one takes a look at the whole file.
+_MOST = 50
 _PATH_LISTS = ("instancetypes", "rule-paths")
 
 
@@ -46,8 +49,9 @@ def load(path: str, further: tuple[Name, ...] = ()) -> Loaded:
     text = read(path)
     problems = list(_invalid(text)) or list(_wrong_names(text.values, further))
     if problems:
-        ordered = sorted((text.line(where), message) for where, message in problems)
-        raise Problem(*(f"{path}:{line}: {message}" for line, message in ordered))
+        ordered = sorted((text.line(where), message) for where, message in problems[:_MOST])
+        more = [f"{path}: {len(problems) - _MOST} more mistakes"] if len(problems) > _MOST else []
+        raise Problem(*(f"{path}:{line}: {message}" for line, message in ordered), *more)
     folder = os.path.dirname(path)
     values = dict(text.values)
     for key in _PATHS:
@@ -122,6 +126,11 @@ def _wrong_names(values: dict[str, Any], further: tuple[Name, ...]) -> Iterator[
             parse_release(values["kubevirt-version"])
         except ValueError as error:
             yield ("kubevirt-version",), f"`kubevirt-version`: {error}"
+    for name, value in values.get("limits", {}).items():
+        try:
+            read_limits({name: value})
+        except ValueError as error:
+            yield ("limits", name), f"`limits`: {error}"
     known = (*rule_names(), *further)
     for where, selector in _selectors(values):
         if not any(matches(name, selector) for name in known):

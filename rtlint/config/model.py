@@ -59,11 +59,18 @@ class Configuration(BaseModel):
         [], description="The reports' formats."
     )
     output_file: list[str] = Field(
-        [], description="The files that the reports go to, in the order of their formats."
+        [],
+        description="The files that the reports go to, in the order of their formats. It counts "
+        "only where the file is named with --config.",
     )
     jobs: int | None = Field(None, ge=1, description="Lint in this many processes.")
     statistics: bool = Field(False, description="Count the findings of each rule.")
     verbose: bool = Field(False, description="Say which files are read and which passed over.")
+    limits: dict[str, int | str] = Field(
+        {}, description="How much rtlint takes on: numbers, or sizes such as 64Mi."
+    )
     render: bool = Field(
-        False, description="Also lint what Helm and Kustomize make of the folders."
+        False,
+        description="Also lint what Helm and Kustomize make of the folders. It runs them, so it "
+        "counts only where the file is named with --config.",
     )

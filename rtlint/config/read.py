@@ -13,6 +13,9 @@ from rtlint.yaml.nodes import Mapping, Node, Scalar
 from rtlint.yaml.source import Source, Unreadable, decode
 
 Path = tuple[str | int, ...]
+_MAX_SIZE = 2**20  # bytes
+# tomllib takes quadratic time for a key of many parts.
+_MOST_PARTS = 100
 _TABLE = ("tool", "rtlint")
 
 
@@ -36,7 +39,10 @@ def read(path: str) -> Text:
     """Read a configuration file. Raises Problem where that cannot be done."""
     try:
         with open(path, "rb") as file:
-            text = decode(file.read())
+            data = file.read(_MAX_SIZE + 1)
+        if len(data) > _MAX_SIZE:
+            raise Problem(f"{path}: the file is larger than any configuration")
+        text = decode(data)
     except OSError as error:
         raise Problem(f"{path}: {error.strerror or error}") from None
     except Unreadable as error:
@@ -70,10 +76,15 @@ def _yaml_line(source: Source, root: Node, parts: Path) -> int:
 def _read_toml(path: str, text: str) -> Text:
     import tomllib
 
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.partition("=")[0].count(".") > _MOST_PARTS:
+            raise Problem(f"{path}:{number}: the key has more parts than any configuration's")
     try:
         data: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Problem(f"{path}: {error}") from None
+    except RecursionError:
+        raise Problem(f"{path}: the nesting is deeper than any configuration's") from None
     for part in _TABLE:
         data = data.get(part, {}) if isinstance(data, dict) else {}
     if not isinstance(data, dict):

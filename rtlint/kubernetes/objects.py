@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from rtlint.yaml.source import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Object:
     """One object: `node` in its document, `data` the same as plain values.
 
@@ -24,13 +22,25 @@ class Object:
     `objects[0]`. Field paths of findings begin there.
     """
 
-    source: Source
-    document: Document
-    path: str
-    node: Mapping
-    api_version: str
-    kind: str
-    data: dict[str, Any]
+    __slots__ = ("api_version", "data", "document", "kind", "node", "path", "source")
+
+    def __init__(
+        self,
+        source: Source,
+        document: Document,
+        path: str,
+        node: Mapping,
+        api_version: str,
+        kind: str,
+        data: dict[str, Any],
+    ) -> None:
+        self.source = source
+        self.document = document
+        self.path = path
+        self.node = node
+        self.api_version = api_version
+        self.kind = kind
+        self.data = data
 
     @property
     def group(self) -> str:
@@ -48,6 +58,12 @@ class Object:
     def _metadata(self, field: str) -> str | None:
         scalar = _scalar_at(self.node, "metadata", field)
         return scalar.text if scalar is not None and scalar.value is not None else None
+
+    def with_data(self, data: dict[str, Any]) -> Object:
+        """The object as it would be with other content; the node still says what is written."""
+        return Object(
+            self.source, self.document, self.path, self.node, self.api_version, self.kind, data
+        )
 
     def full_path(self, path: str) -> str:
         """A path within the object as a path within its document."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path
 
@@ -16,8 +15,10 @@ if TYPE_CHECKING:
 REALTIME_GATES = frozenset({"NUMA", "CPUManager"})
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+_NO_ANNOTATIONS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Cluster(NamedTuple):
     """Settings of the KubeVirt object; the defaults are KubeVirt's own plus realtime's gates.
 
     `rollout` is `spec.configuration.vmRolloutStrategy` ("" where unset: from v1.6 that means
@@ -34,7 +35,7 @@ class Cluster:
     max_cpu_sockets: int | None = None
     max_guest: int | None = None
     max_hotplug_ratio: int = 4
-    annotations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    annotations: Mapping[str, str] = _NO_ANNOTATIONS
     full_pcpus_only: bool = False
 
 

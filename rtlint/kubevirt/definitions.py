@@ -65,11 +65,10 @@ def define(objects: Iterable[Object], is_linted: bool) -> Iterable[Definition]:
 
 def collect(definitions: Iterable[Definition]) -> Definitions:
     """The definitions by kind and name."""
-    found: dict[tuple[str, str], tuple[Definition, ...]] = {}
+    found: dict[tuple[str, str], list[Definition]] = {}
     for definition in definitions:
-        key = (definition.kind, definition.name)
-        found[key] = (*found.get(key, ()), definition)
-    return MappingProxyType(found)
+        found.setdefault((definition.kind, definition.name), []).append(definition)
+    return MappingProxyType({key: tuple(those) for key, those in found.items()})
 
 
 def find(

@@ -27,7 +27,7 @@ _GO_SPACE = (
 # GLib's g_ascii_isspace, which libvirt uses: without the vertical tab.
 _SPACE = r"[ \t\n\f\r]*"
 # After a `-` libvirt calls strtol at once, which takes white space of its own and a plus sign.
-_LIBVIRT_PIECE = re.compile(
+_LIBVIRT_PIECE = (
     rf"(?:\^([0-9]+)|([0-9]+)(?:{_SPACE}-[ \t\n\v\f\r]*\+?([0-9]+))?){_SPACE}(,{_SPACE}|\Z)"
 )
 _VIRT_HANDLER_PIECE = re.compile(r"(\^?)([0-9]+)(?:-([0-9]+))?")
@@ -144,8 +144,9 @@ def _read_as_libvirt(mask: str) -> Mask:
     ids = 0
     pieces = []
     position = len(text) - len(text.lstrip(" \t\n\f\r"))
+    piece = re.compile(_LIBVIRT_PIECE)
     while position < len(text):
-        match = _LIBVIRT_PIECE.match(text, position)
+        match = piece.match(text, position)
         if match is None:
             return error
         position = match.end()

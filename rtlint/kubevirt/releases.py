@@ -29,7 +29,7 @@ _NEWEST_PATCHES = {
 OLDEST = Release(0, 47, 1)
 NEWEST = Release(*max(_NEWEST_PATCHES), _NEWEST_PATCHES[max(_NEWEST_PATCHES)])
 
-_VERSION = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?")
+_VERSION = r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?"
 
 
 def parse_release(text: str) -> Release:
@@ -38,7 +38,7 @@ def parse_release(text: str) -> Release:
     A patch newer than the ones known here is taken as it is: patches come out after rtlint does.
     Raises ValueError for text that names no release from v0.47.1 to v1.9.
     """
-    match = _VERSION.fullmatch(text.strip())
+    match = re.fullmatch(_VERSION, text.strip())
     if match is None:
         raise ValueError(f"`{text}` is no KubeVirt version; write it as v1.9 or v1.9.0")
     minor = (int(match[1]), int(match[2]))

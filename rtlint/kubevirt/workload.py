@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +44,6 @@ _INSTANCETYPES = (0, 56)
 _NEEDS_A_WHOLE_SPEC = frozenset({"memory-missing", "numa-hugepages", "disk-without-volume"})
 
 
-@dataclass(frozen=True, eq=False)
 class Workload:
     """An object that makes VMIs, as the target release and cluster take it.
 
@@ -53,13 +51,28 @@ class Workload:
     where the kind has no metadata for its VMIs (a preset).
     """
 
-    object: Object
-    spec_path: str
-    metadata_path: str | None
-    spec: Fields
-    release: Release
-    cluster: Cluster
-    effective: Effective | None = None
+    def __init__(
+        self,
+        object: Object,
+        spec_path: str,
+        metadata_path: str | None,
+        spec: Fields,
+        release: Release,
+        cluster: Cluster,
+        effective: Effective | None = None,
+    ) -> None:
+        self.object = object
+        self.spec_path = spec_path
+        self.metadata_path = metadata_path
+        self.spec = spec
+        self.release = release
+        self.cluster = cluster
+        self.effective = effective
+
+    def with_spec(self, spec: Fields) -> Workload:
+        """The workload as it would be with another VMI spec."""
+        paths = (self.spec_path, self.metadata_path)
+        return Workload(self.object, *paths, spec, self.release, self.cluster, self.effective)
 
     def at(self, path: str) -> str:
         """A path within the VMI spec as a path within the object.

@@ -126,5 +126,14 @@ def _entry(entry: Entry) -> str:
         rows.append(("reason", entry.reason))
     if entry.expires is not None:
         rows.append(("expires", entry.expires.isoformat()))
-    lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in rows)
+    lines = (f"{name}: {_value(value)}\n" for name, value in rows)
     return "  - " + "    ".join(lines)
+
+
+def _value(value: object) -> str:
+    """A text or number in YAML, without characters that YAML does not admit."""
+    if isinstance(value, str):
+        # A path's bytes that are no UTF-8 come as surrogates.
+        value = value.encode("utf-8", "backslashreplace").decode()
+    text = json.dumps(value, ensure_ascii=not str(value).isprintable())
+    return text.replace("\x7f", "\\u007f")

@@ -20,6 +20,7 @@ from rtlint.yaml.text_edit import Edit, apply, conflict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.limits import Limits
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.resolve import Resolved
     from rtlint.lint.settings import Settings
@@ -88,7 +89,7 @@ def passes(
             return
         edits = [edit for _, resolved in chosen for edit in resolved.edits]
         fixed = Source(source.path, apply(source.text, edits))
-        _verify(source, fixed, chosen)
+        _verify(source, fixed, chosen, settings.limits)
         source = fixed
         names.append({found.rule for found, _ in chosen})
     rules = sorted(names[-1] | names[-2])
@@ -145,16 +146,18 @@ def _conflicts(edit: Edit, accepted: list[Edit]) -> bool:
     return False
 
 
-def _verify(old: Source, new: Source, chosen: list[tuple[Diagnostic, Resolved]]) -> None:
+def _verify(
+    old: Source, new: Source, chosen: list[tuple[Diagnostic, Resolved]], limits: Limits
+) -> None:
     """Hold the new text against what the fixes said of the old one. Raises Broken."""
-    expected = _meaning(old)
+    expected = _meaning(old, limits)
     for diagnostic, resolved in chosen:
         perform(expected[diagnostic.document - 1], resolved.operations)
-    if not same(expected, _meaning(new)):
+    if not same(expected, _meaning(new, limits)):
         rules = ", ".join(sorted({diagnostic.rule for diagnostic, _ in chosen}))
         raise Broken(f"the fixes of {rules} would change more than they say; nothing was changed")
 
 
-def _meaning(source: Source) -> list[Any]:
-    documents = compose(source.text)
+def _meaning(source: Source, limits: Limits) -> list[Any]:
+    documents = compose(source.text, limits=limits)
     return [None if isinstance(d, Unreadable) else copy(plain(d.root)) for d in documents]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import UnknownValue
+from rtlint.limits import shorten
 from rtlint.lint.diagnostic import Diagnostic, Related, Resource
 from rtlint.lint.registry import LoadedRule, load_rule
 from rtlint.lint.rule import Context, Finding, Scope
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload
+    from rtlint.lint.rule import Fix
     from rtlint.lint.settings import Settings
     from rtlint.yaml.source import Source, Unreadable
 
@@ -53,25 +55,41 @@ def at(
         rule=loaded.rule.id,
         name=loaded.rule.name,
         severity=given or finding.severity or loaded.rule.severity,
-        message=finding.message,
+        message=shorten(finding.message, settings.limits.line_length),
         path=source.path,
         document=document,
         start=source.position(span.start),
         end=source.position(span.end),
-        related=tuple(_related(source, *each) for each in finding.related),
+        related=tuple(_related(source, *each, settings) for each in finding.related),
     )
 
 
-def about(
-    obj: Object, vm: Workload | None, loaded: LoadedRule, finding: Finding, settings: Settings
-) -> Diagnostic:
-    """The finding as one about an object, with its fix; `vm` is the object where it makes VMIs."""
+def about(obj: Object, loaded: LoadedRule, finding: Finding, settings: Settings) -> Diagnostic:
+    """The finding as one about an object."""
+    most = settings.limits.line_length
     span = finding.span or obj.span(finding.path, finding.on_key)
     return at(obj.source, span, obj.document.number, loaded, finding, settings)._replace(
-        resource=Resource(obj.api_version, obj.kind, obj.namespace, obj.name),
-        field=obj.full_path(finding.path),
-        **_fix(obj, vm, finding, settings),
+        resource=Resource(
+            shorten(obj.api_version, most),
+            shorten(obj.kind, most),
+            obj.namespace and shorten(obj.namespace, most),
+            obj.name and shorten(obj.name, most),
+        ),
+        field=shorten(obj.full_path(finding.path), most),
     )
+
+
+def with_fix(
+    found: Diagnostic, fix: Fix, obj: Object, vm: Workload | None, settings: Settings
+) -> Diagnostic:
+    """The diagnostic with its fix, or why there is none; `vm` is the object if it makes VMIs."""
+    from rtlint.lint.resolve import resolve
+    from rtlint.yaml.text_edit import Withheld
+
+    try:
+        return found._replace(fix=resolve(obj, vm, fix, settings))
+    except Withheld as reason:
+        return found._replace(withheld=str(reason))
 
 
 def unreadable(
@@ -84,17 +102,6 @@ def unreadable(
         yield at(source, span, document, loaded, finding, settings)
 
 
-def _related(source: Source, message: str, span: Span) -> Related:
+def _related(source: Source, message: str, span: Span, settings: Settings) -> Related:
+    message = shorten(message, settings.limits.line_length)
     return Related(message, source.path, source.position(span.start), source.position(span.end))
-
-
-def _fix(obj: Object, vm: Workload | None, finding: Finding, settings: Settings) -> dict[str, Any]:
-    if finding.fix is None:
-        return {}
-    from rtlint.lint.resolve import resolve
-    from rtlint.yaml.text_edit import Withheld
-
-    try:
-        return {"fix": resolve(obj, vm, finding.fix, settings)}
-    except Withheld as reason:
-        return {"withheld": str(reason)}

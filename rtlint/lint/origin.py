@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import split_path
+from rtlint.limits import shorten
 from rtlint.lint.diagnostic import Related
 from rtlint.yaml.locate import find
 
@@ -26,21 +27,24 @@ def brought_by(vm: Workload, finding: Finding) -> tuple[Definition, str] | None:
     return vm.effective.source(path)
 
 
-def at_reference(found: Diagnostic, vm: Workload, source: tuple[Definition, str]) -> Diagnostic:
+def at_reference(
+    found: Diagnostic, vm: Workload, finding: Finding, source: tuple[Definition, str], most: int
+) -> Diagnostic:
     """The diagnostic at the VM's reference, with the place in the definition as a related one.
 
-    Where the VM says something there itself (a conflict) the diagnostic stays with that.
+    Where the VM says something there itself (a conflict) the diagnostic stays with that. No text
+    gets longer than `most`.
     """
     definition, path = source
-    found = found._replace(related=_related(definition, path))
-    if found.field is not None and _is_written(vm, found.field):
+    found = found._replace(related=_related(definition, path, most))
+    if _is_written(vm, vm.object.full_path(finding.path)):
         return found
     field = "preference" if definition.kind.endswith("Preference") else "instancetype"
     name = f"{vm.virtual_machine_path}.{field}.name"
     span = vm.object.span(name)
     text = vm.object.source
     return found._replace(
-        message=f"{found.message} It comes from the {definition.title}.",
+        message=shorten(f"{found.message} It comes from the {definition.title}.", most),
         field=vm.object.full_path(name),
         start=text.position(span.start),
         end=text.position(span.end),
@@ -51,11 +55,12 @@ def _is_written(vm: Workload, field: str) -> bool:
     return find(vm.object.document.root, split_path(field)).complete
 
 
-def _related(definition: Definition, path: str) -> tuple[Related, ...]:
+def _related(definition: Definition, path: str, most: int) -> tuple[Related, ...]:
     obj = definition.object
     # What KubeVirt deploys itself stands in no file.
     if obj is None:
         return ()
     span = obj.span(path)
     start, end = obj.source.position(span.start), obj.source.position(span.end)
-    return (Related(f"The {definition.title} says it here.", obj.source.path, start, end),)
+    message = shorten(f"The {definition.title} says it here.", most)
+    return (Related(message, obj.source.path, start, end),)

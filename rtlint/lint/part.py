@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
-from rtlint.lint.found import about, check, findings, unreadable
+from rtlint.lint.found import about, check, findings, unreadable, with_fix
 from rtlint.lint.origin import at_reference, brought_by
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document, odd_keys
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from rtlint.lint.suppressions import Suppression
     from rtlint.lint.templates import Template
     from rtlint.yaml.source import Above
+
+# Each fix is tried on the whole object. Those of a pass are enough: `--fix` makes further passes.
+_MOST_FIXES = 100
 
 
 class Part(NamedTuple):
@@ -53,7 +56,7 @@ class Part(NamedTuple):
 
 def lint_part(source: Source, settings: Settings) -> Part:
     """Run the rules over every KubeVirt object of a piece."""
-    documents = tuple(compose(source.text, number=source.above.documents))
+    documents = tuple(compose(source.text, number=source.above.documents, limits=settings.limits))
     template = _template(source, documents)
     if template is not None:
         return Part(source, documents, template=template)
@@ -139,24 +142,35 @@ def _workload(obj: Object, settings: Settings) -> Workload | None:
 def _lint_object(obj: Object, vm: Workload | None, settings: Settings) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from unreadable(obj.source, settings, problem, obj.document.number)
-    yield from _run("object", obj, obj, vm, settings)
+    fixes = iter(range(_MOST_FIXES))
+    yield from _run("object", obj, obj, vm, settings, fixes)
     if vm is not None and not vm.is_instancetype:
-        yield from _run("workload", vm, obj, vm, settings)
+        yield from _run("workload", vm, obj, vm, settings, fixes)
     if vm is not None and vm.is_realtime:
-        yield from _run("realtime", vm, obj, vm, settings)
+        yield from _run("realtime", vm, obj, vm, settings, fixes)
 
 
 def _run(
-    scope: Scope, subject: Any, obj: Object, vm: Workload | None, settings: Settings
+    scope: Scope,
+    subject: Any,
+    obj: Object,
+    vm: Workload | None,
+    settings: Settings,
+    fixes: Iterator[int],
 ) -> Iterator[Diagnostic]:
+    """A scope's diagnostics of an object; `fixes` is what is left of those that it may have."""
     for loaded, finding in findings(scope, subject, settings):
         if settings.is_patch and _is_of_a_whole(loaded, finding):
             continue
         origin = None if vm is None else brought_by(vm, finding)
         if origin is not None and _is_said_there(loaded, origin[0], settings):
             continue
-        found = about(obj, vm, loaded, finding, settings)
-        yield found if vm is None or origin is None else at_reference(found, vm, origin)
+        found = about(obj, loaded, finding, settings)
+        if finding.fix is not None and next(fixes, None) is not None:
+            found = with_fix(found, finding.fix, obj, vm, settings)
+        if vm is not None and origin is not None:
+            found = at_reference(found, vm, finding, origin, settings.limits.line_length)
+        yield found
 
 
 def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:

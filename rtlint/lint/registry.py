@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from rtlint.lint.rule import Check, Rule
 
-_FILE_NAME = re.compile(r"(rt\d{3})_(\w+)\.py")
-_FURTHER_FILE_NAME = re.compile(r"([a-z]+\d+)_(\w+)\.py")
+_FILE_NAME = r"(rt\d{3})_(\w+)\.py"
+_FURTHER_FILE_NAME = r"([a-z]+\d+)_(\w+)\.py"
 
 
 class Name(NamedTuple):
@@ -78,9 +78,9 @@ def further_rules(folders: Iterable[str]) -> tuple[Name, ...]:
     return found
 
 
-def _names(folder: str, pattern: re.Pattern[str]) -> Iterator[Name]:
+def _names(folder: str, pattern: str) -> Iterator[Name]:
     for file in sorted(os.listdir(folder)):
-        match = pattern.fullmatch(file)
+        match = re.fullmatch(pattern, file)
         if match is not None:
             yield Name(match[1].upper(), match[2].replace("_", "-"), file[:-3])
 

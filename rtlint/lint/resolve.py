@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.kubernetes.fields import split_path
@@ -84,7 +83,7 @@ def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Setting
     if before.effective is None and before.causes:
         return None
     try:
-        fixed = replace(obj, data=perform(copy(obj.data), fix.operations))
+        fixed = obj.with_data(perform(copy(obj.data), fix.operations))
     except (AttributeError, IndexError, KeyError, TypeError):
         return "A value on the way to the field is of a type that the API does not take"
     after = workload(

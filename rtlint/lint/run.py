@@ -6,11 +6,11 @@ A source is linted piece by piece, so that of a large one little is held at a ti
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from rtlint.lint.found import about, at, findings, unreadable
+from rtlint.lint.found import about, at, findings, unreadable, with_fix
 from rtlint.lint.part import Part, lint_part, moved
 from rtlint.yaml.compose import cut
 from rtlint.yaml.locate import Span
@@ -33,16 +33,24 @@ _FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true
 _NONE: Final[Mapping[str, Part]] = MappingProxyType({})
 
 
-@dataclass(slots=True)
 class Result:
     """What linting one source found, and what there was to look at."""
 
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    documents: int = 0
-    workloads: int = 0
-    realtime: int = 0
-    suppressed: int = 0
-    skipped: int = 0
+    __slots__ = ("diagnostics", "documents", "realtime", "skipped", "suppressed", "workloads")
+
+    def __init__(self, diagnostics: Iterable[Diagnostic] = (), documents: int = 0) -> None:
+        self.diagnostics = list(diagnostics)
+        self.documents = documents
+        self.workloads = 0
+        self.realtime = 0
+        self.suppressed = 0
+        self.skipped = 0
+
+    def with_diagnostics(self, diagnostics: list[Diagnostic]) -> Result:
+        """The same counts with other diagnostics."""
+        other = copy(self)
+        other.diagnostics = diagnostics
+        return other
 
 
 def may_hold_objects(data: bytes) -> bool:
@@ -79,7 +87,7 @@ def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Resu
         source = Source(path, decode(data))
     except Unreadable as problem:
         source = Source(path, data.decode("utf-8", "replace"))
-        return source, Result(list(unreadable(source, settings, problem, 1)), documents=1)
+        return source, Result(unreadable(source, settings, problem, 1), documents=1)
     return source, lint(source, settings)
 
 
@@ -129,11 +137,12 @@ def conclude(parts: Iterable[Part], settings: Settings) -> Result:
 def _skipped(source: Source, template: Template, settings: Settings) -> Result:
     """A file that is a template says so, and nothing else."""
     span = Span(template.offset, template.offset + 2)
-    found = (
+    result = Result(
         at(source, span, 1, loaded, finding, settings)
         for loaded, finding in findings("template", template, settings)
     )
-    return Result(list(found), skipped=1)
+    result.skipped = 1
+    return result
 
 
 def _suppress(
@@ -157,7 +166,8 @@ def _unused(unused: Unused, settings: Settings) -> Iterator[Diagnostic]:
     source, span, obj = unused.suppression.source, unused.suppression.span, unused.suppression.obj
     for loaded, finding in findings("suppression", unused, settings):
         if obj is not None:
-            yield about(obj, None, loaded, finding._replace(span=span), settings)
+            found = about(obj, loaded, finding._replace(span=span), settings)
+            yield with_fix(found, finding.fix, obj, None, settings) if finding.fix else found
             continue
         found = at(source, span, 1, loaded, finding, settings)
         if unused.edit is not None and finding.fix is not None:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.definitions import NONE, Definitions
 from rtlint.kubevirt.releases import NEWEST, Release
+from rtlint.limits import Limits
 from rtlint.lint.registry import Name, rule_names
 from rtlint.lint.rule import Severity
 
@@ -20,7 +21,7 @@ class Settings(NamedTuple):
     """The target release and cluster, the rules to run, the rules' own options by slug, the
     instancetypes and preferences that VMs may name, whether suppressions count, and the severity
     that the user gives rules, by id. `is_patch`: the objects are parts that Kustomize merges into
-    whole ones, so that what they lack may stand elsewhere."""
+    whole ones, so that what they lack may stand elsewhere. `limits` are how much of all this."""
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
@@ -30,3 +31,4 @@ class Settings(NamedTuple):
     suppress: bool = True
     severities: Mapping[str, Severity] = _NO_SEVERITIES
     is_patch: bool = False
+    limits: Limits = Limits()

@@ -35,7 +35,12 @@ _COMMENT = re.compile(
     r"(?:(?<=\s)|\A)#[ \t]*rtlint:[ \t]*ignore(?P<file>-file)?(?![-\w])"
     r"(?:[ \t]*\[(?P<names>[^\]\r\n\x85\u2028\u2029]*)\])?[^\r\n\x85\u2028\u2029]*"
 )
+_ITEM = re.compile(r"\[\d+\]")
 _OWN_RULE = "RT003"
+
+
+# A line, an object (its document's number, its path in there), or None for the whole file.
+Place = int | tuple[int, str] | None
 
 
 class Suppression(NamedTuple):
@@ -55,12 +60,15 @@ class Suppression(NamedTuple):
     inner: Span | None = None
     is_late: bool = False
 
-    def covers(self, found: Diagnostic) -> bool:
-        """Whether it is about the place of the diagnostic, whatever its rule."""
-        if self.obj is not None:
-            inside = not self.obj.path or (found.field or "").startswith(self.obj.path)
-            return found.document == self.obj.document.number and inside
-        return self.line is None or self.line == found.start.line
+    @property
+    def offset(self) -> int:
+        """Where in the file it stands, in code points."""
+        return self.source.above.offset + self.span.start
+
+    @property
+    def place(self) -> Place:
+        """What it is about, whatever the rule."""
+        return self.line if self.obj is None else (self.obj.document.number, self.obj.path)
 
 
 class Unused(NamedTuple):
@@ -77,7 +85,8 @@ class Unused(NamedTuple):
     @property
     def rest(self) -> tuple[str, ...]:
         """The names that stay."""
-        return tuple(name for name in self.suppression.names if name not in self.names)
+        idle = frozenset(self.names)
+        return tuple(name for name in self.suppression.names if name not in idle)
 
 
 def read_suppressions(source: Source, documents: Many[Document | Unreadable]) -> list[Suppression]:
@@ -87,36 +96,51 @@ def read_suppressions(source: Source, documents: Many[Document | Unreadable]) ->
 
 def split(
     found: Iterable[Diagnostic], suppressions: Iterable[Suppression]
-) -> tuple[list[Diagnostic], set[tuple[Suppression, str]]]:
+) -> tuple[list[Diagnostic], set[tuple[int, str]]]:
     """The diagnostics that no suppression is about, and the names that suppressed others."""
-    by_line: dict[int | None, list[Suppression]] = {}
+    by_place: dict[Place, list[Suppression]] = {}
     for suppression in suppressions:
         if not suppression.is_late:
-            by_line.setdefault(suppression.line, []).append(suppression)
+            by_place.setdefault(suppression.place, []).append(suppression)
+    # Asked once for each rule at each place: there may be many of both, findings and suppressions.
+    uses: dict[tuple[Place, Name], set[tuple[int, str]]] = {}
     kept, used = [], set()
     for diagnostic in found:
-        near = (*by_line.get(diagnostic.start.line, ()), *by_line.get(None, ()))
-        uses = {
-            (suppression, name)
-            for suppression in near
-            for name in suppression.names
-            if matches(_name(diagnostic), name) and suppression.covers(diagnostic)
-        }
-        used |= uses
-        if not uses:
+        keys = [(place, _name(diagnostic)) for place in _places(diagnostic) if place in by_place]
+        for key in keys:
+            if key not in uses:
+                place, rule = key
+                uses[key] = {
+                    (suppression.offset, name)
+                    for suppression in by_place[place]
+                    for name in suppression.names
+                    if matches(rule, name)
+                }
+                used |= uses[key]
+        if not any(uses[key] for key in keys):
             kept.append(diagnostic)
     return kept, used
 
 
+def _places(found: Diagnostic) -> Iterator[Place]:
+    """All that a suppression of the diagnostic may be about."""
+    yield None
+    yield found.start.line
+    yield (found.document, "")
+    field = found.field or ""
+    for match in _ITEM.finditer(field):
+        yield (found.document, field[: match.end()])
+
+
 def unused(
     suppressions: Iterable[Suppression],
-    used: set[tuple[Suppression, str]],
+    used: set[tuple[int, str]],
     ran: tuple[Name, ...],
 ) -> Iterator[Unused]:
     """The suppressions with names that suppress nothing; what did not run may have its reasons."""
     for suppression in suppressions:
-        idle = [name for name in suppression.names if (suppression, name) not in used]
-        unknown = [name for name in idle if not _rules(name)]
+        idle = [name for name in suppression.names if (suppression.offset, name) not in used]
+        unknown = dict.fromkeys(name for name in idle if not _rules(name))
         names = tuple(n for n in idle if suppression.is_late or n in unknown or _ran(n, ran))
         if names or not suppression.names:
             yield Unused(suppression, names, tuple(unknown), _edit(suppression, names))
@@ -163,6 +187,8 @@ def _comments(source: Source, documents: Many[Document | Unreadable]) -> Iterato
     roots = [document.root for document in documents if not isinstance(document, Unreadable)]
     strings = sorted(span for root in roots for span in _strings(root, source))
     first = _first_content(source)
+    # The line that the last comment was about; one that stands before it is about it too.
+    about = 0
     for match in found:
         if _is_inside(match.start(), strings):
             continue
@@ -173,7 +199,9 @@ def _comments(source: Source, documents: Many[Document | Unreadable]) -> Iterato
             is_late = source.position(place.start).line > first
             yield Suppression(names, source, place, inner=inner, is_late=is_late)
         else:
-            yield Suppression(names, source, place, _line_of(source, place.start), inner=inner)
+            if source.position(place.start).line > about:
+                about = _line_of(source, place.start)
+            yield Suppression(names, source, place, about, inner=inner)
 
 
 def _strings(root: Node, source: Source) -> Iterator[Span]:
@@ -235,7 +263,8 @@ def _edit(suppression: Suppression, names: tuple[str, ...]) -> Edit | None:
     if suppression.obj is not None:
         return None
     text = suppression.source.text
-    rest = [name for name in suppression.names if name not in names]
+    idle = frozenset(names)
+    rest = [name for name in suppression.names if name not in idle]
     if rest and suppression.inner is not None:
         return Edit(*suppression.inner, ", ".join(rest))
     start, end = suppression.span

@@ -35,22 +35,34 @@ class Template(NamedTuple):
 def recognise(source: Source, documents: Iterable[Document | Unreadable]) -> Template | None:
     """What template a text is; None for one that is valid YAML, or shows no sign of a template."""
     place = _PLACE.search(source.text)
-    if place is None or not any(_is_broken(source.text, document) for document in documents):
+    if place is None or not _is_broken(source.text, documents):
         return None
     return Template(_language(source), place.start())
 
 
-def _is_broken(text: str, document: Document | Unreadable) -> bool:
+def _is_broken(text: str, documents: Iterable[Document | Unreadable]) -> bool:
     """Whether placeholders keep a document from being read, or `{{ name }}` is a mapping as a key.
 
     A script in the same file may hold `${…}`, and the mistake be another: so it is the lines at
     the mistake that count, or one that begins as a template's statement.
     """
-    if isinstance(document, Unreadable):
-        end = text.find("\n", document.offset or 0)
-        near = text[: end if end >= 0 else len(text)].rsplit("\n", 3)[-3:]
-        return any(map(_PLACE.search, near)) or _STATEMENT_LINE.search(text) is not None
-    return any(text[key.offset or 0] == "{" for key in odd_keys(document.root))
+    has_statement = _STATEMENT_LINE.search(text) is not None
+    for document in documents:
+        if isinstance(document, Unreadable):
+            if has_statement or _PLACE.search(_lines_at(text, document.offset or 0)):
+                return True
+        elif any(text[key.offset or 0] == "{" for key in odd_keys(document.root)):
+            return True
+    return False
+
+
+def _lines_at(text: str, offset: int) -> str:
+    """The offset's line and the two before it."""
+    start = offset
+    for _ in range(3):
+        start = max(text.rfind("\n", 0, start), 0)
+    end = text.find("\n", offset)
+    return text[start : end if end >= 0 else len(text)]
 
 
 def _language(source: Source) -> Language:

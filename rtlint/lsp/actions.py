@@ -10,11 +10,11 @@ from lsprotocol import types
 from rtlint.lint import fixing
 from rtlint.lint.add_suppressions import comment, is_about_a_line, takes_comments
 from rtlint.lsp.diagnostics import diagnostic
-from rtlint.lsp.positions import range_between, text_edit, to_offset
+from rtlint.lsp.positions import text_edit, to_offset
 from rtlint.lsp.workloads import workloads
 from rtlint.yaml.nodes import Mapping, Scalar, Sequence
 from rtlint.yaml.source import Unreadable
-from rtlint.yaml.text_edit import in_order
+from rtlint.yaml.text_edit import Edit, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,9 +135,7 @@ def _all_fixes(checked: Checked, settings: Settings, encoding: Encoding) -> list
     for line in old:
         offsets.append(offsets[-1] + len(line))
     return [
-        types.TextEdit(
-            range_between(source, offsets[start], offsets[end], encoding), "".join(new[first:last])
-        )
+        text_edit(source, Edit(offsets[start], offsets[end], "".join(new[first:last])), encoding)
         for tag, start, end, first, last in SequenceMatcher(None, old, new, False).get_opcodes()
         if tag != "equal"
     ]

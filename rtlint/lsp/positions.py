@@ -49,7 +49,15 @@ def to_offset(source: Source, position: types.Position, encoding: Encoding) -> i
 
 
 def text_edit(source: Source, edit: Edit, encoding: Encoding) -> types.TextEdit:
-    return types.TextEdit(range_between(source, edit.start, edit.end, encoding), edit.text)
+    """An edit as the editor takes it."""
+    start, end, text = edit.start, edit.end, edit.text
+    ending = "\r\n" if source.text.endswith("\r\n") else "\n"
+    # New last lines go before the end of the last one: to what is inserted behind it Neovim adds an
+    # empty line.
+    if start == len(source.text) and source.text.endswith(ending) and text.endswith(ending):
+        start = end = start - len(ending)
+        text = ending + text.removesuffix(ending)
+    return types.TextEdit(range_between(source, start, end, encoding), text)
 
 
 def _units(text: str, encoding: Encoding) -> int:

@@ -47,7 +47,8 @@ class Server(LanguageServer):
 
     @property
     def encoding(self) -> str:
-        return str(self.workspace.position_encoding)
+        # Text where the editor asked for it, a member of the enumeration where it did not.
+        return types.PositionEncodingKind(self.workspace.position_encoding).value
 
     @property
     def pages(self) -> str:

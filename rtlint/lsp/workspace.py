@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rtlint.cli.discover import Named, discover
@@ -90,7 +89,7 @@ class Workspace:
     def put(self, path: str, data: bytes) -> bool:
         """Take a file to hold this; whether anything changed by it for other files."""
         before = self._files.get(path), path in self._whole_cores
-        parsed = parse_early(path, data)
+        parsed = parse_early(path, data, self._base.limits)
         if parsed is None or not tells_others(parsed):
             self._files.pop(path, None)
         elif before[0] is None or before[0].source.text != parsed.source.text:
@@ -143,7 +142,7 @@ class Workspace:
         known = gather(files.values(), (), lambda _: None)
         cluster = self._cluster or known.cluster or self._base.cluster
         if not all(map(excludes, self._whole_cores)):
-            cluster = replace(cluster, full_pcpus_only=True)
+            cluster = cluster._replace(full_pcpus_only=True)
         return self._base._replace(cluster=cluster, definitions=definitions)
 
     def _forget(self) -> None:
@@ -169,9 +168,11 @@ class Workspace:
         if path in self._open:
             return False
         try:
-            data = read_bytes(Named(path, explicit=False))
-        except OSError:
-            # A file that is gone, or that nobody may read, says nothing.
+            # Nobody may ever write to a pipe that lies there.
+            most = self._base.limits.file_size
+            data = read_bytes(Named(path, explicit=False), most) if os.path.isfile(path) else b""
+        except (OSError, Unreadable):
+            # A file that is too large, or that nobody may read, says nothing, as one that is gone.
             data = b""
         return self.put(path, data)
 

@@ -9,7 +9,7 @@ from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
 from rtlint.preview.compare import compare, scheduling_lines
 from rtlint.preview.model import Previewed, make_preview
-from rtlint.report.text import visible
+from rtlint.report.visible import visible
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Unreadable
 
@@ -33,7 +33,7 @@ def render(linted: Linted, settings: Settings) -> str:
 
 
 def _workloads(source: Source, settings: Settings) -> Iterator[Workload]:
-    for document in compose(source.text):
+    for document in compose(source.text, limits=settings.limits):
         if isinstance(document, Unreadable):
             continue
         for obj in objects(source, document, GROUPS):

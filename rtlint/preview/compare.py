@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rtlint.preview.fragment import indented
 from rtlint.preview.model import failing_step
 from rtlint.preview.text import scheduling_table
-from rtlint.report.text import visible
+from rtlint.report.visible import visible
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.preview import Preview

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import PLACEHOLDER, join_path
 from rtlint.kubernetes.plain import value_at
-from rtlint.report.text import visible
+from rtlint.report.visible import visible
 from rtlint.yaml.render import render_flow, render_key
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _document(vm: Workload) -> str:
         lines += _mapping(vm.annotations, "", 4, lambda path: _annotation_origin(vm, path))
     lines.append("spec:")
     lines += _mapping(vm.defaulted.mapping(""), "", 2, lambda path: _origin(vm, path))
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _origin(vm: Workload, path: str) -> str:
@@ -83,7 +83,7 @@ def _entry(
             yield from _item(item, f"{path}[{index}]", indent + 2, origin)
     else:
         text = "${…}" if value is PLACEHOLDER else render_flow(value, False)
-        yield f"{visible(f'{head} {text}'):{_COLUMN}}  # {visible(origin(path))}"
+        yield f"{f'{head} {text}':{_COLUMN}}  # {origin(path)}"
 
 
 def _item(value: Any, path: str, indent: int, origin: Callable[[str], str]) -> Iterator[str]:

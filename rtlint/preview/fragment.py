@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from rtlint.kubevirt.xml import element, escape
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rtlint.kubevirt.preview import Preview
 
 # What people look for first.
@@ -14,9 +18,19 @@ _FIRST = ("cputune/vcpusched", "features/pmu")
 
 def indented(domain: str) -> str:
     """The domain with one element a line; every value is the same."""
-    root = ElementTree.fromstring(domain)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode")
+    return "\n".join(_lines(ElementTree.fromstring(domain), ""))
+
+
+def _lines(node: ElementTree.Element, margin: str) -> Iterator[str]:
+    # Not ElementTree's own writer: it leaves line breaks in a text as they are.
+    if not len(node):
+        yield margin + element(node.tag, escape(node.text or ""), **node.attrib)
+        return
+    opening, closing = element(node.tag, "\n", **node.attrib).split("\n")
+    yield margin + opening
+    for child in node:
+        yield from _lines(child, f"{margin}  ")
+    yield margin + closing
 
 
 def first_in_sight(domain: str) -> tuple[str, ...]:
@@ -24,9 +38,7 @@ def first_in_sight(domain: str) -> tuple[str, ...]:
     root = ElementTree.fromstring(domain)
     found = (root.find(path) for path in _FIRST)
     return tuple(
-        ElementTree.tostring(element, encoding="unicode")
-        for element in found
-        if element is not None
+        ElementTree.tostring(each, encoding="unicode") for each in found if each is not None
     )
 
 

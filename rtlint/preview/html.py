@@ -13,7 +13,7 @@ from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
 from rtlint.preview.table import Row, cores, rows
 from rtlint.preview.text import HEADINGS, cells_of, facts
 from rtlint.preview.verdict import concerns, size_text, verdict
-from rtlint.report.text import visible
+from rtlint.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

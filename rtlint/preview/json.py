@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubevirt.host import format_cpulist
+from rtlint.report.visible import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def render(previews: Sequence[Previewed]) -> str:
     """The previews as indented JSON, ending with a newline."""
     document = {"version": 1, "previews": [_preview(previewed) for previewed in previews]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return as_json(document)
 
 
 def _preview(previewed: Previewed) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rtlint.kubevirt.host import format_cpulist
 from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
 from rtlint.preview.table import Row, rows
 from rtlint.preview.verdict import concerns, hugepages, page_size, size_text, verdict
-from rtlint.report.text import visible
+from rtlint.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rtlint.kubevirt.xml import escape
 from rtlint.preview.fragment import indented
 from rtlint.preview.model import failing_step
+from rtlint.report.visible import in_xml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,8 @@ def render(previews: Sequence[Previewed]) -> str:
     """One document: a single `<domain>`, or `<domains>` around any other number of them."""
     parts = [_part(previewed) for previewed in previews]
     if len(parts) == 1 and previews[0].preview.domain is not None:
-        return parts[0]
-    return f"<domains>\n{''.join(parts)}</domains>\n"
+        return in_xml(parts[0])
+    return in_xml(f"<domains>\n{''.join(parts)}</domains>\n")
 
 
 def _part(previewed: Previewed) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.report.text import visible
 from rtlint.report.uri import relative
+from rtlint.report.visible import visible
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from rtlint.report.fingerprint import fingerprints
 from rtlint.report.uri import relative
+from rtlint.report.visible import as_json
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
@@ -19,7 +19,7 @@ def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001
     """A list of issues; GitLab tells old from new ones by their fingerprints."""
     found = report.diagnostics
     issues = [_issue(d, print_) for d, print_ in zip(found, fingerprints(found), strict=True)]
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return as_json(issues)
 
 
 def _issue(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import rtlint
+from rtlint.report.visible import as_json
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic, Related, Resource
@@ -24,7 +24,7 @@ def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001
         "diagnostics": [_diagnostic(d, sources[d.path]) for d in report.diagnostics],
         "summary": report.summary,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return as_json(document)
 
 
 def _diagnostic(diagnostic: Diagnostic, source: Source) -> dict[str, Any]:

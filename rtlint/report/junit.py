@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from rtlint.report.uri import relative
+from rtlint.report.visible import in_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,11 +70,11 @@ def _tag(element: str, close: str = "", /, **attributes: str | int) -> str:
 
 
 def _attribute(value: str) -> str:
-    return quoteattr(_printable(value))
+    return in_xml(quoteattr(_printable(value)))
 
 
 def _text(value: str) -> str:
-    return escape(_printable(value), {"\r": "&#13;"})
+    return in_xml(escape(_printable(value), {"\r": "&#13;", "\n": "&#10;"}))
 
 
 def _printable(value: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import rtlint
 from rtlint.lint.registry import load_rule, rule_names
 from rtlint.report.fingerprint import fingerprints
 from rtlint.report.uri import uri
+from rtlint.report.visible import as_json
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic, Related
@@ -46,7 +46,7 @@ def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001
         "properties": {"kubevirt": str(report.release)},
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return as_json(document)
 
 
 def _rule(id_: str, slug: str) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from rtlint.lint.rule import SEVERITIES
+from rtlint.report.visible import visible
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
@@ -17,7 +16,6 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD, _DIM = "1", "2"
 # A minified JSON manifest is one line of a megabyte.
 _MAX_WIDTH = 160
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def render(report: Report, *, colour: bool, quiet: bool) -> str:
@@ -69,12 +67,16 @@ def _notes(diagnostic: Diagnostic, margin: str, colour: bool) -> str:
 
 def _excerpt(diagnostic: Diagnostic, source: Source) -> tuple[str, str]:
     """The line that the diagnostic begins on, and the carets under what it marks."""
-    line = source.line(diagnostic.start.line)
+    begins, ends = source.line_span(diagnostic.start.line)
     first = diagnostic.start.column - 1
-    last = diagnostic.end.column - 1 if diagnostic.end.line == diagnostic.start.line else len(line)
-    cut = max(0, first - _MAX_WIDTH // 2) if len(line) > _MAX_WIDTH else 0
-    before, marked = line[cut:first], line[first : max(last, first + 1)]
-    shown = visible(line[cut : cut + _MAX_WIDTH])
+    is_long = ends - begins > _MAX_WIDTH
+    cut = max(0, first - _MAX_WIDTH // 2) if is_long else 0
+    # Only what is shown: many findings may stand on that one line.
+    line = source.text[begins + cut : min(begins + cut + _MAX_WIDTH, ends)]
+    on_one_line = diagnostic.end.line == diagnostic.start.line
+    last = diagnostic.end.column - 1 if on_one_line else ends - begins
+    before, marked = line[: first - cut], line[first - cut : max(last, first + 1) - cut]
+    shown = visible(line)
     carets = "^" * max(1, min(_width(visible(marked)), _MAX_WIDTH - (first - cut)))
     return shown.rstrip(), " " * _width(visible(before)) + carets
 
@@ -110,14 +112,11 @@ def _paint(text: str, code: str, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
 
-def visible(text: str) -> str:
-    """The text without anything that a terminal would act on; a tab is one blank."""
-    return _CONTROL.sub(lambda m: " " if m[0] == "\t" else "\N{REPLACEMENT CHARACTER}", text)
-
-
 def _width(text: str) -> int:
     """How many columns of a terminal the text takes."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)

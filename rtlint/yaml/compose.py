@@ -8,56 +8,59 @@ alias stands for.
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from rtlint.limits import Limits
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
 from rtlint.yaml.scalars import resolve
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-# KubeVirt's own objects are about 15 deep.
-MAX_DEPTH = 200
-# Nodes that a document may stand for beyond ten times those written: aliases of aliases grow
-# exponentially, and every later walk would pay for it.
-MAX_ALIASED_NODES = 100_000
-
-_PROPERTIES = re.compile(
-    r"(?:(?:&[^\s,\[\]{}]*|!(?:<[^>\s]*>|[^\s,\[\]{}]*))(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}])|\Z))+"
+# Compiling a pattern costs more than reading a VM: what most files have no need of is left to
+# functions of `re`, which compile at the first use.
+_PROPERTIES = (
+    r"(?:(?:&[^\s,\[\]{}?:%@`]*|!(?:<[^>\s]*>|[^\s{}]*))"
+    r"(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}?:%@`])|\Z))+"
 )
-# What YAML does not admit in a stream (YAML 1.1, c-printable). Compiling it takes 4 ms, and hardly
-# a run needs it: left to `re.search`.
+# What YAML does not admit in a stream (YAML 1.1, c-printable).
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 # A search for the line break first is ten times faster than one for the beginning of a line.
-_DOCUMENT_MARK = re.compile(r"\n(?:(---)(?=[ \t\r\n]|\Z)|\.\.\.(?:[ \t\r][^\n]*)?(?:(?=\n)|\Z))")
+_DOCUMENT_MARK = r"\n(?:(---)(?=[ \t\r\n]|\Z)|\.\.\.(?:[ \t\r][^\n]*)?(?:(?=\n)|\Z))"
 # Directives, comments and blank lines.
-_PROLOGUE = re.compile(r"(?:(?:%[^\n]*|[ \t\r]*(?:#[^\n]*)?)\n)+")
+_PROLOGUE = r"(?:(?:%[^\n]*|[ \t\r]*(?:#[^\n]*)?)\n)+"
 # JSON may write a character past U+FFFF as two escapes, which no YAML parser takes.
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_SURROGATE_ESCAPE = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
-_COLON = re.compile(r"\s*:")
+_COLON = r"\s*:"
 # Of `{image: registry:5000/x}`, which go-yaml takes, and the pure parser too (go-yaml v2,
 # scannerc.go, yaml_parser_scan_plain_scalar).
 _COLON_IN_FLOW = "found unexpected ':'"
+_LIMITS = Limits()
 _RESOLVED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
 )
 
 
-def compose(text: str, pure: bool = False, number: int = 0) -> Iterator[Document | Unreadable]:
+def compose(
+    text: str, pure: bool = False, number: int = 0, limits: Limits = _LIMITS
+) -> Iterator[Document | Unreadable]:
     """The documents of a text in order; what cannot be read comes as Unreadable in its place.
 
     Of a document that cannot be read the rest is passed over. `number` is how many documents stand
     above the text. `pure` takes ruamel.yaml's pure parser even where the C one is installed.
     """
     if text.lstrip()[:1] in ("{", "[") and "\\u" in text:
-        text = _SURROGATE_ESCAPE.sub(r"\\ufffd\\ufffd", text)
+        text = re.sub(_SURROGATE_ESCAPE, r"\\ufffd\\ufffd", text)
     base = 0
     for piece in cut(text):
         try:
-            for root in _roots(_events(piece, base, pure), text, base):
+            if len(piece) > limits.document_size:
+                raise Unreadable(_too_large(limits), base)
+            for root in _read(partial(_roots, piece, text, base, limits), pure):
                 number += 1
                 yield Document(number, root)
         except Unreadable as problem:
@@ -72,13 +75,17 @@ def cut(text: str) -> Iterator[str]:
     At the beginning of a line `---` opens a document and `...` closes one, whatever stands around
     them (YAML 1.1, c-forbidden). Directives and comments above a document go with it.
     """
+    if "\n---" not in text:
+        yield from (text,) if text else ()
+        return
+    prologue = re.compile(_PROLOGUE)
     start = closed = 0
-    for mark in _DOCUMENT_MARK.finditer(text):
+    for mark in re.finditer(_DOCUMENT_MARK, text):
         if not mark[1]:
             closed = mark.end() + 1
             continue
         end = mark.start() + 1
-        end = closed if _PROLOGUE.fullmatch(text, closed, end) else end
+        end = closed if prologue.fullmatch(text, closed, end) else end
         if end > start:
             yield text[start:end]
         start = closed = end
@@ -86,9 +93,29 @@ def cut(text: str) -> Iterator[str]:
         yield text[start:]
 
 
+def _too_large(limits: Limits) -> str:
+    return (
+        f"The document is larger than {limits.document_size} characters, so it is not read; split "
+        "it, or raise `--limit document-size`."
+    )
+
+
 def events(text: str) -> Iterator[Any]:
     """The parser's events, as far as the text can be read. Raises Unreadable there."""
-    return _events(text, 0, False)
+    return _read(partial(_events, text, 0), False)
+
+
+def _read(read: Callable[[bool], Iterator[Any]], pure: bool) -> Iterator[Any]:
+    """What is read with the C parser, and from where that is too strict on with the pure one."""
+    given = 0
+    try:
+        for each in read(pure):
+            yield each
+            given += 1
+    except Unreadable as problem:
+        if pure or problem.message != _explain(_COLON_IN_FLOW):
+            raise
+        yield from islice(read(True), given, None)
 
 
 def _events(text: str, base: int, pure: bool) -> Iterator[Any]:
@@ -118,23 +145,12 @@ def _explain(problem: str) -> str:
 
 
 def _c_events(text: str, base: int) -> Iterator[Any]:
-    from ruamel.yaml.error import MarkedYAMLError
-
     try:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
-        yield from _pure_events(text, base)
-        return
-    parser = CParser(text)
-    given = 0
-    try:
-        while (event := parser.get_event()) is not None:
-            yield event
-            given += 1
-    except MarkedYAMLError as error:
-        if error.problem != _COLON_IN_FLOW:
-            raise
-        yield from islice(_pure_events(text, base), given, None)
+        return _pure_events(text, base)
+    # No generator: an event comes by it every few characters of the text.
+    return iter(CParser(text).get_event, None)
 
 
 def _pure_events(text: str, base: int) -> Iterator[Any]:
@@ -149,14 +165,22 @@ def _pure_events(text: str, base: int) -> Iterator[Any]:
         yield event
 
 
-def _roots(events: Iterator[Any], text: str, base: int) -> Iterator[Node]:
-    """Compose each document's root node."""
+def _too_many(limits: Limits) -> str:
+    return (
+        f"The aliases stand for more than {limits.aliases} nodes; write out what they stand for, "
+        "or raise `--limit aliases`."
+    )
+
+
+def _roots(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iterator[Node]:
+    """Compose the root node of each document of a piece, which begins at `base` in the text."""
+    events = _events(piece, base, pure)
     for event in events:
         if type(event).__name__ == "DocumentStartEvent":
-            yield _compose_document(events, text, base)
+            yield _compose_document(events, text, base, limits)
 
 
-def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
+def _compose_document(events: Iterator[Any], text: str, base: int, limits: Limits) -> Node:
     top: list[Node] = []
     # The collection that is being filled, its children, and those it stands in.
     children = top
@@ -174,8 +198,8 @@ def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
                 anchors[event.anchor] = (node, 1)
             children.append(node)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-            if len(open_nodes) >= MAX_DEPTH:
-                raise Unreadable(f"The nesting is deeper than {MAX_DEPTH} levels.", start)
+            if len(open_nodes) >= limits.depth:
+                raise Unreadable(f"The nesting is deeper than {limits.depth} levels.", start)
             written += 1
             size += 1
             if event.tag is not None or event.anchor is not None:
@@ -196,8 +220,8 @@ def _compose_document(events: Iterator[Any], text: str, base: int) -> Node:
             alias, weight = _alias(event, start, event.end_mark.index + base, anchors)
             written += 1
             size += weight
-            if size > MAX_ALIASED_NODES + 10 * written:
-                raise Unreadable("The aliases stand for more than rtlint reads.", start)
+            if size > limits.aliases + 10 * written:
+                raise Unreadable(_too_many(limits), start)
             children.append(alias)
         elif kind == "DocumentEndEvent":
             break
@@ -224,7 +248,7 @@ def _scalar(event: Any, text: str, start: int, end: int, before: list[Node]) -> 
 def _empty_value(text: str, offset: int, before: list[Node]) -> int:
     """Where an absent value would begin: the parsers differ, this is right behind the `:`."""
     if before:
-        match = _COLON.match(text, before[-1].end)
+        match = re.compile(_COLON).match(text, before[-1].end)
         if match is not None:
             return match.end()
     return offset
@@ -244,7 +268,7 @@ def _alias(
 
 def _skip_properties(text: str, start: int) -> int:
     """Past `&anchor` and `!tag`, to where the node itself begins."""
-    match = _PROPERTIES.match(text, start)
+    match = re.compile(_PROPERTIES).match(text, start)
     return start if match is None else match.end()
 
 

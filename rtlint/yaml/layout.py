@@ -112,10 +112,17 @@ def _end_before(text: str, offset: int) -> int:
 
     A parser puts an empty item, or a key without a colon, at the next token.
     """
-    end = len(text[:offset].rstrip())
-    while text[line_start(text, end) : end].lstrip().startswith("#"):
-        end = len(text[: line_start(text, end)].rstrip())
+    end = _past_blanks(text, offset)
+    while text[(start := line_start(text, end)) : end].lstrip().startswith("#"):
+        end = _past_blanks(text, start)
     return end
+
+
+def _past_blanks(text: str, offset: int) -> int:
+    """Where the last character before an offset ends that is no white space."""
+    while offset and text[offset - 1].isspace():
+        offset -= 1
+    return offset
 
 
 def comments_above(text: str, start: int, indent: int) -> int:

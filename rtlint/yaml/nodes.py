@@ -58,7 +58,7 @@ class Alias:
 class Mapping:
     """`pairs` as written, in order: keys and values in turn."""
 
-    __slots__ = ("_items", "end", "flow", "pairs", "start")
+    __slots__ = ("_is_regular", "_items", "end", "flow", "pairs", "start")
 
     def __init__(self, start: int, end: int, flow: bool) -> None:
         self.start = start
@@ -66,6 +66,7 @@ class Mapping:
         self.flow = flow
         self.pairs: list[Node] = []
         self._items: dict[str, Entry] | None = None
+        self._is_regular = True
 
     def entries(self) -> Iterator[tuple[Node, Node]]:
         """The key and value nodes as written, merge keys and duplicates with them."""
@@ -82,17 +83,27 @@ class Mapping:
         if self._items is None:
             items: dict[str, Entry] = {}
             for key, value in self.entries():
-                if is_merge(key):
-                    items |= _merged(value)
-                else:
-                    name = key_name(key)
-                    if name is not None:
-                        items[name] = Entry(key, value)
+                name = key_name(key)
+                if name is None or name == "<<" or name in items:
+                    self._is_regular = False
+                    if is_merge(key):
+                        items |= _merged(value)
+                        continue
+                if name is not None:
+                    items[name] = Entry(key, value)
             self._items = items
         return self._items
 
+    @property
+    def is_regular(self) -> bool:
+        """Whether the keys are all such as JSON has, differ, and none is a merge key."""
+        # Reading the items tells.
+        return self.items is not None and self._is_regular
+
     def duplicates(self) -> Iterator[tuple[str, Node, Node]]:
         """Keys that stand twice: the name, the first key node, the later key node."""
+        if self.is_regular:
+            return
         seen: dict[str, Node] = {}
         for key, _ in self.entries():
             name = None if is_merge(key) else key_name(key)
@@ -113,6 +124,7 @@ class Entry:
         self.merged = merged
 
 
+_COLLECTIONS = (Mapping, Sequence)
 Node = Scalar | Sequence | Mapping | Alias
 Solid = Scalar | Sequence | Mapping
 
@@ -167,8 +179,9 @@ def mappings(root: Node) -> Iterator[tuple[tuple[str | int, ...], Mapping]]:
         if isinstance(node, Mapping):
             yield path, node
             for key, value in node.entries():
-                name = None if is_merge(key) else key_name(key)
-                children.append((path if name is None else (*path, name), value))
+                if isinstance(value, _COLLECTIONS):
+                    name = None if is_merge(key) else key_name(key)
+                    children.append((path if name is None else (*path, name), value))
         elif isinstance(node, Sequence):
             children = [((*path, index), child) for index, child in enumerate(node.nodes)]
         waiting += reversed(children)
@@ -193,7 +206,8 @@ def aliased(root: Node) -> Iterator[Solid]:
 
 def odd_keys(root: Node) -> Iterator[Unreadable]:
     """Keys that JSON cannot have (a list, a mapping, null), and merge keys of no mapping."""
-    for _, mapping in mappings(root):
+    irregular = (m for m in written(root) if isinstance(m, Mapping) and not m.is_regular)
+    for mapping in irregular:
         for key, value in mapping.entries():
             if is_merge(key):
                 if not _can_be_merged(value):

@@ -24,7 +24,7 @@ _LONGEST_WORD = 5
 _NUMBER_STARTS = frozenset("+-.0123456789")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
-_DATE = re.compile(
+_DATE = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:[Tt ]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )
@@ -80,7 +80,7 @@ def _float(digits: str) -> float | None:
 
 
 def _timestamp(text: str) -> date | None:
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text)
     # go-yaml knows no zone after a blank, and wants one after a `T`.
     if match is None or (match[4] and (" " in text) == bool(match[7])):
         return None

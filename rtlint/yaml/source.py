@@ -79,10 +79,18 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line ending."""
+        start, end = self.line_span(number)
+        return self.text[start:end]
+
+    def line_span(self, number: int) -> tuple[int, int]:
+        """The offsets at which a line, counted from 1, begins and ends, without its line ending."""
         starts = self.line_starts
         index = number - self.above.lines
+        start = starts[index - 1]
         end = starts[index] if index < len(starts) else len(self.text)
-        return self.text[starts[index - 1] : end].rstrip("\r\n")
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return start, end
 
     def below(self, documents: int) -> Above:
         """What stands above the next piece, where this one holds so many documents."""
@@ -99,11 +107,10 @@ def decode(data: bytes) -> str:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable("The file is UTF-16; save it as UTF-8.")
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-        message = (
-            f"The file is not UTF-8: byte 0x{error.object[error.start]:02x} starts no character."
-        )
+        before = data[: error.start].decode("utf-8")
+        message = f"The file is not UTF-8: byte 0x{data[error.start]:02x} starts no character."
         raise Unreadable(message, len(before)) from None

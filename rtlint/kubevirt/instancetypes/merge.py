@@ -6,8 +6,7 @@ held against rows measured on v1.9.0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.plain import value_at, with_value, without_value
@@ -34,8 +33,7 @@ _PREFERENCE_STEPS: tuple[Step, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """A VMI spec and annotations with what instancetype and preference set in them.
 
     `origins` tells by VMI-spec path where what the VM does not say itself comes from,

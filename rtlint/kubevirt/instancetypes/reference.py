@@ -5,8 +5,7 @@ Source: kubevirt/kubevirt, pkg/instancetype/find and pkg/instancetype/preference
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.instancetypes.origin import Source, is_unset
@@ -15,8 +14,7 @@ INSTANCETYPE_KINDS: Final = ("VirtualMachineClusterInstancetype", "VirtualMachin
 PREFERENCE_KINDS: Final = ("VirtualMachineClusterPreference", "VirtualMachinePreference")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """What a VM names: `path` is the field in its spec (`instancetype` or `preference`).
 
     `kind` is the object's kind, None where it is none that KubeVirt takes, or cannot be told.
@@ -35,8 +33,7 @@ class Reference:
         return self.kind in (INSTANCETYPE_KINDS[0], PREFERENCE_KINDS[0])
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(NamedTuple):
     """What a VM names; None for what it does not name at all."""
 
     instancetype: Reference | None

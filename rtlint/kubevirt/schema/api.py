@@ -10,7 +10,7 @@ today was required. The schema itself reads as the newest release with every fie
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -93,14 +93,36 @@ def kinds() -> Mapping[tuple[str, str], Schema]:
     return found
 
 
+class _Definitions(Mapping[str, Schema]):
+    """The definitions of a release, each made when it is asked for: one VM needs few of them."""
+
+    def __init__(self, minor: Minor) -> None:
+        self._minor = minor
+        self._every: Mapping[str, Schema] = api()["$defs"]
+        self._made: dict[str, Schema] = {}
+
+    def __getitem__(self, name: str) -> Schema:
+        if name not in self._made:
+            schema = self._every[name]
+            if not self._has(schema):
+                raise KeyError(name)
+            self._made[name] = _definition(schema, self._minor)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, schema in self._every.items() if self._has(schema))
+
+    def __len__(self) -> int:
+        return sum(map(self._has, self._every.values()))
+
+    def _has(self, schema: Schema) -> bool:
+        return self._minor in range_of(schema.get(NOTE, {}))
+
+
 @cache
 def definitions(minor: Minor) -> Mapping[str, Schema]:
     """The definitions of one release by name, without annotations."""
-    return {
-        name: _definition(schema, minor)
-        for name, schema in api()["$defs"].items()
-        if minor in range_of(schema.get(NOTE, {}))
-    }
+    return _Definitions(minor)
 
 
 def form(schema: Schema, minor: Minor) -> Schema | None:

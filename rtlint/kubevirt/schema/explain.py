@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtlint.kubernetes.fields import join_path
-from rtlint.kubevirt.schema.api import (
-    NOTE,
-    definition_name,
-    definitions,
-    form,
-    kinds,
-    minor_of,
-    range_of,
-)
+from rtlint.kubevirt.schema.api import definition_name, definitions
 from rtlint.kubevirt.schema.authority import faults
 from rtlint.kubevirt.schema.names import NEAR_REQUIRED, near_names, same_letters
 from rtlint.kubevirt.schema.paths import lifetimes, schema_at, value_at
@@ -27,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.kubernetes.objects import Object
-    from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.schema.api import Minor, Schema
     from rtlint.kubevirt.schema.authority import Parts
 
@@ -48,26 +38,9 @@ class _Key(NamedTuple):
     meant: Parts | None = None
 
 
-# Several rules ask for the same object, one after the other.
-@lru_cache(maxsize=4)
-def problems(obj: Object, release: Release) -> tuple[Problem, ...]:
-    """What is wrong with an object's structure for a release; nothing for kinds unknown here.
-
-    An object of a version that the release does not serve is held against the nearest release
-    that does.
-    """
-    annotated = kinds().get((obj.api_version, obj.kind))
-    if annotated is None:
-        return ()
-    minor = range_of(annotated.get(NOTE, {})).nearest(minor_of(release))
-    schema = form(annotated, minor)
-    assert schema is not None
-    if is_clean(obj.data, schema, definitions(minor)):
-        return ()
-    return tuple(_explain(obj, _Subject(obj.data, annotated, schema, minor)))
-
-
-def _explain(obj: Object, subject: _Subject) -> Iterator[Problem]:
+def explain(obj: Object, annotated: Schema, schema: Schema, minor: Minor) -> Iterator[Problem]:
+    """What is wrong with an object under a schema, which is the `annotated` one's form."""
+    subject = _Subject(obj.data, annotated, schema, minor)
     found = faults(subject.data, subject.schema, definitions(subject.minor))
     mappings = dict.fromkeys(found.mappings)
     for path in found.values:

@@ -1,0 +1,58 @@
+"""Hostile input costs in proportion to its size, and is told as what it is.
+
+The inputs are those of `python -m benchmarks.hostile`. What is counted is calls of functions, not
+time: the same input takes the same number of them each time.
+"""
+
+import sys
+from io import BytesIO, TextIOWrapper
+
+import pytest
+
+from benchmarks.hostile import INPUTS, command_line, written
+from rtlint.cli import main
+
+# Calls that a run may make now and then, whatever its input.
+NOISE = 500
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """Run rtlint on an input of some size: what it prints, and how many calls that takes."""
+
+    def run(hostile, units):
+        file = tmp_path / hostile.name
+        file.write_bytes(written(hostile, units))
+        out = TextIOWrapper(BytesIO(), encoding="utf-8", errors="backslashreplace")
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(sys, "stderr", out)
+        calls = 0
+
+        def count(_, event, __):
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        sys.setprofile(count)
+        try:
+            main(command_line(hostile, file))
+        except SystemExit as end:
+            status = end.code
+        finally:
+            sys.setprofile(None)
+        out.flush()
+        assert status in (0, 1, 2)
+        return out.buffer.getvalue().decode(), calls
+
+    return run
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_cost_grows_with_the_size(run, name):
+    hostile = INPUTS[name]
+    units = max(hostile.units // 32, 1)
+    said, _ = run(hostile, units)
+    assert hostile.finds in said
+    assert "internal error" not in said
+    small, middle, large = (run(hostile, units * times)[1] for times in (1, 2, 4))
+    # In proportion: the second doubling adds twice what the first one added.
+    assert large - middle <= 2.3 * (middle - small) + NOISE

@@ -1,0 +1,134 @@
+"""The cost of a run grows no faster than what there is to lint.
+
+Cost is the number of calls that a run makes, of Python functions and of built-in ones: it is the
+same on every machine, however busy.
+"""
+
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.repository import broken_vm, one_vm
+from rtlint.cli.check import command
+from rtlint.lint.fixing import fix
+from rtlint.lint.run import lint_bytes
+from rtlint.lint.settings import Settings
+from rtlint.yaml.source import Source
+
+# Of a cost that grows with the square four times the size would cost sixteen times as much.
+PLAY = 1.2
+
+
+def vms(count):
+    return "---\n".join(one_vm(f"vm-{n}") for n in range(count))
+
+
+def items(count):
+    indented = (one_vm(f"vm-{n}").rstrip().replace("\n", "\n  ") for n in range(count))
+    return "apiVersion: v1\nkind: List\nitems:\n" + "".join(f"- {item}\n" for item in indented)
+
+
+def findings(count):
+    return "---\n".join(broken_vm(f"vm-{n}") for n in range(count))
+
+
+def disks(count):
+    """One VM, a finding for each of its disks."""
+    more = "".join(f"            - {{name: d{n}, disk: {{bus: sata}}}}\n" for n in range(count))
+    return one_vm().replace("          disks:\n", f"          disks:\n{more}")
+
+
+def unknown_fields(count):
+    more = "".join(f"          unknown{n}: true\n" for n in range(count))
+    return one_vm().replace("        devices:\n", f"        devices:\n{more}")
+
+
+def suppressions(count):
+    comment = "autoattachMemBalloon: true  # rtlint: ignore[RT401]"
+    return findings(count).replace("autoattachMemBalloon: true", comment)
+
+
+def unreadable(count):
+    return "".join(f"---\napiVersion: kubevirt.io/v1\nkind: [{n}\n" for n in range(count))
+
+
+def deep(count):
+    return one_vm() + "status:\n" + "".join(f"{'  ' * n}  k:\n" for n in range(count))
+
+
+def aliases(count):
+    return one_vm() + "status:\n  a: &a {b: 1}\n" + "".join(f"  c{n}: *a\n" for n in range(count))
+
+
+def calls(work):
+    """How many calls the work makes."""
+    made = 0
+
+    def count(_frame, event, _argument):
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+def assert_linear(cost, size):
+    once, twice, four_times = (cost(size * factor) for factor in (1, 2, 4))
+    assert twice <= 2 * once * PLAY
+    assert four_times <= 4 * once * PLAY
+
+
+def lint(text):
+    return lint_bytes("vm.yaml", text.encode(), Settings())[1]
+
+
+@pytest.mark.parametrize(
+    ("make", "size", "found"),
+    [
+        (vms, 10, 0),
+        (items, 10, 0),
+        (findings, 10, 20),
+        (disks, 25, 50),
+        (unknown_fields, 25, 25),
+        (suppressions, 10, 10),
+        (unreadable, 25, 25),
+        (deep, 25, 0),
+        (aliases, 50, 0),
+    ],
+)
+def test_linting(make, size, found):
+    assert len(lint(make(size)).diagnostics) == found
+
+    def cost(count):
+        text = make(count + 1)
+        return calls(lambda: lint(text))
+
+    first = cost(0)
+    assert_linear(lambda count: cost(count) - first, size)
+
+
+def test_files(tmp_path):
+    def cost(files):
+        folder = tmp_path / str(files)
+        for number in range(files):
+            place = folder / str(number % 7) / str(number)
+            place.mkdir(parents=True)
+            (place / "vm.yaml").write_text(one_vm(f"vm-{number}") if number % 5 == 0 else "a: 1")
+        return calls(lambda: CliRunner().invoke(command, [str(folder)], catch_exceptions=False))
+
+    cost(1)  # loads what every run needs
+    assert_linear(cost, 25)
+
+
+def test_fixing():
+    def cost(count):
+        source = Source("vm.yaml", findings(count))
+        return calls(lambda: fix(source, Settings(), unsafe=False))
+
+    cost(1)
+    assert_linear(cost, 5)

@@ -1,0 +1,50 @@
+"""The VS Code extension: its own tests, and that it fits the rest."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+import rtlint
+
+EXTENSION = ROOT / "editors" / "vscode"
+MANIFEST = json.loads((EXTENSION / "package.json").read_text())
+
+
+@pytest.mark.skipif(
+    not (shutil.which("npm") and (EXTENSION / "node_modules").is_dir()),
+    reason="needs npm, and `npm ci` in editors/vscode",
+)
+def test_the_extension_s_own_tests():
+    pytest.importorskip("pygls")
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "RTLINT_PYTHON": sys.executable}
+    done = subprocess.run(
+        ["npm", "test"],
+        cwd=EXTENSION, env=env, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_is_of_the_same_release():
+    lock = json.loads((EXTENSION / "package-lock.json").read_text())
+    assert MANIFEST["version"] == lock["version"] == rtlint.__version__
+
+
+def test_its_page_names_its_commands_and_settings():
+    first_cells = re.findall(r"^\| (.+?) \|", (EXTENSION / "README.md").read_text(), re.MULTILINE)
+    offered = MANIFEST["contributes"]
+    commands = [f"{each['category']}: {each['title']}" for each in offered["commands"]]
+    settings = [f"`{name}`" for name in offered["configuration"]["properties"]]
+    assert first_cells == ["Command", *commands, "Setting", *settings]
+
+
+def test_it_fixes_the_libraries_but_not_where_they_come_from():
+    lock = json.loads((EXTENSION / "package-lock.json").read_text())
+    libraries = [each for path, each in lock["packages"].items() if path]
+    assert libraries
+    assert all("integrity" in each and "resolved" not in each for each in libraries)
