@@ -28,6 +28,7 @@ PURE = (
 UNREADABLE = {
     "no-yaml": (VM + "x: [\n", [6]),
     "not-utf-8": (b"# a\n# \xe9\n" + VM.encode(), [2]),
+    "not-utf-8-behind-a-byte-order-mark": (b"\xef\xbb\xbf# a\n#\xe9\n" + VM.encode(), [2]),
     "utf-16": (VM.encode("utf-16"), [1]),
     "utf-16-without-mark": (VM.encode("utf-16-be"), [1]),
     "nul-byte": (VM.replace("name: rt", "name: r\0t"), [3]),

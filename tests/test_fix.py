@@ -199,6 +199,57 @@ def rule(number, value):
     return LoadedRule(Rule(f"RT99{number}", f"rule-{value}", "error", "object", "safe"), check, "")
 
 
+ODD_BREAK = pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85"], ids=ascii)
+
+
+@ODD_BREAK
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("cores: 4 # four\n          ", "cores: 4 # four{}          "),
+        ("4Gi}}\n        ", "4Gi}}{}        "),
+        ("name: rt}}", "name: {}}}"),
+    ],
+)
+def test_where_yaml_sees_other_lines_than_editors_nothing_is_fixed(odd, old, new):
+    text = BROKEN.replace(old.format(), new.format(odd))
+    fixed = fix(Source("vm.yaml", text), Settings(), unsafe=True)
+    assert fixed.source.text == text
+    withheld = [found.withheld for found in fixed.result.diagnostics if found.withheld]
+    says = f"YAML ends a line at a U+{ord(odd):04X} that editors do not; replace it first"
+    assert says in withheld
+
+
+@ODD_BREAK
+def test_such_characters_in_a_string_and_at_a_lines_end_are_no_obstacle(odd):
+    text = BROKEN.replace("rt}", "'r@t'}").replace("four", "four @")
+    expected = fix(Source("vm.yaml", text), Settings(), unsafe=False).source.text
+    fixed = fix(Source("vm.yaml", text.replace("@", odd)), Settings(), unsafe=False)
+    assert fixed.source.text == expected.replace("@", odd)
+    assert "host-passthrough" in fixed.source.text
+
+
+@ODD_BREAK
+def test_a_comment_that_goes_takes_nothing_behind_it(odd):
+    comment = f"# rtlint: ignore[RT999]{odd}"
+    text = BROKEN.replace("          cores", f"          {comment}          cores")
+    fixed = fix(Source("vm.yaml", text), Settings(), unsafe=False)
+    assert "\n          cores: 4 # four\n" in fixed.source.text
+    assert "RT999" not in fixed.source.text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r"])
+def test_no_fix_counts_on_the_place_that_a_moved_field_had(newline):
+    """A move of what stands last in two mappings may leave its text where it is."""
+    text = (
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nspec:\n domain:\n  cpu:\n"
+        f"      cores: 4\n      realtime:{newline}       autoattachMemBalloon:"
+    )
+    fixed = fix(Source("vm.yaml", text), Settings(), unsafe=False).source.text
+    assert "      realtime: {}\n      model: host-passthrough\n" in fixed
+    assert "\n  devices:\n   autoattachMemBalloon: false\n" in fixed
+
+
 def test_rules_that_undo_each_other_are_named(monkeypatch):
     rules = {"one": rule(1, "a"), "other": rule(2, "b")}
     monkeypatch.setattr(found, "load_rule", lambda name: rules[name.module])

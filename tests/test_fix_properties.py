@@ -1,16 +1,15 @@
-"""What holds of every fix, over generated manifests; `fuzz_fix.py` runs the same for longer.
+"""What holds of every fix, over generated manifests; `python -m fuzz repairs` runs longer.
 
 `pytest --hypothesis-profile=long tests/test_fix_properties.py` tries fifty times as many.
 """
 
 import random
 
-import fix_properties
-import manifests
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fuzz import fix_properties, manifests
 from rtlint.kubevirt.releases import NEWEST, parse_release
 from rtlint.lint import fixing
 from rtlint.lint.run import lint

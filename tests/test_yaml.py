@@ -50,6 +50,7 @@ def marked(text, *path, pure=False, on_key=False):
         ("a: !!str 1\n", ["a"], "1"),
         ("a: &x !t\n  b: c\n", ["a"], "b: c"),
         ("a: !t &x {b: c}\n", ["a"], "{b: c}"),
+        ("a: !t[u] [b]\n", ["a"], "[b]"),
         ("a: &x b\nc: *x\n", ["c"], "*x"),
         ("a: &x {b: c}\nd: *x\n", ["d", "b"], "c"),
         ("a: &x {b: c}\nd: {<<: *x}\n", ["d", "b"], "c"),
@@ -239,6 +240,50 @@ def shape(node, text):
 def test_both_parsers_give_the_same_trees(body, newline):
     text = ("x: &x 1\nr:\n" + indented(body)).replace("\n", newline)
     assert shape(read(text), text) == shape(read(text, pure=True), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: "b"\t# c\n',
+        "a: 'b'\t\n'c':\td\n",
+        "a: b\tc \t\nd: e\t# f\n",
+        "{a: b\tc,\t'd': e}\n",
+        "a: | \t# b\n  c\n",
+        "a: # b\x85  c: d\n",
+        "a: b\u2028c: 'd'\u2029\n",
+        "a: {b: \x85c}\n",
+        "{a: b,\n\ufeffc: d}\n",
+        "%YAML 1.1\n---\na: b\n",
+        "{? c, 'd':e}\n",
+    ],
+)
+def test_both_parsers_take_what_few_write(text):
+    assert shape(read(text), text) == shape(read(text, pure=True), text)
+
+
+@PARSERS
+@pytest.mark.parametrize(
+    "text", ["%FOO\n---\na\n", "%YAML 1.11\n---\na\n", "a:\n\tb\n", "\ta: b\n"]
+)
+def test_both_parsers_refuse_what_is_none(text, pure):
+    assert isinstance(next(compose(text, pure)), Unreadable)
+
+
+@PARSERS
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{a: https://b.c:5000/d}", {"a": "https://b.c:5000/d"}),
+        ("{a: b:1, c: [d:e, {f: g:h}]}", {"a": "b:1", "c": ["d:e", {"f": "g:h"}]}),
+        ("{a:}", {"a:": None}),
+        ("{a:b}", {"a:b": None}),
+    ],
+)
+def test_colons_in_braces_as_go_yaml_reads_them(text, expected, pure):
+    text = f"- first\n- {text}\n- last\n"
+    assert plain(read(text, pure)) == ["first", expected, "last"]
+    assert text[read(text, pure).nodes[1].start :].startswith("{")
 
 
 def test_flow_is_told_from_block():

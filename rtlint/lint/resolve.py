@@ -68,7 +68,11 @@ def operation_edits(
     text: str, document: Document, operations: tuple[Operation, ...]
 ) -> tuple[Edit, ...]:
     """The edits, none in another's way, that make the operations of a document. Raises Withheld."""
-    edits = _edits(ground(text, document.root), operations)
+    on = ground(text, document.root)
+    if on.odd_break:
+        character = f"U+{ord(on.odd_break):04X}"
+        raise Withheld(f"YAML ends a line at a {character} that editors do not; replace it first")
+    edits = _edits(on, operations)
     return edits or _one_edit(text, document.number, operations)
 
 
@@ -128,18 +132,27 @@ def _edit(on: Ground, operation: Operation) -> list[Edit]:
 
 
 def _one_edit(old: str, number: int, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
-    """Operations that touch each other, one after the other, as the one edit they come to."""
+    """Operations that touch each other, one after the other, as the one edit they come to.
+
+    It replaces all that any of them touches, the same text again too: what a field's move leaves
+    where it is has other parents then, and another fix may not count on those it had.
+    """
     text = old
+    steps: list[tuple[str, list[Edit]]] = []
     for operation in operations:
         on = _ground(text, number)
         path, to = _move_between(operation)
         if to:
             field = taken(on, path, to)
-            text = apply(text, remove(on, path))
-            text = apply(text, set_value(_ground(text, number), to, field))
+            steps.append((text, remove(on, path)))
+            text = apply(*steps[-1])
+            steps.append((text, set_value(_ground(text, number), to, field)))
         else:
-            text = apply(text, _edit(on, operation))
-    return (_difference(old, text),)
+            steps.append((text, _edit(on, operation)))
+        text = apply(*steps[-1])
+    head = min(edit.start for _, edits in steps for edit in edits)
+    tail = min(len(before) - edit.end for before, edits in steps for edit in edits)
+    return (Edit(head, len(old) - tail, text[head : len(text) - tail]),)
 
 
 def _move_between(operation: Operation) -> tuple[Path, Path]:
@@ -156,12 +169,3 @@ def _ground(text: str, number: int) -> Ground:
     if not isinstance(document, Document):
         raise Withheld("The changes get in each other's way; make them by hand")
     return ground(text, document.root)
-
-
-def _difference(old: str, new: str) -> Edit:
-    """The smallest single edit that makes the new text of the old one."""
-    most = min(len(old), len(new))
-    start = next((i for i in range(most) if old[i] != new[i]), most)
-    most -= start
-    end = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
-    return Edit(start, len(old) - end, new[start : len(new) - end])

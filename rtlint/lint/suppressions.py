@@ -33,7 +33,7 @@ ANNOTATION = "rtlint.io/ignore"
 MARK = "rtlint"
 _COMMENT = re.compile(
     r"(?:(?<=\s)|\A)#[ \t]*rtlint:[ \t]*ignore(?P<file>-file)?(?![-\w])"
-    r"(?:[ \t]*\[(?P<names>[^\]\r\n]*)\])?[^\r\n]*"
+    r"(?:[ \t]*\[(?P<names>[^\]\r\n\x85\u2028\u2029]*)\])?[^\r\n\x85\u2028\u2029]*"
 )
 _ITEM = re.compile(r"\[\d+\]")
 _OWN_RULE = "RT003"

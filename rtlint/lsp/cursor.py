@@ -100,35 +100,37 @@ class _Builder:
         self.root: Any = None
         self.path: list[str | int] = []
         self.is_there = False
-        self._open: list[Any] = []
+        # What is being filled, and whether it is a key itself.
+        self._open: list[tuple[Any, bool]] = []
 
     def take(self, kind: str, value: str | None) -> None:
         if kind in ("MappingStartEvent", "SequenceStartEvent"):
             self._add({} if kind == "MappingStartEvent" else [], opens=True)
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
-            self._open.pop()
-            if self._open:
+            _, is_key = self._open.pop()
+            if self._open and not is_key:
                 self.path.pop()
         elif kind in ("ScalarEvent", "AliasEvent"):
             self.is_there = value == _MARKER
             self._add(value, opens=False)
 
     def _add(self, value: Any, opens: bool) -> None:
-        if not self._open:
+        outer = self._open[-1][0] if self._open else None
+        is_key = isinstance(outer, dict) and len(self.path) < len(self._open)
+        if outer is None:
             self.root = value
-        elif isinstance(self._open[-1], list):
-            self._open[-1].append(value)
-            self.path.append(len(self._open[-1]) - 1)
-        elif len(self.path) < len(self._open):
-            # A key; what follows it is its value.
+        elif isinstance(outer, list):
+            outer.append(value)
+            self.path.append(len(outer) - 1)
+        elif is_key:
+            # What follows a key is its value.
             self.path.append(value if isinstance(value, str) else "")
-            self._open[-1][self.path[-1]] = None
-            return
+            outer[self.path[-1]] = value if opens else None
         else:
-            self._open[-1][self.path[-1]] = value
+            outer[self.path[-1]] = value
         if opens:
-            self._open.append(value)
-        elif self._open and not self.is_there:
+            self._open.append((value, is_key))
+        elif self._open and not is_key and not self.is_there:
             self.path.pop()
 
 

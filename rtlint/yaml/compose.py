@@ -8,6 +8,8 @@ alias stands for.
 from __future__ import annotations
 
 import re
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rtlint.limits import Limits
@@ -16,12 +18,13 @@ from rtlint.yaml.scalars import resolve
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Compiling a pattern costs more than reading a VM: what most files have no need of is left to
 # functions of `re`, which compile at the first use.
 _PROPERTIES = (
-    r"(?:(?:&[^\s,\[\]{}]*|!(?:<[^>\s]*>|[^\s,\[\]{}]*))(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}])|\Z))+"
+    r"(?:(?:&[^\s,\[\]{}?:%@`]*|!(?:<[^>\s]*>|[^\s{}]*))"
+    r"(?:\s+(?:#[^\r\n]*\s+)*|(?=[,\]}?:%@`])|\Z))+"
 )
 # What YAML does not admit in a stream (YAML 1.1, c-printable).
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -33,6 +36,9 @@ _PROLOGUE = r"(?:(?:%[^\n]*|[ \t\r]*(?:#[^\n]*)?)\n)+"
 _SURROGATE_ESCAPE = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
 _COLON = r"\s*:"
+# Of `{image: registry:5000/x}`, which go-yaml takes, and the pure parser too (go-yaml v2,
+# scannerc.go, yaml_parser_scan_plain_scalar).
+_COLON_IN_FLOW = "found unexpected ':'"
 _LIMITS = Limits()
 _RESOLVED_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
@@ -54,7 +60,7 @@ def compose(
         try:
             if len(piece) > limits.document_size:
                 raise Unreadable(_too_large(limits), base)
-            for root in _roots(_events(piece, base, pure), text, base, limits):
+            for root in _read(partial(_roots, piece, text, base, limits), pure):
                 number += 1
                 yield Document(number, root)
         except Unreadable as problem:
@@ -96,7 +102,20 @@ def _too_large(limits: Limits) -> str:
 
 def events(text: str) -> Iterator[Any]:
     """The parser's events, as far as the text can be read. Raises Unreadable there."""
-    return _events(text, 0, False)
+    return _read(partial(_events, text, 0), False)
+
+
+def _read(read: Callable[[bool], Iterator[Any]], pure: bool) -> Iterator[Any]:
+    """What is read with the C parser, and from where that is too strict on with the pure one."""
+    given = 0
+    try:
+        for each in read(pure):
+            yield each
+            given += 1
+    except Unreadable as problem:
+        if pure or problem.message != _explain(_COLON_IN_FLOW):
+            raise
+        yield from islice(read(True), given, None)
 
 
 def _events(text: str, base: int, pure: bool) -> Iterator[Any]:
@@ -135,31 +154,15 @@ def _c_events(text: str, base: int) -> Iterator[Any]:
 
 
 def _pure_events(text: str, base: int) -> Iterator[Any]:
-    from ruamel.yaml import YAML
+    from rtlint.yaml.pure import pure_events
 
-    for event in YAML(typ="safe", pure=True).parse(_spaces_for_tabs(text)):
+    for event in pure_events(text):
         value = getattr(event, "value", "")
         # The pure parser takes half a character from an escape; nobody else does.
         if not value.isascii() and re.search("[\ud800-\udfff]", value):
             problem = "found invalid Unicode character escape code"
             raise Unreadable(_explain(problem), event.start_mark.index + base)
         yield event
-
-
-def _spaces_for_tabs(text: str) -> str:
-    """The pure parser stumbles over tabs behind the first word of a line, which YAML allows.
-
-    Quoted text keeps its tabs; offsets stay as they are.
-    """
-    if "\t" not in text:
-        return text
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if "\t" in line and not ('"' in line or "'" in line):
-            words = line.lstrip()
-            indentation = line[: len(line) - len(words)]
-            lines[number] = indentation + words.replace("\t", " ")
-    return "\n".join(lines)
 
 
 def _too_many(limits: Limits) -> str:
@@ -169,8 +172,9 @@ def _too_many(limits: Limits) -> str:
     )
 
 
-def _roots(events: Iterator[Any], text: str, base: int, limits: Limits) -> Iterator[Node]:
-    """Compose each document's root node."""
+def _roots(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iterator[Node]:
+    """Compose the root node of each document of a piece, which begins at `base` in the text."""
+    events = _events(piece, base, pure)
     for event in events:
         if type(event).__name__ == "DocumentStartEvent":
             yield _compose_document(events, text, base, limits)

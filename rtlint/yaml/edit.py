@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rtlint.yaml import block, flow
-from rtlint.yaml.layout import content_end, is_kept_block, line_end, style
+from rtlint.yaml.layout import content_end, is_kept_block, line_end, odd_break, style
 from rtlint.yaml.nodes import (
     Alias,
     Mapping,
@@ -35,12 +35,16 @@ _COMMENT = re.compile(r"#[^\r\n]*")
 
 
 class Ground(NamedTuple):
-    """The document to change; `shared` are the ids of the nodes that aliases stand for."""
+    """The document to change; `shared` are the ids of the nodes that aliases stand for.
+
+    `odd_break` is a character that ends a line of it to YAML, and to no editor.
+    """
 
     text: str
     root: Node
     shared: frozenset[int]
     style: Style
+    odd_break: str | None
 
 
 class _Place(NamedTuple):
@@ -54,7 +58,8 @@ class _Place(NamedTuple):
 @lru_cache(maxsize=1)
 def ground(text: str, root: Node) -> Ground:
     """What changes of a document go by; all fixes of one are resolved one after the other."""
-    return Ground(text, root, frozenset(map(id, aliased(root))), style(text, root))
+    shared = frozenset(map(id, aliased(root)))
+    return Ground(text, root, shared, style(text, root), odd_break(text, root))
 
 
 def set_value(on: Ground, path: Path, value: Any) -> list[Edit]:

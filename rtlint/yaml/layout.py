@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
-from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, mappings
+from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, mappings, written
 from rtlint.yaml.render import Style
 
 
@@ -45,6 +46,26 @@ def newline(text: str) -> str:
     """The line ending that the text uses: its first."""
     match = re.search(r"\r\n|\n|\r", text)
     return match[0] if match else "\n"
+
+
+def odd_break(text: str, root: Node) -> str | None:
+    """A character in a document that ends a line to YAML, and to no editor; None without one.
+
+    Inside a string, or with nothing behind it on its line, it does no harm.
+    """
+    if text.isascii():
+        return None
+    start, end = line_start(text, root.start), line_end(text, root.end)
+    breaks = re.compile("[\x85\u2028\u2029][^\\S\r\n]*").finditer(text, start, end)
+    found = [match for match in breaks if text[match.end() : match.end() + 1] not in "\r\n"]
+    if not found:
+        return None
+    strings = sorted((n.start, n.end) for n in written(root) if isinstance(n, Scalar))
+    for match in found:
+        index = bisect_right(strings, (match.start(), len(text))) - 1
+        if index < 0 or match.start() >= strings[index][1]:
+            return match[0][0]
+    return None
 
 
 def children(node: Mapping | Sequence) -> list[Node]:

@@ -1,0 +1,73 @@
+"""ruamel.yaml's pure parser, brought to read what libyaml and go-yaml do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.reader import Reader
+from ruamel.yaml.scanner import Scanner, ScannerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_VERSIONS = ((1, 1), (1, 2))
+_LINE_ENDS = "\0\r\n\x85\u2028\u2029"
+
+
+def pure_events(text: str) -> Iterator[Any]:
+    """The events of a text. Raises what ruamel.yaml does."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Reader = _Reader
+    yaml.Scanner = _Scanner
+    yield from yaml.parse(text)
+
+
+class _Reader(Reader):
+    # A line ends at U+0085, U+2028 and U+2029 too.
+    forward = Reader.forward_1_1
+
+
+class _Scanner(Scanner):
+    """Takes tabs for the blanks that they are, and no directive but those of YAML."""
+
+    scanner_processing_version = (1, 1)
+
+    def scan_to_next_token(self) -> None:
+        super().scan_to_next_token()
+        while self._is_passed_over(self.reader.peek()):
+            self.reader.forward()
+            super().scan_to_next_token()
+
+    def _is_passed_over(self, character: str) -> bool:
+        """Whether it is a tab where no key may begin, or a byte order mark that begins a line."""
+        if character == "\t":
+            return not self.allow_simple_key
+        return character == "\ufeff" and self.reader.column == 0
+
+    def scan_plain_spaces(self, indent: int, start_mark: Any) -> Any:
+        length = 0
+        while self.reader.peek(length) in " \t":
+            length += 1
+        blanks = self.reader.prefix(length)
+        if "\t" in blanks:
+            self.reader.forward(length)
+            if self.reader.peek() not in _LINE_ENDS:
+                return [blanks]
+        return super().scan_plain_spaces(indent, start_mark)
+
+    def scan_block_scalar_ignored_line(self, start_mark: Any) -> Any:
+        while self.reader.peek() in " \t":
+            self.reader.forward()
+        return super().scan_block_scalar_ignored_line(start_mark)
+
+    def scan_directive(self) -> Any:
+        token = super().scan_directive()
+        problem = None
+        if token.name not in ("YAML", "TAG"):
+            problem = "found unknown directive name"
+        elif token.name == "YAML" and token.value not in _VERSIONS:
+            problem = "found incompatible YAML document"
+        if problem is not None:
+            raise ScannerError(problem=problem, problem_mark=token.start_mark)
+        return token
