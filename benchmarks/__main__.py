@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import Table, instructions
+from benchmarks.measure import Table, instructions, show
 from benchmarks.parts import PARTS, Bench, commands
 
 ROOT = Path(__file__).parent.parent
@@ -74,17 +74,6 @@ def count(bench: Bench, record: bool) -> Table:
 
 def _output(*command: str | Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def show(found: Table) -> None:
-    """Print a table: names to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(found.head, *found.rows, strict=True)]
-    print(f"{found.title}:")
-    for first, *others in (found.head, *found.rows):
-        cells = [first.ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
-        print("  " + "  ".join(cells).rstrip())
-    print(flush=True)
 
 
 main()

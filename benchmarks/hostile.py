@@ -15,8 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmarks.measure import Table, show
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -597,32 +599,38 @@ class Cost(NamedTuple):
     status: int | None
 
 
-def main() -> None:
-    wanted = sys.argv[1:] or list(INPUTS)
+def attacks(names: Iterable[str] = INPUTS) -> Table:
+    """What the inputs of those names cost, the smallest and the largest size side by side."""
+    small, large = (f"{size}x" for size in (SIZES[0], SIZES[-1]))
+    head = ("", "KB", f"ms a KB {small}", large, f"KB a KB {small}", large, "time", "memory")
     with TemporaryDirectory() as name:
         folder = Path(name)
         start = cost(Hostile(lambda _: VM, 1, ""), 1, folder)
-        print(f"{'':34} {'KB':>6}  {'ms a KB':>15}  {'KB a KB':>15}  {'growth':>11}  status")
-        sizes = " ".join(f"{f'{size}x':>7}" for size in (SIZES[0], SIZES[-1]))
-        print(f"{'input':34} {'1x':>6}  {sizes}  {sizes}  {'time memory':>11}")
-        for each in wanted:
+        rows = []
+        for each in names:
             hostile = INPUTS[each]
             costs = [cost(hostile, hostile.units * times, folder) for times in SIZES]
-            print(row(each, hostile, costs, start), flush=True)
+            rows.append((each, *row(hostile, costs, start)))
+    title = f"Hostile input; what {large} the input takes, as a multiple, in the last two columns"
+    return Table(title, (*head, "status"), rows)
 
 
-def row(name: str, hostile: Hostile, costs: list[Cost], start: Cost) -> str:
-    """A line of the table: the smallest and the largest size beside each other."""
+def row(hostile: Hostile, costs: list[Cost], start: Cost) -> tuple[str, ...]:
     first, last = (len(written(hostile, hostile.units * n)) / 1000 for n in (SIZES[0], SIZES[-1]))
     if costs[-1].status is None:
-        return f"{name:34} {first:6.0f}  took longer than {TIMEOUT} s"
+        return f"{first:.0f}", f"more than {TIMEOUT} s", "", "", "", "", "", ""
     # What a run costs that has next to nothing to read is not the input's.
     seconds = [max(cost.seconds - start.seconds, 0.005) for cost in costs]
     memory = [max(cost.memory - start.memory, 100_000) / 1000 for cost in costs]
     return (
-        f"{name:34} {first:6.0f}  {1000 * seconds[0] / first:7.2f} {1000 * seconds[-1] / last:7.2f}"
-        f"  {memory[0] / first:7.1f} {memory[-1] / last:7.1f}"
-        f"  {seconds[-1] / seconds[0]:4.1f} {memory[-1] / memory[0]:6.1f}  {costs[-1].status:6}"
+        f"{first:.0f}",
+        f"{1000 * seconds[0] / first:.2f}",
+        f"{1000 * seconds[-1] / last:.2f}",
+        f"{memory[0] / first:.1f}",
+        f"{memory[-1] / last:.1f}",
+        f"{seconds[-1] / seconds[0]:.1f}",
+        f"{memory[-1] / memory[0]:.1f}",
+        str(costs[-1].status),
     )
 
 
@@ -656,4 +664,4 @@ def cost(hostile: Hostile, units: int, folder: Path) -> Cost:
 
 
 if __name__ == "__main__":
-    main()
+    show(attacks(sys.argv[1:] or INPUTS))

@@ -1,34 +1,38 @@
-"""From a change in the editor to its diagnostics: `python -m benchmarks.lsp`.
+"""From a change in the editor to its diagnostics: a real `rtlint lsp` behind real pipes.
 
-A real `rtlint lsp` behind real pipes. Prints the median and the worst of many changes, for a VM of
-200 lines and for a file of 200 VMs, and how the server's memory grows over 10,000 changes. Of the
-time the server's own is what it has a processor for: that is the same on a busy machine.
+Of the time the server's own is what it has a processor for: it is the same on a busy machine.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
-import sys
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import repository
+from benchmarks.measure import Table, environment
 
-CHANGES = 60
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.parts import Bench
+
+    Edit = Callable[[str, int], str]
+
+CHANGES = 10_000
 
 
 class Editor:
     """As much of an editor as it takes to type into one file."""
 
-    def __init__(self, folder: Path) -> None:
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "rtlint", "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+    def __init__(self, bench: Bench, folder: Path) -> None:
+        command = [*map(str, bench.rtlint), "lsp"]
+        pipe = subprocess.PIPE
+        self._server = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment())
         self.uri = (folder / "vm.yaml").as_uri()
         self._version = 0
         root = {"processId": None, "capabilities": {}, "rootUri": folder.as_uri()}
@@ -91,26 +95,24 @@ class Editor:
         return found
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(prog="python -m benchmarks.lsp", description=__doc__)
-    arguments.add_argument("--memory-changes", type=int, default=10_000, metavar="N")
-    chosen = arguments.parse_args()
+def editing(bench: Bench) -> Table:
+    """From a change to its diagnostics, and the server's memory over many changes."""
     lines = repository.one_vm().splitlines()
-    # The annotations make it 200 lines long, as a VM with disks and cloud-init is.
-    notes = [f"    example.org/note-{i:03}: text" for i in range(200 - len(lines))]
+    # With as many annotations as make it 200 lines long.
+    notes = [f"    example.org/note-{i:03}: text" for i in range(199 - len(lines))]
     at = lines.index("metadata:") + 1
     long = "\n".join([*lines[:at], "  annotations:", *notes, *lines[at:]]) + "\n"
     clean = "".join(f"---\n{repository.one_vm()}" for _ in range(200))
     broken = clean.replace("isolateEmulatorThread: true", "isolateEmulatorThread: false")
-    print(f"{'':62} {'median':>9} {'worst':>9} {'own':>9} {'findings':>8}")
-    for name, text in (
-        (f"one VM of {len(long.splitlines())} lines", long),
-        ("200 VMs", clean),
-        ("200 VMs, each with a mistake", broken),
-    ):
-        measure(f"{name}: a word changes", text, in_place)
-        measure(f"{name}: a line comes or goes at the top", text, at_the_top)
-    measure_memory(long, chosen.memory_changes)
+    texts = {"200 lines": long, "200 VMs": clean, "200 VMs, each with a mistake": broken}
+    edits = {"a word changes": in_place, "a line comes or goes at the top": at_the_top}
+    rows = [
+        (f"{name}: {what}", *times(bench, text, edit))
+        for name, text in texts.items()
+        for what, edit in edits.items()
+    ]
+    rows += memory(bench, long)
+    return Table("From a change to its diagnostics", ("", "median", "worst", "server's own"), rows)
 
 
 def in_place(text: str, number: int) -> str:
@@ -123,39 +125,32 @@ def at_the_top(text: str, number: int) -> str:
     return "# a comment\n" * (number % 2) + text
 
 
-def measure(name: str, text: str, edit: Any) -> None:
+def times(bench: Bench, text: str, edit: Edit) -> tuple[str, str, str]:
     with TemporaryDirectory() as folder:
-        editor = Editor(Path(folder))
+        editor = Editor(bench, Path(folder))
         editor.open(text)
-        times, own = [], []
-        found = 0
-        for number in range(1, CHANGES + 1):
+        waited, own = [], []
+        for number in range(1, (bench.runs or 60) + 1):
             changed = edit(text, number)
             start, before = perf_counter(), editor.own_time()
-            found = editor.change(changed)
-            times.append((perf_counter() - start) * 1000)
+            editor.change(changed)
+            waited.append((perf_counter() - start) * 1000)
             own.append(editor.own_time() - before)
         editor.close()
     # The first changes load what a warm server has.
-    warm = times[5:]
-    print(
-        f"{name:62} {median(warm):6.1f} ms {max(warm):6.1f} ms {median(own[5:]):6.1f} ms {found:8}",
-        flush=True,
-    )
+    warm = waited[5:] or waited
+    return f"{median(warm):.1f} ms", f"{max(warm):.1f} ms", f"{median(own[5:] or own):.1f} ms"
 
 
-def measure_memory(text: str, changes: int) -> None:
+def memory(bench: Bench, text: str) -> list[tuple[str, ...]]:
     with TemporaryDirectory() as folder:
-        editor = Editor(Path(folder))
+        editor = Editor(bench, Path(folder))
         editor.open(text)
-        for number in range(1, changes + 1):
+        rows: list[tuple[str, ...]] = []
+        for number in range(1, CHANGES + 1):
             editor.change(in_place(text, number))
-            if number in (changes // 10, changes):
-                print(
-                    f"memory after {number} changes: {editor.memory() / 1024:.1f} MiB", flush=True
-                )
+            if number in (CHANGES // 10, CHANGES):
+                used = f"{editor.memory() / 1024:.1f} MiB"
+                rows.append((f"memory after {number} changes", used, "", ""))
         editor.close()
-
-
-if __name__ == "__main__":
-    main()
+    return rows

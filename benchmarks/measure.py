@@ -41,6 +41,17 @@ class Table(NamedTuple):
     rows: list[tuple[str, ...]]
 
 
+def show(found: Table) -> None:
+    """Print a table: names to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(found.head, *found.rows, strict=True)]
+    print(f"{found.title}:")
+    for first, *others in (found.head, *found.rows):
+        cells = [first.ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        print("  " + "  ".join(cells).rstrip())
+    print(flush=True)
+
+
 def table(title: str, programs: Sequence[Program], runs: int) -> Table:
     """Medians of several runs of each program, beside those of the first one.
 
@@ -77,7 +88,7 @@ def _run(program: Program) -> Cost:
     start = perf_counter()
     child = subprocess.Popen(
         list(map(str, program.command)),
-        env=_environment(),
+        env=environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -92,7 +103,7 @@ def instructions(command: Sequence[str | Path], folder: Path) -> int:
     log = subprocess.run(
         ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *map(str, command)],
         cwd=folder,
-        env=_environment(),
+        env=environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -104,6 +115,6 @@ def instructions(command: Sequence[str | Path], folder: Path) -> int:
     return int(found[1])
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The same for every run; a checkout's own rtlint is not found from here."""
     return {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import repository
+from benchmarks.hostile import attacks
+from benchmarks.lsp import editing
 from benchmarks.measure import Program, Table, table
 
 if TYPE_CHECKING:
@@ -180,4 +182,6 @@ PARTS = {
     "list": list_dump,
     "fix": fix,
     "preview": preview,
+    "lsp": editing,
+    "hostile": lambda _: attacks(),
 }

@@ -72,11 +72,18 @@ class Server(LanguageServer):
 
     def take(self, uri: str) -> None:
         """The text of a file is new: lint it, and the others where they depend on it."""
+        self._forget_done()
         text = self.workspace.get_text_document(uri).source
         if self.files.put(path_of(uri), text.encode("utf-8", "surrogatepass")):
             self.lint_all()
         else:
             self.publish(uri)
+
+    def _forget_done(self) -> None:
+        """pygls 2.1 keeps for ever what came of each notification that it handles itself, too."""
+        futures: dict[Any, Any] = getattr(self.protocol, "_request_futures", {})
+        for key in [key for key, future in futures.items() if future.done()]:
+            del futures[key]
 
     def take_soon(self, uri: str) -> None:
         self.forget_waiting(uri)
