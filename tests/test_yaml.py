@@ -51,6 +51,7 @@ def marked(text, *path, pure=False, on_key=False):
         ("a: &x !t\n  b: c\n", ["a"], "b: c"),
         ("a: !t &x {b: c}\n", ["a"], "{b: c}"),
         ("a: !t[u] [b]\n", ["a"], "[b]"),
+        ("? a\n:b: c\n", ["a"], "a"),
         ("a: &x b\nc: *x\n", ["c"], "*x"),
         ("a: &x {b: c}\nd: *x\n", ["d", "b"], "c"),
         ("a: &x {b: c}\nd: {<<: *x}\n", ["d", "b"], "c"),

@@ -27,8 +27,9 @@ def check(data: bytes) -> None:
             _check_problem(document, text)
     if not any(isinstance(document, Unreadable) for document in read):
         _check_values(read, text)
-        # The columns behind a byte order mark in the text, a comment with no blank before it.
-        if re.search(r"\ufeff|[|>][-+0-9]*#", text):
+        # The columns behind a byte order mark in the text, a comment with no blank before it, an
+        # anchor with none behind it.
+        if re.search(r"\ufeff|[|>][-+0-9]*#|&\S*[:?%@`]", text):
             return
         # What libyaml refuses the pure parser may take: keys that are not there.
         pure = list(compose(text, pure=True))
@@ -52,8 +53,9 @@ def _check_spans(node: Node, text: str, start: int, end: int) -> None:
     elif isinstance(node, Scalar):
         _check_scalar(node, here)
     else:
-        is_lone_pair = isinstance(node, Mapping) and len(node.pairs) == 2 and here[0] != "{"
-        if node.flow and not is_lone_pair:
+        # `[a: b]` holds a mapping without braces.
+        is_pair = isinstance(node, Mapping) and node.pairs and node.pairs[0].start == node.start
+        if node.flow and not (is_pair or here[0] == "?"):
             assert here[0] + here[-1] == ("{}" if isinstance(node, Mapping) else "[]"), here
         children = node.pairs if isinstance(node, Mapping) else node.nodes
         position = node.start
