@@ -251,6 +251,8 @@ def test_both_parsers_give_the_same_trees(body, newline):
         "a: b\tc \t\nd: e\t# f\n",
         "{a: b\tc,\t'd': e}\n",
         "a: | \t# b\n  c\n",
+        "a: >-\t# b\n  c\td\n",
+        "a: !!str\t1\nb: !t\tc\n",
         "a: # b\x85  c: d\n",
         "a: b\u2028c: 'd'\u2029\n",
         "a: {b: \x85c}\n",

@@ -28,8 +28,8 @@ def check(data: bytes) -> None:
     if not any(isinstance(document, Unreadable) for document in read):
         _check_values(read, text)
         # The columns behind a byte order mark in the text, a comment with no blank before it, an
-        # anchor with none behind it.
-        if re.search(r"\ufeff|[|>][-+0-9]*#|&\S*[:?%@`]", text):
+        # anchor with none behind it, a tab behind what looks like a tag or the head of a block.
+        if re.search(r"\ufeff|[|>][-+0-9]*#|&\S*[:?%@`]|\s(!\S*|[|>][-+0-9]*)\t", text):
             return
         # What libyaml refuses the pure parser may take: keys that are not there.
         pure = list(compose(text, pure=True))
