@@ -11,8 +11,9 @@ from conftest import ROOT
 from rtlint.cli.changed import only_changed
 from rtlint.cli.files import Unusable
 from rtlint.cli.jobs import sensible_jobs, spread
-from rtlint.cli.lint_files import Surroundings, Tell, lint_files, read_files
+from rtlint.cli.lint_files import lint_files
 from rtlint.cli.progress import progress_bar
+from rtlint.cli.read_files import Surroundings, Tell, read_files
 from rtlint.cli.watch import watch
 from rtlint.kubevirt.releases import NEWEST
 from rtlint.lint.settings import Settings

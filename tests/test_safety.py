@@ -415,11 +415,13 @@ def test_what_is_no_file_is_not_opened(tree, script):
 
 def test_the_language_server_opens_no_pipe_that_appears_beside_the_text(tree):
     from rtlint.kubevirt.releases import NEWEST
+    from rtlint.lsp.configured import Followed
     from rtlint.lsp.workspace import Workspace
 
     pipe = tree({"vm.yaml": VM}) / "pipe.yaml"
     os.mkfifo(pipe)
-    assert not Workspace(Settings(NEWEST), None, print).read([str(pipe)])
+    workspace = Workspace(Settings(NEWEST), None, Followed(frozenset(), print), print)
+    assert not workspace.read([str(pipe)])
 
 
 def test_nothing_is_written_through_the_name_of_a_temporary_file(tree, script, tmp_path):

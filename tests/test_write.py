@@ -14,7 +14,8 @@ import pytest
 from conftest import ROOT
 
 from rtlint.cli.discover import discover
-from rtlint.cli.lint_files import Content, Fix, Tell, lint_files
+from rtlint.cli.lint_files import Fix, lint_files
+from rtlint.cli.read_files import Content, Tell
 from rtlint.cli.write import Unwritten, write_whole
 from rtlint.lint import fixing
 from rtlint.lint.settings import Settings
@@ -345,7 +346,7 @@ def test_an_edit_between_reading_and_writing_stays(vm, monkeypatch):
     monkeypatch.setattr(fixing, "fix", slow)
     failures = []
     tell = Tell(failures.append, failures.append)
-    content = Content("vm.yaml", str(vm), BROKEN.encode(), None, False)
+    content = Content("vm.yaml", str(vm), BROKEN.encode())
     list(lint_files([content], lambda _: Settings(), Fix(False, write=True), tell))
     assert failures == ["vm.yaml: the file changed while it was read; it was not written"]
     assert vm.read_text() == edited

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from rtlint.cli.configure import Asked, Configurations, given_options
-from rtlint.cli.lint_files import Fix, Surroundings
+from rtlint.cli.lint_files import Fix
 from rtlint.cli.options import (
     add_suppressions_option,
     baseline_option,
@@ -34,6 +34,7 @@ from rtlint.cli.options import (
     write_baseline_option,
 )
 from rtlint.cli.outputs import outputs
+from rtlint.cli.read_files import Surroundings
 from rtlint.cli.run import Accept, Run, Shows, check
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings

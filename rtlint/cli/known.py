@@ -24,7 +24,7 @@ _KINDS = re.compile(
 
 
 class Parsed(NamedTuple):
-    """A file that was read before the linting began."""
+    """A file, or a piece of it, that was read before the linting began."""
 
     source: Source
     documents: tuple[Document | Unreadable, ...]
@@ -37,17 +37,23 @@ class Known(NamedTuple):
     cluster: Cluster | None = None
 
 
-def parse_early(name: str, data: bytes, limits: Limits) -> Parsed | None:
-    """A file that may hold what others need to know; None for all others."""
+def parse_early(name: str, data: bytes, limits: Limits) -> tuple[Parsed, ...]:
+    """A file that may hold what others need to know; nothing of all others."""
     if _KINDS.search(data) is None:
-        return None
+        return ()
+    try:
+        return parse_piece(Source(name, decode(data)), data, limits)
+    except Unreadable:
+        return ()
+
+
+def parse_piece(source: Source, data: bytes, limits: Limits) -> tuple[Parsed, ...]:
+    """The same of a piece of a file, whose bytes are `data`."""
+    if _KINDS.search(data) is None:
+        return ()
     from rtlint.yaml.compose import compose
 
-    try:
-        source = Source(name, decode(data))
-    except Unreadable:
-        return None
-    return Parsed(source, tuple(compose(source.text, limits=limits)))
+    return (Parsed(source, tuple(compose(source.text, limits=limits))),)
 
 
 def tells_others(parsed: Parsed) -> bool:

@@ -13,7 +13,7 @@ from rtlint.cli.kustomize import KUSTOMIZATIONS, resources_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rtlint.cli.lint_files import Tell
+    from rtlint.cli.read_files import Tell
 
 # Rendering a chart may wait for nothing but the disk.
 _TIMEOUT = 120  # seconds

@@ -10,9 +10,10 @@ import click
 
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.kustomize import Patches
-from rtlint.cli.lint_files import Fix, Surroundings, Tell, lint_files, read_files
+from rtlint.cli.lint_files import Fix, lint_files
 from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
+from rtlint.cli.read_files import Surroundings, Tell, read_files
 from rtlint.cli.skipped import one_note
 from rtlint.report.limits import limited
 from rtlint.report.model import Report, as_written
@@ -73,13 +74,20 @@ class Run(NamedTuple):
     diff_base: str | None
     fail_on: Severity | Literal["never"]
 
+    @property
+    def needs_texts(self) -> bool:
+        """Whether whole texts are needed, and not just what is found in them."""
+        fixes = self.fix is not None or self.shows.preview
+        return fixes or self.accept.is_writing or self.diff_base is not None
+
 
 def check(run: Run) -> int:
     """One run from paths to reports; returns the exit status."""
     failures: list[str] = []
     notes: list[str] = []
     tell = _tell(run, failures, notes)
-    contents, settings = read_files(run.paths, run.settings, run.surroundings, tell)
+    surroundings = run.surroundings._replace(may_stream=not run.needs_texts)
+    contents, settings = read_files(run.paths, run.settings, surroundings, tell)
     patches = Patches(content.path for content in contents)
     settings_of = partial(_settings_of, base=settings, of=run.configurations, patches=patches)
     files = tuple(lint_files(contents, settings_of, run.fix, tell, run.jobs))

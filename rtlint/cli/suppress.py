@@ -11,7 +11,7 @@ from rtlint.yaml.source import Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rtlint.cli.lint_files import Tell
+    from rtlint.cli.read_files import Tell
     from rtlint.report.model import Linted
 
 _BOM = b"\xef\xbb\xbf"

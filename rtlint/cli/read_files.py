@@ -1,0 +1,158 @@
+"""Reading the files of a run, and what they say of each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.cli.discover import discover
+from rtlint.cli.files import read_bytes
+from rtlint.cli.known import Parsed, gather, parse_early
+from rtlint.lint.run import gives_out_whole_cores, is_worth_reading
+from rtlint.yaml.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.cli.configure import Configurations
+    from rtlint.cli.discover import Named
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.limits import Limits
+    from rtlint.lint.settings import Settings
+
+# Of a larger file only what is found in it is held, where nothing else is asked for.
+_LARGE = 2**20  # bytes
+
+
+class Content(NamedTuple):
+    """A file as it was read.
+
+    `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
+    None where the file cannot hold a KubeVirt object, where it is to be linted as a stream, and
+    where it was not read for a `problem`. `early` is what others need to know of it.
+    """
+
+    name: str
+    path: str
+    data: bytes | None
+    early: tuple[Parsed, ...] = ()
+    gives_out_whole_cores: bool = False
+    is_stream: bool = False
+    problem: Unreadable | None = None
+
+    @property
+    def is_linted(self) -> bool:
+        return self.data is not None or self.is_stream or self.problem is not None
+
+
+class Surroundings(NamedTuple):
+    """What counts beside the linted files.
+
+    `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
+    instancetypes and preferences only, `cluster` is what the user says the cluster is.
+    `configurations` say what counts for single files. `render`: also what Helm and Kustomize
+    make of the folders. `may_stream`: nothing needs the whole text of a large file.
+    """
+
+    stdin_name: str
+    instancetypes: tuple[str, ...]
+    cluster: Cluster | None
+    configurations: Configurations | None = None
+    render: bool = False
+    may_stream: bool = False
+
+
+def _nobody(*_: object) -> None:
+    """Is told, and tells nobody."""
+
+
+class Tell(NamedTuple):
+    """Whom to tell what is not a finding.
+
+    `fail` is told failures, which end in status 2, `note` what people should know, `detail` which
+    files are read and which are passed over, `progress` how many files of how many are done.
+    """
+
+    fail: Callable[[str], None]
+    note: Callable[[str], None]
+    detail: Callable[[str], None] = _nobody
+    progress: Callable[[int, int], None] = _nobody
+
+
+def read_files(
+    paths: tuple[str, ...], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> tuple[list[Content], Settings]:
+    """Read all files, and the settings with what they say of each other.
+
+    What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
+    """
+    contents = list(_read_all(paths, surroundings, settings.limits, tell))
+    if surroundings.render:
+        from rtlint.cli.rendering import rendered
+
+        contents += (
+            _held(name, name, data, settings.limits) for name, data in rendered(paths, tell)
+        )
+    return contents, _know(contents, settings, surroundings, tell)
+
+
+def _know(
+    contents: list[Content], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> Settings:
+    """The settings with what the files say of instancetypes, preferences and the cluster."""
+    further = surroundings._replace(configurations=None)
+    others = _read_all(surroundings.instancetypes, further, settings.limits, tell)
+    known = gather(
+        (parsed for content in contents for parsed in content.early),
+        (parsed for content in others for parsed in content.early),
+        tell.note,
+    )
+    cluster = surroundings.cluster or known.cluster or settings.cluster
+    if any(content.gives_out_whole_cores for content in contents):
+        cluster = cluster._replace(full_pcpus_only=True)
+    return settings._replace(cluster=cluster, definitions=known.definitions)
+
+
+def _read_all(
+    paths: tuple[str, ...], surroundings: Surroundings, limits: Limits, tell: Tell
+) -> Iterator[Content]:
+    for file in discover(paths, tell.detail):
+        name = surroundings.stdin_name if file.path == "-" else file.path
+        configurations = surroundings.configurations
+        if configurations is not None and configurations.excludes(name):
+            continue
+        try:
+            content = _read(file, name, surroundings.may_stream, limits)
+        except OSError as error:
+            tell.fail(f"{name}: {error.strerror or error}")
+            continue
+        except Unreadable as problem:
+            # With `--fix` the output would take the place of what was not read.
+            if file.path == "-":
+                tell.fail(f"{name}: {problem.message}")
+                continue
+            content = Content(name, file.path, None, problem=problem)
+        is_kept = content.is_linted
+        tell.detail(f"{name}: {'read' if is_kept else 'passed over: it holds no KubeVirt object'}")
+        yield content
+
+
+def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
+    """One file. Raises OSError, and Unreadable where it is too large."""
+    if may_stream and file.path != "-" and _LARGE < os.stat(file.path).st_size <= limits.file_size:
+        from rtlint.cli.stream import scan
+
+        try:
+            return scan(name, file.path, limits)
+        except UnicodeDecodeError:
+            # Where it is no UTF-8 is told of the whole.
+            pass
+    data = read_bytes(file, limits.file_size)
+    if file.path == "-" or is_worth_reading(name, data, file.explicit):
+        return _held(name, file.path, data, limits)
+    return Content(name, file.path, None, (), gives_out_whole_cores(data))
+
+
+def _held(name: str, path: str, data: bytes, limits: Limits) -> Content:
+    return Content(name, path, data, parse_early(name, data, limits), gives_out_whole_cores(data))
