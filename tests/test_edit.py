@@ -34,6 +34,10 @@ SETS = {
     "a quoted word becomes a switch": ("on: 'a'\n", "true", False, "on: false\n"),
     "a word that needs quotes": ("mask: 0-3\n", "mask", "1", 'mask: "1"\n'),
     "a number": ("x: 1\n", "x", 4, "x: 4\n"),
+    "behind a colon in braces": ("x: {a: }\n", "x.b", 1, "x: {a: , b: 1 }\n"),
+    "behind a colon and a comment": ("x: {a: # c\n }\n", "x.b", 1, "x: {a: , # c\n    b: 1\n }\n"),
+    "behind a colon in brackets": ("x: [a: ]\n", "x[1]", 1, "x: [a: , 1]\n"),
+    "behind a word that ends in a colon": ("x: {a: b:}\n", "x.c", 1, "x: {a: b:, c: 1}\n"),
     "no newline at the end": ("x: 1", "x", 4, "x: 4"),
     "a plain value of several lines": ("a: one\n  two\nb: 1\n", "a", "m", "a: m\nb: 1\n"),
     "a quoted value of several lines": (

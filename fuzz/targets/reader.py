@@ -21,19 +21,24 @@ def check(data: bytes) -> None:
         return
     read = list(compose(text))
     for document in read:
-        if isinstance(document, Document):
-            _check_spans(document.root, text, 0, len(text))
-        else:
+        if isinstance(document, Unreadable):
             _check_problem(document, text)
-    if not any(isinstance(document, Unreadable) for document in read):
-        _check_values(read, text)
-        # The columns behind a byte order mark in the text, a comment with no blank before it.
-        if re.search(r"\ufeff|[|>][-+0-9]*#", text):
-            return
-        # What libyaml refuses the pure parser may take: keys that are not there.
-        pure = list(compose(text, pure=True))
-        ours, theirs = _shapes(read, text), _shapes(pure, text)
-        assert ours == theirs, _first_difference(ours, theirs)
+    if any(isinstance(document, Unreadable) for document in read):
+        return
+    _check_values(read, text)
+    # An anchor with no blank behind it: the span of what it marks is anybody's guess.
+    if re.search(r"&\S*[:?%@`]", text):
+        return
+    for document in read:
+        _check_spans(document.root, text, 0, len(text))
+    # The columns behind a byte order mark in the text, a comment with no blank before it, a tab
+    # behind what looks like a tag or the head of a block.
+    if re.search(r"\ufeff|[|>][-+0-9]*#|\s(!\S*|[|>][-+0-9]*)\t", text):
+        return
+    # What libyaml refuses the pure parser may take: keys that are not there.
+    pure = list(compose(text, pure=True))
+    ours, theirs = _shapes(read, text), _shapes(pure, text)
+    assert ours == theirs, _first_difference(ours, theirs)
 
 
 def _check_problem(problem: Unreadable, text: str) -> None:
@@ -52,8 +57,9 @@ def _check_spans(node: Node, text: str, start: int, end: int) -> None:
     elif isinstance(node, Scalar):
         _check_scalar(node, here)
     else:
-        is_lone_pair = isinstance(node, Mapping) and len(node.pairs) == 2 and here[0] != "{"
-        if node.flow and not is_lone_pair:
+        # `[a: b]` holds a mapping without braces.
+        is_pair = isinstance(node, Mapping) and node.pairs and node.pairs[0].start == node.start
+        if node.flow and not (is_pair or here[0] == "?"):
             assert here[0] + here[-1] == ("{}" if isinstance(node, Mapping) else "[]"), here
         children = node.pairs if isinstance(node, Mapping) else node.nodes
         position = node.start

@@ -35,7 +35,7 @@ _PROLOGUE = r"(?:(?:%[^\n]*|[ \t\r]*(?:#[^\n]*)?)\n)+"
 # JSON may write a character past U+FFFF as two escapes, which no YAML parser takes.
 _SURROGATE_ESCAPE = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
-_COLON = r"\s*:"
+_COLON = r"\s*:(?=[\s,\]}]|\Z)"
 # Of `{image: registry:5000/x}`, which go-yaml takes, and the pure parser too (go-yaml v2,
 # scannerc.go, yaml_parser_scan_plain_scalar).
 _COLON_IN_FLOW = "found unexpected ':'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -20,6 +21,9 @@ def pure_events(text: str) -> Iterator[Any]:
     yaml = YAML(typ="safe", pure=True)
     yaml.Reader = _Reader
     yaml.Scanner = _Scanner
+    if "\t" in text:
+        # Behind a tag and behind the head of a block it wants a blank; offsets stay as they are.
+        text = re.sub(r"(?<=\s)(!\S*|[|>][-+0-9]*)\t", r"\1 ", text)
     yield from yaml.parse(text)
 
 
