@@ -223,3 +223,28 @@ def test_without_the_extra_it_says_how_to_get_it():
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "pip install rtlint[lsp]" in done.stderr
+
+
+COUNTING = """\
+import gc
+from concurrent.futures import Future
+from lsprotocol import types
+import rtlint.lsp.server as server
+publish = server.Server.publish
+def counted(self, uri):
+    publish(self, uri)
+    kept = sum(isinstance(each, Future) for each in gc.get_objects())
+    self.tell(types.MessageType.Info, str(kept))
+server.Server.publish = counted
+from rtlint.cli import main
+main(["lsp"])
+"""
+
+
+@in_editor(command=("-c", COUNTING))
+async def test_nothing_is_kept_of_a_change_that_is_done(ed):
+    await ed.open(BROKEN)
+    for number in range(30):
+        await ed.type(BROKEN.replace("rt", f"rt-{number}"))
+    await asyncio.sleep(0.5)
+    assert int(ed.messages[-1].removeprefix("rtlint: ")) < 10
