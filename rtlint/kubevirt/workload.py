@@ -227,7 +227,9 @@ class Workload:
         if self.has_instancetype or self.is_instancetype:
             return ()
         assert isinstance(self.spec.data, dict)
-        causes = admit(self.spec.data, self.release, self.cluster, self.spec_path)
+        defaulted = None if self.is_preset else self.defaulted.data
+        assert defaulted is None or isinstance(defaulted, dict)
+        causes = admit(self.spec.data, self.release, self.cluster, self.spec_path, defaulted)
         return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
 
     def refusals(self, *checks: str) -> Iterator[Cause]:

@@ -65,18 +65,24 @@ _UNREAD = (
 
 
 def admit(
-    spec: dict[str, Any], release: Release, cluster: Cluster, prefix: str = "spec"
+    spec: dict[str, Any],
+    release: Release,
+    cluster: Cluster,
+    prefix: str = "spec",
+    defaulted: dict[str, Any] | None = None,
 ) -> list[Cause]:
     """The reasons for which `release` refuses a VMI spec, in its order; none where it is admitted.
 
     Takes the spec as its author wrote it, in plain data as Kubernetes reads it; it may hold
     placeholders. `prefix` is the spec's path in messages: `spec` of a VirtualMachineInstance,
-    `spec.template.spec` of a VirtualMachine. A check that needs a placeholder, or a value that the
+    `spec.template.spec` of a VirtualMachine. `defaulted` is what `default_spec` makes of the spec,
+    where the caller has it. A check that needs a placeholder, or a value that the
     API refuses for its type, says nothing; the others do. Where the webhook crashes (a message
     that starts with `panic:`) the other causes are given as well, though nobody gets to see them
     until the crash is gone. Raises nothing.
     """
-    defaulted = default_spec(spec, release, cluster)
+    if defaulted is None:
+        defaulted = default_spec(spec, release, cluster)
     vmi = Vmi(Fields(spec), Fields(defaulted), release, cluster, prefix)
     return [cause for check in _CHECKS for cause in known(check, vmi)]
 
