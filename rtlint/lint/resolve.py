@@ -61,8 +61,9 @@ def _written(root: Node, operations: tuple[Operation, ...]) -> Iterator[Path]:
         yield split_path(operation.path)
         if not isinstance(operation, Remove):
             path = split_path(operation.to if isinstance(operation, Move) else operation.path)
-            missing = (i for i in range(1, len(path)) if not find(root, path[:i]).complete)
-            yield path[: next(missing, len(path))]
+            # Nearly always the parent is there.
+            there = (i for i in range(len(path) - 1, 0, -1) if find(root, path[:i]).complete)
+            yield path[: next(there, 0) + 1]
 
 
 def operation_edits(
