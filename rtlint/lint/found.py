@@ -80,11 +80,15 @@ def about(obj: Object, loaded: LoadedRule, finding: Finding, settings: Settings)
         resource=Resource(
             shorten(obj.api_version, most),
             shorten(obj.kind, most),
-            obj.namespace and shorten(obj.namespace, most),
-            obj.name and shorten(obj.name, most),
+            _shorten_if_any(obj.namespace, most),
+            _shorten_if_any(obj.name, most),
         ),
         field=shorten(obj.full_path(finding.path), most),
     )
+
+
+def _shorten_if_any(text: str | None, most: int) -> str | None:
+    return text and shorten(text, most)
 
 
 def with_fix(

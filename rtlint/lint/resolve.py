@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.kubernetes.fields import split_path
-from rtlint.kubevirt.admission import as_read
 from rtlint.kubevirt.workload import workload
 from rtlint.lint.expected import below, performed, same
 from rtlint.lint.rule import Move, Remove, Set
@@ -105,7 +104,7 @@ def _is_judged_alike(before: Workload, after: Workload) -> bool:
     """Whether the fix changes nothing that KubeVirt's admission looks at."""
     if before.has_instancetype != after.has_instancetype:
         return False
-    return same(as_read(before.spec.data), as_read(after.spec.data))
+    return same(before.judged, after.judged)
 
 
 def _conflicts(vm: Workload) -> int:
