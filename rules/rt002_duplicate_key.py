@@ -38,12 +38,15 @@ from rtlint.kubernetes.fields import join_path
 from rtlint.kubernetes.objects import Object
 from rtlint.lint.rule import Context, Finding, Findings, Rule
 from rtlint.yaml.locate import Span
-from rtlint.yaml.nodes import mappings
+from rtlint.yaml.nodes import irregular, mappings
 
 RULE = Rule("RT002", "duplicate-key", "error", "object")
 
 
 def check(obj: Object, _: Context) -> Findings:
+    # Most objects have no such mapping: then no paths are needed.
+    if next(irregular(obj.node), None) is None:
+        return
     for path, mapping in mappings(obj.node):
         for name, first, later in mapping.duplicates():
             yield Finding(

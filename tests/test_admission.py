@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from rtlint.kubernetes.fields import PLACEHOLDER
-from rtlint.kubevirt.admission import Cause, admit
+from rtlint.kubernetes.plain import with_value
+from rtlint.kubevirt.admission import Cause, admit, as_read
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 
@@ -51,6 +52,33 @@ def test_measured_rows(release: str) -> None:
         != [(cause.field, cause.message) for cause in causes]
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("release", rows()[0]["results"])
+def test_what_no_check_reads_changes_no_verdict(release: str) -> None:
+    known = parse_release(release)
+    for row in rows():
+        spec = row["manifest"].get("spec") or {}
+        assert admit(as_read(spec), known, of(row)) == admit(spec, known, of(row)), row["id"]
+
+
+@pytest.mark.parametrize("value", [PLACEHOLDER, 7, "", [{"name": "a", "model": "e1000"}]])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "domain.cpu.model",
+        "domain.cpu.realtime.mask",
+        "domain.devices.autoattachGraphicsDevice",
+        "domain.devices.autoattachMemBalloon",
+        "domain.devices.autoattachSerialConsole",
+        "domain.devices.interfaces",
+    ],
+)
+def test_a_value_that_no_check_reads_is_left_out(path: str, value: object) -> None:
+    for spec in ({}, realtime(), with_cpu(dedicatedCpuPlacement=False)):
+        changed = with_value(spec, path, value)
+        assert as_read(changed) == as_read(with_value(changed, path, "other"))
+        assert refusals(as_read(changed)) == refusals(changed)
 
 
 @pytest.mark.parametrize("release", ["v0.47.1", "v1.2.2", "v1.9.0"])

@@ -6,7 +6,7 @@
 import pytest
 
 from rtlint.kubernetes.objects import plain
-from rtlint.lint.expected import copy, perform, same
+from rtlint.lint.expected import copy, perform, performed, same
 from rtlint.lint.resolve import operation_edits
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.yaml.compose import compose
@@ -325,3 +325,21 @@ def test_several_operations_that_touch_come_to_one_edit():
     edits = operation_edits(text, document, (Remove("a.c"), Set("a.d.e", 3), Set("a.d.f", 4)))
     assert apply(text, list(edits)) == "a:\n  b: 1\n  d:\n    e: 3\n    f: 4\n"
     assert len(edits) == 1
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        (Set("a.b.c", 2), Set("a.b.d", 3)),
+        (Set("x.y[0].z", 1), Set("items[1].k", 1), Set("items[0].k", 2)),
+        (Remove("a.b.c"),),
+        (Move("a.b", "e.f"), Set("e.f.c", 2)),
+        (Move("items[0].k", "a.k"), Remove("a.b")),
+    ],
+)
+def test_operations_are_tried_without_a_change_of_the_data(operations):
+    shared = {"c": 1}
+    data = {"a": {"b": shared}, "other": shared, "items": [{"k": 1}]}
+    before = copy(data)
+    assert performed(data, operations) == perform(copy(data), operations)
+    assert data == before

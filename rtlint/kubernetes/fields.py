@@ -105,15 +105,16 @@ class Fields:
         for part in split_path(path):
             if value is None:
                 break
-            if isinstance(part, int) and isinstance(value, list):
-                value = value[part] if part < len(value) else None
-            elif isinstance(part, str) and isinstance(value, dict):
+            if isinstance(part, str) and isinstance(value, dict):
                 value = value.get(part)
+            elif isinstance(part, int) and isinstance(value, list):
+                value = value[part] if part < len(value) else None
             else:
                 raise self._unknown(path)
-        is_whole = self.whole and path.startswith(f"{self.whole}.")
-        if value is None and self.partial and not is_whole:
-            raise self._unknown(path)
+        if value is None and self.partial:
+            is_whole = self.whole and path.startswith(f"{self.whole}.")
+            if not is_whole:
+                raise self._unknown(path)
         return value
 
     def _read(self, path: str, *types: type) -> Any:
@@ -148,8 +149,10 @@ class Fields:
 
     def quantity(self, path: str) -> Quantity | None:
         value = self._read(path, str, int, float)
+        if value is None:
+            return None
         quantity = parse_quantity(value)
-        if value is not None and quantity is None:
+        if quantity is None:
             raise self._unknown(path)
         return quantity
 

@@ -227,8 +227,17 @@ class Workload:
         if self.has_instancetype or self.is_instancetype:
             return ()
         assert isinstance(self.spec.data, dict)
-        causes = admit(self.spec.data, self.release, self.cluster, self.spec_path)
+        defaulted = None if self.is_preset else self.defaulted.data
+        assert defaulted is None or isinstance(defaulted, dict)
+        causes = admit(self.spec.data, self.release, self.cluster, self.spec_path, defaulted)
         return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
+
+    @cached_property
+    def judged(self) -> Any:
+        """What of the VMI spec admission reads; workloads that have the same here fare alike."""
+        from rtlint.kubevirt.admission import as_read
+
+        return as_read(self.spec.data)
 
     def refusals(self, *checks: str) -> Iterator[Cause]:
         """The causes of refusal that come from these checks of the webhook."""

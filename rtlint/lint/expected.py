@@ -36,6 +36,16 @@ def perform(data: Any, operations: Iterable[Operation]) -> Any:
     return data
 
 
+def performed(data: Any, operations: Iterable[Operation]) -> Any:
+    """The data as the operations would make it; it shares with `data` what none of them touches."""
+    for operation in operations:
+        data = _copy_along(data, split_path(operation.path))
+        if isinstance(operation, Move):
+            data = _copy_along(data, split_path(operation.to))
+        data = perform(data, (operation,))
+    return data
+
+
 def below(prefix: str, operations: Iterable[Operation]) -> tuple[Operation, ...]:
     """The same operations, with the paths of an object within its document."""
 
@@ -56,6 +66,8 @@ def below(prefix: str, operations: Iterable[Operation]) -> tuple[Operation, ...]
 
 def same(one: Any, other: Any) -> bool:
     """Whether two plain values are equal, types and NaN included."""
+    if one is other:
+        return True
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
@@ -64,6 +76,18 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     # Two NaN are no difference, though they are unequal.
     return bool(one == other) or repr(one) == repr(other) == "nan"
+
+
+def _copy_along(data: Any, path: tuple[str | int, ...]) -> Any:
+    """The data with copies of the collections that the path leads through."""
+    if not path or not isinstance(data, dict | list):
+        return data
+    part, rest = path[0], path[1:]
+    copied: Any = data.copy()
+    keys = copied if isinstance(copied, dict) else range(len(copied))
+    if part in keys:
+        copied[part] = _copy_along(copied[part], rest)
+    return copied
 
 
 def _set(data: Any, path: tuple[str | int, ...], value: Any) -> None:

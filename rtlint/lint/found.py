@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import UnknownValue
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload
+    from rtlint.lint.registry import Name
     from rtlint.lint.rule import Fix
     from rtlint.lint.settings import Settings
     from rtlint.yaml.source import Source, Unreadable
@@ -25,16 +27,22 @@ def findings(
     scope: Scope, subject: Any, settings: Settings
 ) -> Iterator[tuple[LoadedRule, Finding]]:
     """What the rules of a scope find."""
-    for name in settings.rules:
-        loaded = load_rule(name)
-        if loaded.rule.scope == scope:
-            for finding in check(loaded, subject, settings):
-                yield loaded, finding
+    for loaded in _rules(settings.rules, scope):
+        for finding in check(loaded, subject, settings):
+            yield loaded, finding
+
+
+# Asked for every object, and a run has one selection of rules.
+@lru_cache(maxsize=16)
+def _rules(names: tuple[Name, ...], scope: Scope) -> tuple[LoadedRule, ...]:
+    return tuple(loaded for loaded in map(load_rule, names) if loaded.rule.scope == scope)
 
 
 def check(loaded: LoadedRule, subject: Any, settings: Settings) -> Iterator[Finding]:
     """A rule's findings up to the first value that cannot be known: then it has no more to say."""
-    options = {**loaded.rule.options, **settings.options.get(loaded.rule.name, {})}
+    options = loaded.rule.options
+    if loaded.rule.name in settings.options:
+        options = {**options, **settings.options[loaded.rule.name]}
     try:
         yield from loaded.check(subject, Context(settings.release, settings.cluster, options))
     except UnknownValue:
@@ -72,11 +80,15 @@ def about(obj: Object, loaded: LoadedRule, finding: Finding, settings: Settings)
         resource=Resource(
             shorten(obj.api_version, most),
             shorten(obj.kind, most),
-            obj.namespace and shorten(obj.namespace, most),
-            obj.name and shorten(obj.name, most),
+            _shorten_if_any(obj.namespace, most),
+            _shorten_if_any(obj.name, most),
         ),
         field=shorten(obj.full_path(finding.path), most),
     )
+
+
+def _shorten_if_any(text: str | None, most: int) -> str | None:
+    return text and shorten(text, most)
 
 
 def with_fix(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubevirt.workload import workload
-from rtlint.lint.expected import below, copy, perform, same
+from rtlint.lint.expected import below, performed, same
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
@@ -60,8 +60,9 @@ def _written(root: Node, operations: tuple[Operation, ...]) -> Iterator[Path]:
         yield split_path(operation.path)
         if not isinstance(operation, Remove):
             path = split_path(operation.to if isinstance(operation, Move) else operation.path)
-            missing = (i for i in range(1, len(path)) if not find(root, path[:i]).complete)
-            yield path[: next(missing, len(path))]
+            # Nearly always the parent is there.
+            there = (i for i in range(len(path) - 1, 0, -1) if find(root, path[:i]).complete)
+            yield path[: next(there, 0) + 1]
 
 
 def operation_edits(
@@ -83,7 +84,7 @@ def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Setting
     if before.effective is None and before.causes:
         return None
     try:
-        fixed = obj.with_data(perform(copy(obj.data), fix.operations))
+        fixed = obj.with_data(performed(obj.data, fix.operations))
     except (AttributeError, IndexError, KeyError, TypeError):
         return "A value on the way to the field is of a type that the API does not take"
     after = workload(
@@ -94,9 +95,16 @@ def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Setting
         return "KubeVirt refuses a VM that sets what its instancetype sets; change that one"
     if _overridden(before, after, fix):
         return "The instancetype overrides what the VM says; change that one"
-    if after.causes and not before.causes:
+    if not before.causes and not _is_judged_alike(before, after) and after.causes:
         return "KubeVirt would refuse the VM, which it admits now"
     return None
+
+
+def _is_judged_alike(before: Workload, after: Workload) -> bool:
+    """Whether the fix changes nothing that KubeVirt's admission looks at."""
+    if before.has_instancetype != after.has_instancetype:
+        return False
+    return same(before.judged, after.judged)
 
 
 def _conflicts(vm: Workload) -> int:

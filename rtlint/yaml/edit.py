@@ -148,7 +148,7 @@ def _child(node: Node, part: str | int, is_last: bool) -> _Place | None:
     if isinstance(node, Sequence) and isinstance(part, int):
         return _Place(node.nodes[part], None, node) if part < len(node.nodes) else None
     if isinstance(node, Mapping) and isinstance(part, str):
-        own = [key_name(key) for key, _ in node.entries() if not is_merge(key)].count(part)
+        own = _count_keys(node, part)
         if own > 1:
             raise Withheld(f"`{part}` stands there twice; keep one of them first")
         entry = node.items.get(part)
@@ -163,6 +163,13 @@ def _child(node: Node, part: str | int, is_last: bool) -> _Place | None:
     if isinstance(node, Scalar) and node.value is None:
         return None
     raise Withheld("Another kind of value stands in the way")
+
+
+def _count_keys(node: Mapping, name: str) -> int:
+    """How often a key is written in a mapping; what merge keys bring is not."""
+    if node.is_regular:
+        return int(name in node.items)
+    return [key_name(key) for key, _ in node.entries() if not is_merge(key)].count(name)
 
 
 def _existing(on: Ground, path: Path) -> list[_Place]:

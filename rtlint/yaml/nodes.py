@@ -204,10 +204,25 @@ def aliased(root: Node) -> Iterator[Solid]:
     return (node.target for node in written(root) if isinstance(node, Alias))
 
 
+def irregular(root: Node) -> Iterator[Mapping]:
+    """Every mapping as written under a node, in keys too, that is not regular."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Sequence):
+            waiting += node.nodes
+        elif isinstance(node, Mapping):
+            if node.is_regular:
+                # Its keys are scalars.
+                waiting += node.pairs[1::2]
+                continue
+            yield node
+            waiting += node.pairs
+
+
 def odd_keys(root: Node) -> Iterator[Unreadable]:
     """Keys that JSON cannot have (a list, a mapping, null), and merge keys of no mapping."""
-    irregular = (m for m in written(root) if isinstance(m, Mapping) and not m.is_regular)
-    for mapping in irregular:
+    for mapping in irregular(root):
         for key, value in mapping.entries():
             if is_merge(key):
                 if not _can_be_merged(value):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, known
+from rtlint.kubernetes.plain import without_value
 from rtlint.kubevirt.admission import cpu, devices, memory
 from rtlint.kubevirt.admission.vmi import Cause, Vmi
 from rtlint.kubevirt.defaults import default_spec
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
 
-__all__ = ["Cause", "admit"]
+__all__ = ["Cause", "admit", "as_read"]
 
 # In the webhook's order, which is the order of the causes in its answer.
 _CHECKS: tuple[Callable[[Vmi], Iterator[Cause]], ...] = (
@@ -52,19 +53,45 @@ _CHECKS: tuple[Callable[[Vmi], Iterator[Cause]], ...] = (
     cpu.unsupported_architecture,
 )
 
+# What fixes set most often of all that no check reads.
+_UNREAD = (
+    "domain.cpu.model",
+    "domain.cpu.realtime.mask",
+    "domain.devices.autoattachGraphicsDevice",
+    "domain.devices.autoattachMemBalloon",
+    "domain.devices.autoattachSerialConsole",
+    "domain.devices.interfaces",
+)
+
 
 def admit(
-    spec: dict[str, Any], release: Release, cluster: Cluster, prefix: str = "spec"
+    spec: dict[str, Any],
+    release: Release,
+    cluster: Cluster,
+    prefix: str = "spec",
+    defaulted: dict[str, Any] | None = None,
 ) -> list[Cause]:
     """The reasons for which `release` refuses a VMI spec, in its order; none where it is admitted.
 
     Takes the spec as its author wrote it, in plain data as Kubernetes reads it; it may hold
     placeholders. `prefix` is the spec's path in messages: `spec` of a VirtualMachineInstance,
-    `spec.template.spec` of a VirtualMachine. A check that needs a placeholder, or a value that the
+    `spec.template.spec` of a VirtualMachine. `defaulted` is what `default_spec` makes of the spec,
+    where the caller has it. A check that needs a placeholder, or a value that the
     API refuses for its type, says nothing; the others do. Where the webhook crashes (a message
     that starts with `panic:`) the other causes are given as well, though nobody gets to see them
     until the crash is gone. Raises nothing.
     """
-    defaulted = default_spec(spec, release, cluster)
+    if defaulted is None:
+        defaulted = default_spec(spec, release, cluster)
     vmi = Vmi(Fields(spec), Fields(defaulted), release, cluster, prefix)
     return [cause for check in _CHECKS for cause in known(check, vmi)]
+
+
+def as_read(spec: Any) -> Any:
+    """The VMI spec without fields that no check reads; `spec` is not changed.
+
+    Specs of which the same is left are admitted alike, by any release and cluster.
+    """
+    for path in _UNREAD:
+        spec = without_value(spec, path)
+    return spec
