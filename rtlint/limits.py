@@ -1,11 +1,7 @@
 """How much rtlint takes on: what is beyond is a finding, not a machine without memory."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 
 class Limits(NamedTuple):

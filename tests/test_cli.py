@@ -283,6 +283,24 @@ def test_start_up_loads_nothing_heavy(rtlint):
     assert done.stderr.decode().split() == []
 
 
+def test_the_collector_is_set_before_the_imports_that_it_would_search():
+    import subprocess
+    import sys
+
+    # A finder that is asked for everything that is imported, and finds nothing itself.
+    code = (
+        "import gc, sys\n"
+        "class Finder:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'click': print(gc.get_threshold()[0], file=sys.stderr)\n"
+        "sys.meta_path.insert(0, Finder)\n"
+        "from rtlint.cli import main\n"
+        "main(['--version'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert int(done.stderr) >= 100_000
+
+
 def test_version(rtlint):
     assert rtlint("--version").out.startswith("rtlint, version 0.1.0")
 

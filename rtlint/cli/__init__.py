@@ -3,75 +3,21 @@
 from __future__ import annotations
 
 import gc
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-import click
-
-import rtlint
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from click.shell_completion import CompletionItem
-
-_COMMANDS = ("check", "preview", "explain", "rules", "schema", "config", "lsp")
-
-
-class _Commands(click.Group):
-    """Loads a command when it is called; `rtlint vm.yaml` is `rtlint check vm.yaml`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        # Shell completion looks for commands where nothing is written yet.
-        is_open = ctx.resilient_parsing and not args
-        if not is_open and (not args or args[0] not in (*_COMMANDS, "--help", "-h", "--version")):
-            args = ["check", *args]
-        return super().parse_args(ctx, args)
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands, and what `check` takes, which need not be named."""
-        check = import_module("rtlint.cli.check").command
-        return [
-            *super().shell_complete(ctx, incomplete),
-            *check.shell_complete(ctx, incomplete),
-            *check.params[0].shell_complete(ctx, incomplete),
-        ]
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_COMMANDS)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except click.UsageError as error:
-            from rtlint.report.visible import visible
-
-            # It may quote the name of a file, which the shell made of a `*`.
-            raise click.UsageError(visible(error.format_message()), error.ctx) from None
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = import_module(f"rtlint.cli.{cmd_name}").command
-        return command
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(rtlint.__version__, prog_name="rtlint")
-def _program() -> None:
-    """Find what keeps a KubeVirt VM from being realtime.
-
-    `rtlint PATH...` is the same as `rtlint check PATH...`.
-    """
 
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the program; exits with the command's status."""
     # What a run allocates it keeps, or reference counts free it: to search for cycles every 700
-    # objects only costs time.
+    # objects only costs time, of which importing takes most.
     gc.set_threshold(100_000)
+    from rtlint.cli.program import program
+
     try:
-        _program(args, prog_name="rtlint")
+        program(args, prog_name="rtlint")
     finally:
         # Before it ends the interpreter searches everything once more for garbage, which takes a
         # sixth of a short run, to free memory that goes back as a whole a moment later.

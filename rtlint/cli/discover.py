@@ -1,7 +1,5 @@
 """Which files a run reads."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple

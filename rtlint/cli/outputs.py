@@ -1,16 +1,12 @@
 """Where the reports of a run go, and writing them there."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rtlint.report.model import Report
+from rtlint.report.model import Report
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 

@@ -1,25 +1,18 @@
 """Reading the files of a run, and what they say of each other."""
 
-from __future__ import annotations
-
 import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from rtlint.cli.discover import discover
+from rtlint.cli.configure import Configurations
+from rtlint.cli.discover import Named, discover
 from rtlint.cli.files import read_bytes
 from rtlint.cli.known import Parsed, gather, parse_early
+from rtlint.kubevirt.cluster import Cluster
+from rtlint.limits import Limits
 from rtlint.lint.run import gives_out_whole_cores, is_worth_reading
+from rtlint.lint.settings import Settings
 from rtlint.yaml.source import Unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rtlint.cli.configure import Configurations
-    from rtlint.cli.discover import Named
-    from rtlint.kubevirt.cluster import Cluster
-    from rtlint.limits import Limits
-    from rtlint.lint.settings import Settings
 
 # Of a larger file only what is found in it is held, where nothing else is asked for.
 _LARGE = 2**20  # bytes

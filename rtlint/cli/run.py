@@ -1,13 +1,13 @@
 """One run of `rtlint check`: from paths to reports and an exit status."""
 
-from __future__ import annotations
-
 import sys
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import click
 
+from rtlint.cli.configure import Configurations
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.kustomize import Patches
 from rtlint.cli.lint_files import Fix, lint_files
@@ -15,17 +15,11 @@ from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.read_files import Surroundings, Tell, read_files
 from rtlint.cli.skipped import one_note
+from rtlint.kubevirt.releases import Release
+from rtlint.lint.rule import Severity
+from rtlint.lint.settings import Settings
 from rtlint.report.limits import limited
-from rtlint.report.model import Report, as_written
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rtlint.cli.configure import Configurations
-    from rtlint.kubevirt.releases import Release
-    from rtlint.lint.rule import Severity
-    from rtlint.lint.settings import Settings
-    from rtlint.report.model import Linted
+from rtlint.report.model import Linted, Report, as_written
 
 FOUND = 1
 

@@ -3,8 +3,6 @@
 Source: apimachinery, pkg/api/resource/quantity.go (ParseQuantity and its canonical form).
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ virBitmapParse (libvirt, src/util/virbitmap.c). From v0.58.1 virt-handler reads 
 (kubevirt, cmd/virt-handler and pkg/virt-handler/realtime.go). No release checks it at admission.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

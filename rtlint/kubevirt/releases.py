@@ -1,7 +1,5 @@
 """KubeVirt's releases, and how a user names one."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,13 +1,12 @@
 """A finding made concrete: the rule that made it, and its place in a file."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, NamedTuple
+
+from rtlint.lint.rule import Severity
+from rtlint.yaml.source import Position
 
 if TYPE_CHECKING:
     from rtlint.lint.resolve import Resolved
-    from rtlint.lint.rule import Severity
-    from rtlint.yaml.source import Position
 
 
 class Resource(NamedTuple):
@@ -45,7 +44,7 @@ class Diagnostic(NamedTuple):
     end: Position
     resource: Resource | None = None
     field: str | None = None
-    fix: Resolved | None = None
+    fix: "Resolved | None" = None
     withheld: str | None = None
     related: tuple[Related, ...] = ()
 

@@ -5,20 +5,15 @@ yields findings. It names fields and operations; where in the text they are, and
 of them, is not its business.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release
-
-if TYPE_CHECKING:
-    from rtlint.kubevirt.workload import Workload
-    from rtlint.yaml.locate import Span
-
+from rtlint.kubevirt.workload import Workload
+from rtlint.yaml.locate import Span
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _MARKS = (b"kubevirt.io", b"k\0u\0b\0e\0v\0i\0r\0t\0.\0i\0o")
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
-_FULL_PCPUS_ONLY = re.compile(rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true""")
+_FULL_PCPUS_ONLY = rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true"""
 _NONE: Final[Mapping[str, Part]] = MappingProxyType({})
 
 
@@ -78,7 +78,7 @@ def gives_out_whole_cores(data: bytes) -> bool:
     It stands in a KubeletConfig, a KubeletConfiguration, or in JSON in the annotation of a
     PerformanceProfile.
     """
-    return b"full-pcpus-only" in data and _FULL_PCPUS_ONLY.search(data) is not None
+    return b"full-pcpus-only" in data and re.search(_FULL_PCPUS_ONLY, data) is not None
 
 
 def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Result]:

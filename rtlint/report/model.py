@@ -1,18 +1,16 @@
 """What a run found, as the formats render it."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from rtlint.kubevirt.releases import Release
+from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.rule import SEVERITIES, Severity
+from rtlint.lint.run import Result
+from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
-    from rtlint.kubevirt.releases import Release
-    from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.fixing import Applied
-    from rtlint.lint.run import Result
-    from rtlint.yaml.source import Source
 
 
 class Linted(NamedTuple):
@@ -24,7 +22,7 @@ class Linted(NamedTuple):
 
     source: Source
     result: Result
-    applied: tuple[Applied, ...] = ()
+    applied: tuple["Applied", ...] = ()
     before: Source | None = None
     found: Result | None = None
     mark: str = ""

@@ -15,15 +15,16 @@ _UNSEEN = (
     r"\U000e0000-\U000e007f"
 )
 _COMMAND = r"(?<=#)#(?=\[)"
-_ACTIVE = re.compile(rf"[\x00-\x1f{_UNSEEN}]|{_COMMAND}")
+# Strings: a run that prints nothing of a manifest compiles neither, which takes a while.
+_ACTIVE = rf"[\x00-\x1f{_UNSEEN}]|{_COMMAND}"
 # Formats with escapes of their own have done with the others.
-_ESCAPED = re.compile(rf"[{_UNSEEN}]|{_COMMAND}")
+_ESCAPED = rf"[{_UNSEEN}]|{_COMMAND}"
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def visible(text: str) -> str:
     """The text without anything that a terminal or a log would act on; a tab is one blank."""
-    shown = _ACTIVE.sub(lambda match: " " if match[0] == "\t" else _REPLACEMENT, text)
+    shown = re.sub(_ACTIVE, lambda match: " " if match[0] == "\t" else _REPLACEMENT, text)
     return shown.replace(":", _REPLACEMENT, 1) if shown.lstrip().startswith("::") else shown
 
 
@@ -33,12 +34,12 @@ def as_json(document: Any) -> str:
     import json
 
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    return _ESCAPED.sub(lambda match: _json_escape(match[0]), text) + "\n"
+    return re.sub(_ESCAPED, lambda match: _json_escape(match[0]), text) + "\n"
 
 
 def in_xml(markup: str) -> str:
     """The same XML with character references in the places of active characters."""
-    return _ESCAPED.sub(lambda match: f"&#{ord(match[0])};", markup)
+    return re.sub(_ESCAPED, lambda match: f"&#{ord(match[0])};", markup)
 
 
 def _json_escape(character: str) -> str:

@@ -1,13 +1,9 @@
 """From a field path to the place in the text that a finding marks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence as Parts
+from typing import NamedTuple
 
 from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, solid
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence as Parts
 
 
 class Span(NamedTuple):

@@ -1,7 +1,5 @@
 """A file's text, and where its lines are."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
@@ -13,7 +11,7 @@ class Position(NamedTuple):
     line: int
     column: int
 
-    def below(self, lines: int) -> Position:
+    def below(self, lines: int) -> "Position":
         """The same place where so many more lines stand above it."""
         return Position(self.line + lines, self.column)
 

@@ -1,15 +1,11 @@
 """What every check of the validating webhook reads, and what it says."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rtlint.kubernetes.fields import Fields
-
-if TYPE_CHECKING:
-    from rtlint.kubernetes.quantity import Quantity
-    from rtlint.kubevirt.cluster import Cluster
-    from rtlint.kubevirt.releases import Release
+from rtlint.kubernetes.quantity import Quantity
+from rtlint.kubevirt.cluster import Cluster
+from rtlint.kubevirt.releases import Release
 
 
 class Cause(NamedTuple):

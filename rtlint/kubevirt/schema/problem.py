@@ -1,7 +1,5 @@
 """What can be wrong with an object's structure. Paths are Kubernetes' own, from the object."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from rtlint.kubevirt.schema.api import Range

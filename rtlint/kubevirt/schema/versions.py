@@ -1,11 +1,12 @@
 """Which versions of a kind a release serves."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.releases import Release
 from rtlint.kubevirt.schema.api import (
     NOTE,
+    Minor,
     Range,
     Schema,
     definitions,
@@ -15,11 +16,6 @@ from rtlint.kubevirt.schema.api import (
     range_of,
 )
 from rtlint.kubevirt.schema.walk import is_clean
-
-if TYPE_CHECKING:
-    from rtlint.kubernetes.objects import Object
-    from rtlint.kubevirt.releases import Release
-    from rtlint.kubevirt.schema.api import Minor
 
 
 class NotServed(NamedTuple):
