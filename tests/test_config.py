@@ -120,6 +120,7 @@ def test_exclude_on_both_sides(tree):
         ("kubevirt-version: 1.9", 1, "must be a string, not `1.9`; put it in quotes"),
         ("kubevirt-version: v7.1", 1, "`kubevirt-version`: "),
         ("select:\n  - RT1\n  - 5", 3, "`select[1]` must be a string"),
+        ('cluster: ""', 1, "`cluster` is empty; name a file, or leave the key out"),
         ("ignore: [memballon]", 1, "did you mean `RT401` (memballoon)?"),
         ("severity:\n  RT1: info\n  RT999: info", 3, "`RT999` names no rule"),
         ("severity: {RT101: fatal}", 1, "not `fatal`"),

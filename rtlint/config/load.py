@@ -100,6 +100,8 @@ def _explain(where: Path, detail: ErrorDetails, keys: list[str]) -> str:
     key = join_path(*where)
     if detail["type"] == "extra_forbidden":
         return f"`{key}` is no key of the configuration{nearest_of(key, keys)}"
+    if detail["type"] == "string_too_short":
+        return f"`{key}` is empty; name a file, or leave the key out"
     value = detail["input"]
     if detail["type"] == "literal_error":
         levels = str(detail["ctx"]["expected"]).replace("'", "`")

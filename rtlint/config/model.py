@@ -43,7 +43,7 @@ class Configuration(BaseModel):
         description="Folders of further rule modules. They run code, so they count only where the "
         "file is named with --config.",
     )
-    cluster: str = Field("", description="A file with the cluster's KubeVirt object.")
+    cluster: str = Field("", min_length=1, description="A file with the cluster's KubeVirt object.")
     instancetypes: list[str] = Field(
         [], description="Files or folders to read for instancetypes and preferences only."
     )
