@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from conftest import ROOT
 
-from rtlint.lint import found
+from rtlint.lint import fixing, found
 from rtlint.lint.fixing import Broken, fix
 from rtlint.lint.registry import LoadedRule, Name
 from rtlint.lint.rule import Finding, Rule, Set, safe
@@ -248,6 +248,18 @@ def test_no_fix_counts_on_the_place_that_a_moved_field_had(newline):
     fixed = fix(Source("vm.yaml", text), Settings(), unsafe=False).source.text
     assert "      realtime: {}\n      model: host-passthrough\n" in fixed
     assert "\n  devices:\n   autoattachMemBalloon: false\n" in fixed
+
+
+def test_what_many_passes_do_not_fix_is_left_for_the_next_run(monkeypatch):
+    whole = fix(Source("vm.yaml", BROKEN), Settings(), unsafe=True).source.text
+    monkeypatch.setattr(fixing, "MAX_PASSES", 1)
+    first = fix(Source("vm.yaml", BROKEN), Settings(), unsafe=True)
+    assert first.source.text != whole
+    assert any(found.fix for found in first.result.diagnostics)
+    source = first.source
+    for _ in range(5):
+        source = fix(source, Settings(), unsafe=True).source
+    assert source.text == whole
 
 
 def test_rules_that_undo_each_other_are_named(monkeypatch):

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 # A document's number and a path in it.
 Field = tuple[str | int, ...]
 
-# Fixes feed each other (a device first, then a switch on it), a few deep at most.
+# Fixes feed each other (a device first, then a switch on it), a few deep at most; only an object
+# with hundreds of mistakes takes many.
 MAX_PASSES = 20
 
 
@@ -78,22 +79,26 @@ def fix(source: Source, settings: Settings, unsafe: bool, found: Result | None =
 def passes(
     source: Source, settings: Settings, unsafe: bool, found: Result | None = None
 ) -> Iterator[Pass]:
-    """The passes of `fix`; the last one has nothing left to choose. Raises Broken."""
+    """The passes of `fix`; in the last one nothing is chosen. Raises Broken."""
+    texts: list[str] = []
     names: list[set[str]] = []
-    for _ in range(MAX_PASSES):
+    while True:
         result = found or lint(source, settings)
         found = None
-        chosen = _choose(result.diagnostics, unsafe)
+        # What is left after so many passes another run may fix.
+        chosen = _choose(result.diagnostics, unsafe) if len(texts) < MAX_PASSES else []
         yield Pass(source, result, chosen)
         if not chosen:
             return
+        texts.append(source.text)
         edits = [edit for _, resolved in chosen for edit in resolved.edits]
         fixed = Source(source.path, apply(source.text, edits))
         _verify(source, fixed, chosen, settings.limits)
         source = fixed
         names.append({found.rule for found, _ in chosen})
-    rules = sorted(names[-1] | names[-2])
-    raise Broken(f"the fixes of {' and '.join(rules)} undo each other; nothing was changed")
+        if source.text in texts:
+            rules = sorted(set().union(*names[texts.index(source.text) :]))
+            raise Broken(f"the fixes of {' and '.join(rules)} undo each other; nothing was changed")
 
 
 def _choose(diagnostics: list[Diagnostic], unsafe: bool) -> list[tuple[Diagnostic, Resolved]]:
