@@ -82,15 +82,19 @@ def test_memory_does_not_grow_with_the_documents(tmp_path, monkeypatch):
     monkeypatch.setattr(stream, "_CHUNK", 2**14)
     file = tmp_path / "dump.yaml"
 
+    usual = gc.get_threshold()
+
     def peak(documents):
         file.write_text(f"---\n{VM}" * documents)
         # Beside all that pytest holds the collector would wait long before it looks for cycles.
         gc.freeze()
         gc.collect()
+        gc.set_threshold(500, 2, 2)
         tracemalloc.start()
         linted = lint_stream("dump.yaml", str(file), Settings())
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
+        gc.set_threshold(*usual)
         gc.unfreeze()
         assert linted.result.documents == documents
         return most
