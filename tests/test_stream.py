@@ -7,6 +7,7 @@ import tracemalloc
 import pytest
 
 from benchmarks import repository
+from rtlint.cli import lint_files as lint_files_module
 from rtlint.cli import stream
 from rtlint.cli.lint_files import lint_files
 from rtlint.cli.read_files import Surroundings, Tell, read_files
@@ -43,12 +44,12 @@ TEXTS = {
 }
 
 
-def reports(file, may_stream):
+def reports(file, may_stream, jobs=1):
     surroundings = Surroundings("-", (), None, may_stream=may_stream)
     tell = Tell(pytest.fail, pytest.fail)
     contents, settings = read_files((str(file),), Settings(), surroundings, tell)
     assert [content.is_stream for content in contents] == [may_stream]
-    report = Report(NEWEST, tuple(lint_files(contents, lambda _: settings, None, tell)))
+    report = Report(NEWEST, tuple(lint_files(contents, lambda _: settings, None, tell, jobs)))
     return [each.render(report, colour=False, quiet=False) for each in FORMATS]
 
 
@@ -109,3 +110,13 @@ def test_a_large_file_that_is_no_utf_8_says_so(rtlint, tmp_path):
     done = rtlint(file)
     assert "RT001" in done.out
     assert "byte 0xff" in done.out
+
+
+def test_processes_are_counted_by_what_is_streamed_too(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(lint_files_module, "sensible_jobs", lambda size: asked.append(size) or 1)
+    file = tmp_path / "dump.yaml"
+    file.write_text(f"{VM}# {'x' * 2_000_000}\n")
+    for may_stream in (True, False):
+        reports(file, may_stream, jobs=None)
+    assert asked == [file.stat().st_size] * 2

@@ -46,7 +46,7 @@ def lint_files(
     # A file's configuration may be wrong: that ends the run before the first is linted.
     work = [(each, settings_of(each.name)) for each in contents if each.is_linted]
     if jobs is None:
-        jobs = sensible_jobs(sum(len(content.data or b"") for content, _ in work))
+        jobs = sensible_jobs(sum(content.size for content, _ in work))
     # What is fixed may go to standard output, which has one order.
     jobs = 1 if fix else jobs
     if jobs > 1 and work:

@@ -23,7 +23,8 @@ class Content(NamedTuple):
 
     `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
     None where the file cannot hold a KubeVirt object, where it is to be linted as a stream, and
-    where it was not read for a `problem`. `early` is what others need to know of it.
+    where it was not read for a `problem`. `early` is what others need to know of it, `size` what
+    there is to lint in bytes.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Content(NamedTuple):
     gives_out_whole_cores: bool = False
     is_stream: bool = False
     problem: Unreadable | None = None
+    size: int = 0
 
     @property
     def is_linted(self) -> bool:
@@ -133,11 +135,12 @@ def _read_all(
 
 def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
     """One file. Raises OSError, and Unreadable where it is too large."""
-    if may_stream and file.path != "-" and _LARGE < os.stat(file.path).st_size <= limits.file_size:
+    size = os.stat(file.path).st_size if may_stream and file.path != "-" else 0
+    if _LARGE < size <= limits.file_size:
         from rtlint.cli.stream import scan
 
         try:
-            return scan(name, file.path, limits)
+            return scan(name, file.path, limits)._replace(size=size)
         except UnicodeDecodeError:
             # Where it is no UTF-8 is told of the whole.
             pass
@@ -148,4 +151,5 @@ def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
 
 
 def _held(name: str, path: str, data: bytes, limits: Limits) -> Content:
-    return Content(name, path, data, parse_early(name, data, limits), gives_out_whole_cores(data))
+    early = parse_early(name, data, limits)
+    return Content(name, path, data, early, gives_out_whole_cores(data), size=len(data))
