@@ -276,7 +276,7 @@ def test_start_up_loads_nothing_heavy(rtlint):
         "try: main(['examples/realtime.yaml'])\n"
         "except SystemExit: pass\n"
         "print(*sorted({'pydantic', 'jsonschema', 'pathspec', 'difflib', 'importlib.metadata',"
-        " 'hashlib', 'multiprocessing', 'subprocess'}"
+        " 'hashlib', 'multiprocessing', 'subprocess', 'click'}"
         " & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
@@ -315,3 +315,39 @@ def test_the_current_folder_is_the_default(rtlint, broken):
     done = rtlint(cwd=broken.parent, env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert "vm.yaml:7:28: error RT101" in done.out
     assert Path(broken).read_text() == BROKEN
+
+
+def test_paths_alone_ask_for_what_the_options_left_out_do():
+    from inspect import signature
+
+    from rtlint.cli.check import command
+    from rtlint.cli.lint import lint
+
+    with command.make_context("check", []) as context:
+        left_out = context.params
+    parameters = list(signature(lint).parameters.values())
+    assert left_out.pop("paths") == ()
+    assert left_out == {each.name: each.default for each in parameters[2:]}
+
+
+def test_what_a_configuration_asks_for_in_vain_is_said_as_of_an_option(rtlint, broken):
+    (broken.parent / ".rtlint.yaml").write_text("output-format: [json, sarif]\n")
+    bare, with_option = rtlint(broken), rtlint("--no-cache", broken)
+    assert (bare.returncode, bare.out) == (2, "")
+    assert "Error: Give an --output-file for each --output-format but the last." in bare.err
+    assert bare.err == with_option.err
+
+
+@pytest.mark.parametrize("args", [("examples",), ("--fix", "examples"), ("preview", "examples")])
+def test_ctrl_c_ends_a_run_with_a_line_and_a_status_of_its_own(monkeypatch, capsys, args):
+    from rtlint.cli import main, preview, run
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "read_files", interrupt)
+    monkeypatch.setattr(preview, "gather", interrupt)
+    with pytest.raises(SystemExit) as raised:
+        main(args)
+    assert raised.value.code == 130
+    assert capsys.readouterr() == ("", "rtlint: ended before everything was done\n")

@@ -141,8 +141,8 @@ def test_a_mistake_is_named_with_file_and_line(tree, content, line, said):
     tree(_rtlint_yaml=content)
     with pytest.raises(Unusable) as raised:
         in_force("vm.yaml")
-    assert raised.value.message.startswith(f".rtlint.yaml:{line}: ")
-    assert said in raised.value.message
+    assert str(raised.value).startswith(f".rtlint.yaml:{line}: ")
+    assert said in str(raised.value)
 
 
 def test_a_pattern_on_the_command_line_that_is_none(rtlint):

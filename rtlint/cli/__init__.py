@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+COMMANDS = ("check", "preview", "explain", "rules", "schema", "config", "lsp")
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -14,11 +18,33 @@ def main(args: Sequence[str] | None = None) -> None:
     # What a run allocates it keeps, or reference counts free it: to search for cycles every 700
     # objects only costs time, of which importing takes most.
     gc.set_threshold(100_000)
-    from rtlint.cli.program import program
+    from rtlint.cli.files import UNUSABLE, Unusable, interrupted, say
 
     try:
-        program(args, prog_name="rtlint")
+        _run(tuple(sys.argv[1:] if args is None else args))
+    except Unusable as error:
+        for message in error.messages:
+            say(message)
+        sys.exit(UNUSABLE)
+    except KeyboardInterrupt:
+        sys.exit(interrupted())
     finally:
         # Before it ends the interpreter searches everything once more for garbage, which takes a
         # sixth of a short run, to free memory that goes back as a whole a moment later.
         gc.freeze()
+
+
+def _run(args: tuple[str, ...]) -> None:
+    paths = args[1:] if args[:1] == ("check",) else args
+    options = [path for path in paths if path.startswith("-") and path != "-"]
+    if paths and paths[0] not in COMMANDS and not options:
+        from rtlint.cli.files import Misused
+        from rtlint.cli.lint import lint
+
+        # As pre-commit calls it. Paths alone need no click, which takes a quarter of such a run to
+        # load; what a configuration asks for in vain it says best.
+        with suppress(Misused):
+            sys.exit(lint(paths))
+    from rtlint.cli.program import program
+
+    program(args, prog_name="rtlint")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Any
 
 import click
 
-from rtlint.cli.configure import Asked, Configurations, given_options
-from rtlint.cli.lint_files import Fix
+from rtlint.cli.configure import given_options
+from rtlint.cli.files import Misused
+from rtlint.cli.lint import lint
 from rtlint.cli.options import (
     add_suppressions_option,
     baseline_option,
@@ -33,16 +33,6 @@ from rtlint.cli.options import (
     watch_option,
     write_baseline_option,
 )
-from rtlint.cli.outputs import outputs
-from rtlint.cli.read_files import Surroundings
-from rtlint.cli.run import Accept, Run, Shows, check
-from rtlint.lint.registry import select_rules
-from rtlint.lint.settings import Settings
-
-if TYPE_CHECKING:
-    from rtlint.kubevirt.cluster import Cluster
-    from rtlint.kubevirt.releases import Release
-    from rtlint.lint.rule import Severity
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -114,104 +104,15 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @diff_base_option
 @watch_option
 @click.pass_context
-def command(
-    context: click.Context,
-    paths: tuple[str, ...],
-    fix: bool,
-    unsafe_fixes: bool,
-    diff: bool,
-    preview: bool,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: Severity | Literal["never"],
-    output_formats: tuple[str, ...],
-    output_files: tuple[str, ...],
-    release: Release,
-    cluster: Cluster | None,
-    instancetypes: tuple[str, ...],
-    config: str | None,
-    no_config: bool,
-    exclude: tuple[str, ...],
-    rule_path: tuple[str, ...],
-    render: bool,
-    no_suppressions: bool,
-    add_suppressions: bool,
-    baseline: str | None,
-    write_baseline: bool,
-    stdin_filename: str,
-    color: str,
-    quiet: bool,
-    verbose: bool,
-    statistics: bool,
-    jobs: int | None,
-    limits: dict[str, str],
-    diff_base: str | None,
-    watch: bool,
-) -> None:
+def command(context: click.Context, /, **options: Any) -> None:
     """Lint KubeVirt manifests.
 
     PATH is a file, a folder that is walked, or - for standard input; without one it is the
     current folder. Exit status: 0 nothing at or above --fail-on, 1 something is, 2 wrong usage or
     a path that cannot be read.
     """
-    asked = Asked(config, not no_config, given_options(context), exclude, rule_path)
-    configurations = Configurations(asked)
-    here = configurations.of_run(paths or (".",), stdin_filename)
-    pick = partial(configurations.pick, here)
-    if fix or diff:
-        unsafe_fixes = pick("unsafe-fixes", unsafe_fixes)
-    quiet = pick("quiet", quiet)
-    if not (fix or add_suppressions):
-        render = pick("render", render)
-    instancetypes = tuple(pick("instancetypes", instancetypes))
     try:
-        rules = select_rules(select, ignore, configurations.rules)
-        formats = pick("output-format", output_formats)
-        targets = outputs(formats, pick("output-file", output_files), quiet)
-    except ValueError as error:
+        status = lint(given=given_options(context), **options)
+    except Misused as error:
         raise click.UsageError(str(error)) from None
-    if unsafe_fixes and not (fix or diff):
-        raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
-    if (watch or diff_base) and (fix or diff):
-        raise click.UsageError("--watch and --diff-base go with neither --fix nor --diff.")
-    if render and (fix or add_suppressions):
-        raise click.UsageError("--render goes with neither --fix nor --add-suppressions.")
-    if watch and "-" in paths:
-        raise click.UsageError("--watch needs files; standard input is read once.")
-    if write_baseline + add_suppressions + (fix or diff) > 1 or (add_suppressions and "-" in paths):
-        raise click.UsageError(
-            "--write-baseline, --add-suppressions (never of `-`) and --fix or --diff exclude each "
-            "other."
-        )
-    run = Run(
-        paths=paths or (".",),
-        settings=Settings(
-            release,
-            rules=rules,
-            suppress=not no_suppressions,
-            limits=configurations.limits(here, limits),
-        ),
-        release=configurations.release(here, release),
-        surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations, render),
-        configurations=configurations,
-        accept=Accept(
-            add_suppressions,
-            write_baseline,
-            configurations.baseline(here, baseline, write_baseline),
-        ),
-        fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,
-        shows=Shows(diff, preview, is_fixed=fix or diff),
-        outputs=targets,
-        color=pick("color", color),
-        quiet=quiet,
-        verbose=pick("verbose", verbose),
-        statistics=pick("statistics", statistics),
-        jobs=pick("jobs", jobs),
-        diff_base=diff_base,
-        fail_on=pick("fail-on", fail_on),
-    )
-    if not watch:
-        sys.exit(check(run))
-    from rtlint.cli.watch import watch as run_on_change
-
-    run_on_change((*run.paths, *instancetypes), lambda: check(run))
+    sys.exit(status)

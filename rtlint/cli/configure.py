@@ -14,6 +14,8 @@ from rtlint.limits import read_limits
 from rtlint.lint.registry import further_rules, load_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import click
     from pathspec import GitIgnoreSpec
 
@@ -171,7 +173,7 @@ class Configurations:
             return value
         return run.values.get(key, value)
 
-    def limits(self, run: Loaded | None, given: dict[str, str]) -> Limits:
+    def limits(self, run: Loaded | None, given: Mapping[str, str]) -> Limits:
         """The limits of the whole run; each counts alone that the command line gives."""
         return read_limits({**({} if run is None else run.values.get("limits", {})), **given})
 

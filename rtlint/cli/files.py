@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from rtlint.yaml.source import Unreadable
 
@@ -14,27 +12,32 @@ if TYPE_CHECKING:
     from rtlint.cli.discover import Named
 
 UNUSABLE = 2
+_INTERRUPTED = 130  # what a shell makes of Ctrl-C
 
 
-class Unusable(click.ClickException):
+class Unusable(Exception):  # noqa: N818 - said in a line, not shown as an error
     """What the user handed in cannot be used: a line a message on standard error, status 2."""
-
-    exit_code = UNUSABLE
 
     def __init__(self, *messages: str) -> None:
         super().__init__("\n".join(messages))
         self.messages = messages
 
-    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
-        for message in self.messages:
-            say(message)
+
+class Misused(Exception):  # noqa: N818 - said with the command's usage
+    """Options that do not go together, which the command says with its usage."""
 
 
 def say(line: str) -> None:
     """Tell the user what is not a finding, on standard error."""
     from rtlint.report.visible import visible
 
-    click.echo(f"rtlint: {visible(line)}", err=True)
+    print(f"rtlint: {visible(line)}", file=sys.stderr)
+
+
+def interrupted() -> int:
+    """Say that the user ended the run; returns its exit status."""
+    say("ended before everything was done")
+    return _INTERRUPTED
 
 
 def is_inside(path: str, folder: str) -> bool:

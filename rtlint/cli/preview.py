@@ -203,7 +203,7 @@ def _previews(vms: list[Workload], node: Node, failures: list[str]) -> Iterator[
         except UnknownValue as unknown:
             failures.append(unknown_value(vm.object, vm.at(unknown.path)))
         except Unusable as error:
-            failures.append(error.message)
+            failures += error.messages
         except Exception as error:
             # No traceback ever reaches a user, and the other VMs are still shown.
             what = f"{type(error).__name__}: {error}".splitlines()[0]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import rtlint
+from rtlint.cli import COMMANDS
+from rtlint.cli.files import interrupted
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-_COMMANDS = ("check", "preview", "explain", "rules", "schema", "config", "lsp")
 
 
 class _Commands(click.Group):
@@ -21,7 +22,7 @@ class _Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         # Shell completion looks for commands where nothing is written yet.
         is_open = ctx.resilient_parsing and not args
-        if not is_open and (not args or args[0] not in (*_COMMANDS, "--help", "-h", "--version")):
+        if not is_open and (not args or args[0] not in (*COMMANDS, "--help", "-h", "--version")):
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -35,7 +36,7 @@ class _Commands(click.Group):
         ]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -45,9 +46,12 @@ class _Commands(click.Group):
 
             # It may quote the name of a file, which the shell made of a `*`.
             raise click.UsageError(visible(error.format_message()), error.ctx) from None
+        except KeyboardInterrupt:
+            # Of click's own status 1 a script would think that something was found.
+            sys.exit(interrupted())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"rtlint.cli.{cmd_name}").command
         return command

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal, NamedTuple
 
-import click
-
 from rtlint.cli.configure import Configurations
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.kustomize import Patches
@@ -179,4 +177,4 @@ def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
 
         # A program that reads the report does not read the counts.
         is_read = Output("text", None) not in run.outputs
-        click.echo(render(report), nl=False, err=is_read or stream is sys.stderr)
+        (sys.stderr if is_read else stream).write(render(report))

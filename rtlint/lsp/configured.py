@@ -67,9 +67,10 @@ class Followed(Configurations):
         try:
             found = load(file)
         except Unusable as error:
-            if self._told.get(file) != error.message:
-                self._told[file] = error.message
-                self._tell(error.message)
+            message = str(error)
+            if self._told.get(file) != message:
+                self._told[file] = message
+                self._tell(message)
             return good.get(file)
         self._told.pop(file, None)
         if found is not None:

@@ -1,0 +1,128 @@
+"""What the options of `rtlint check` ask for, as a run; click is not needed for that."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from rtlint.cli.configure import Asked, Configurations
+from rtlint.cli.files import Misused
+from rtlint.cli.lint_files import Fix
+from rtlint.cli.outputs import outputs
+from rtlint.cli.read_files import Surroundings
+from rtlint.cli.run import Accept, Run, Shows, check
+from rtlint.kubevirt.releases import NEWEST
+from rtlint.lint.registry import select_rules
+from rtlint.lint.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.releases import Release
+    from rtlint.lint.rule import Severity
+
+
+def lint(
+    paths: tuple[str, ...],
+    given: frozenset[str] = frozenset(),
+    *,
+    fix: bool = False,
+    unsafe_fixes: bool = False,
+    diff: bool = False,
+    preview: bool = False,
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    fail_on: Severity | Literal["never"] = "warning",
+    output_formats: tuple[str, ...] = (),
+    output_files: tuple[str, ...] = (),
+    release: Release = NEWEST,
+    cluster: Cluster | None = None,
+    instancetypes: tuple[str, ...] = (),
+    config: str | None = None,
+    no_config: bool = False,
+    exclude: tuple[str, ...] = (),
+    rule_path: tuple[str, ...] = (),
+    render: bool = False,
+    no_suppressions: bool = False,
+    add_suppressions: bool = False,
+    baseline: str | None = None,
+    write_baseline: bool = False,
+    stdin_filename: str = "<stdin>",
+    color: str = "auto",
+    quiet: bool = False,
+    verbose: bool = False,
+    statistics: bool = False,
+    jobs: int | None = None,
+    limits: Mapping[str, str] = MappingProxyType({}),
+    diff_base: str | None = None,
+    watch: bool = False,
+) -> int:
+    """Lint as the options of `rtlint check` say, of which `given` stand on the command line.
+
+    Returns the exit status. Raises Misused for options that do not go together, before anything
+    is read, and Unusable.
+    """
+    asked = Asked(config, not no_config, given, exclude, rule_path)
+    configurations = Configurations(asked)
+    here = configurations.of_run(paths or (".",), stdin_filename)
+    pick = partial(configurations.pick, here)
+    if fix or diff:
+        unsafe_fixes = pick("unsafe-fixes", unsafe_fixes)
+    quiet = pick("quiet", quiet)
+    if not (fix or add_suppressions):
+        render = pick("render", render)
+    instancetypes = tuple(pick("instancetypes", instancetypes))
+    try:
+        rules = select_rules(select, ignore, configurations.rules)
+        formats = pick("output-format", output_formats)
+        targets = outputs(formats, pick("output-file", output_files), quiet)
+    except ValueError as error:
+        raise Misused(str(error)) from None
+    if unsafe_fixes and not (fix or diff):
+        raise Misused("--unsafe-fixes goes with --fix or --diff.")
+    if (watch or diff_base) and (fix or diff):
+        raise Misused("--watch and --diff-base go with neither --fix nor --diff.")
+    if render and (fix or add_suppressions):
+        raise Misused("--render goes with neither --fix nor --add-suppressions.")
+    if watch and "-" in paths:
+        raise Misused("--watch needs files; standard input is read once.")
+    if write_baseline + add_suppressions + (fix or diff) > 1 or (add_suppressions and "-" in paths):
+        raise Misused(
+            "--write-baseline, --add-suppressions (never of `-`) and --fix or --diff exclude each "
+            "other."
+        )
+    run = Run(
+        paths=paths or (".",),
+        settings=Settings(
+            release,
+            rules=rules,
+            suppress=not no_suppressions,
+            limits=configurations.limits(here, limits),
+        ),
+        release=configurations.release(here, release),
+        surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations, render),
+        configurations=configurations,
+        accept=Accept(
+            add_suppressions,
+            write_baseline,
+            configurations.baseline(here, baseline, write_baseline),
+        ),
+        fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,
+        shows=Shows(diff, preview, is_fixed=fix or diff),
+        outputs=targets,
+        color=pick("color", color),
+        quiet=quiet,
+        verbose=pick("verbose", verbose),
+        statistics=pick("statistics", statistics),
+        jobs=pick("jobs", jobs),
+        diff_base=diff_base,
+        fail_on=pick("fail-on", fail_on),
+    )
+    if not watch:
+        return check(run)
+    from rtlint.cli.watch import watch as run_on_change
+
+    run_on_change((*run.paths, *instancetypes), lambda: check(run))
+    return 0
