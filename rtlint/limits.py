@@ -1,7 +1,10 @@
 """How much rtlint takes on: what is beyond is a finding, not a machine without memory."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from rtlint.tuples import NamedTuple
 
 
 class Limits(NamedTuple):

@@ -39,12 +39,15 @@ spec:
 Takes virtio, or removes the sound card; unsafe, as the guest's device names change.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Operation, Remove, Rule, Set, unsafe
+from rtlint.tuples import NamedTuple
 
 RULE = Rule("RT408", "emulated-device", "warning", "realtime", "unsafe")
 

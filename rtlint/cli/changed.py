@@ -7,13 +7,14 @@ import re
 import subprocess
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.cli.files import Unusable
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.workload import GROUPS
 from rtlint.lint.diagnostic import Resource
 from rtlint.report.model import Linted, Report
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.cli.files import Unusable, is_inside
 from rtlint.config.find import nearest
@@ -12,6 +12,7 @@ from rtlint.config.patterns import is_pattern
 from rtlint.kubevirt.releases import parse_release
 from rtlint.limits import read_limits
 from rtlint.lint.registry import further_rules, load_rule
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

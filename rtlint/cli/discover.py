@@ -1,11 +1,14 @@
 """Which files a run reads."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.cli.files import is_inside
 from rtlint.config.patterns import is_pattern
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -1,14 +1,16 @@
 """What the objects of a run say about each other: instancetypes, preferences, the cluster."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.definitions import NONE, Definitions
 from rtlint.limits import Limits
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Source, Unreadable, decode
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.cli.jobs import sensible_jobs, spread
 from rtlint.lint.found import unreadable
 from rtlint.lint.registry import load_rule
 from rtlint.lint.run import Result, lint_bytes
 from rtlint.report.model import Linted
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source
 

@@ -1,12 +1,15 @@
 """Where the reports of a run go, and writing them there."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from rtlint.report.model import Report
+from rtlint.tuples import NamedTuple
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 

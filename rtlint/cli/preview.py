@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,6 +29,7 @@ from rtlint.limits import Limits, read_limits
 from rtlint.lint.run import may_hold_objects
 from rtlint.preview.effective import render as render_effective
 from rtlint.preview.model import Previewed, make_preview
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable, decode
 

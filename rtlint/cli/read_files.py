@@ -1,8 +1,9 @@
 """Reading the files of a run, and what they say of each other."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from rtlint.cli.configure import Configurations
 from rtlint.cli.discover import Named, discover
@@ -12,6 +13,7 @@ from rtlint.kubevirt.cluster import Cluster
 from rtlint.limits import Limits
 from rtlint.lint.run import gives_out_whole_cores, is_worth_reading
 from rtlint.lint.settings import Settings
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
 
 # Of a larger file only what is found in it is held, where nothing else is asked for.

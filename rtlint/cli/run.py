@@ -1,9 +1,11 @@
 """One run of `rtlint check`: from paths to reports and an exit status."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from rtlint.cli.configure import Configurations
 from rtlint.cli.files import UNUSABLE, say, write_output
@@ -18,6 +20,7 @@ from rtlint.lint.rule import Severity
 from rtlint.lint.settings import Settings
 from rtlint.report.limits import limited
 from rtlint.report.model import Linted, Report, as_written
+from rtlint.tuples import NamedTuple
 
 FOUND = 1
 

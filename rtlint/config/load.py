@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.config.options import option_problems
 from rtlint.config.patterns import is_pattern
@@ -13,6 +13,7 @@ from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.releases import parse_release
 from rtlint.limits import read_limits
 from rtlint.lint.registry import Name, find_rule, matches, rule_names, unknown_rule
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,8 +3,11 @@
 Source: apimachinery, pkg/api/resource/quantity.go (ParseQuantity and its canonical form).
 """
 
+from __future__ import annotations
+
 import re
-from typing import NamedTuple
+
+from rtlint.tuples import NamedTuple
 
 _NANO = 10**9
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}

@@ -1,10 +1,13 @@
 """What of the cluster's KubeVirt object counts for a realtime VM."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path
+from rtlint.tuples import NamedTuple
 
 # Feature gates that a realtime VM cannot do without: virt-api refuses NUMA passthrough without
 # NUMA (to v1.3.1), no node is labelled for dedicated CPUs without CPUManager.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from rtlint.kubernetes.objects import Object

@@ -7,7 +7,7 @@ pkg/virt-launcher/virtwrap/api/schema.go. Measured on v0.47.1 to v1.9.0, for amd
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.devices import devices_element
 from rtlint.kubevirt.features import features_element
@@ -25,6 +25,7 @@ from rtlint.kubevirt.placement import Placement, place
 from rtlint.kubevirt.scheduling import mask_text
 from rtlint.kubevirt.vmi import ConversionError
 from rtlint.kubevirt.xml import element, escape
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,10 +5,12 @@ virBitmapParse (libvirt, src/util/virbitmap.c). From v0.58.1 virt-handler reads 
 (kubevirt, cmd/virt-handler and pkg/virt-handler/realtime.go). No release checks it at admission.
 """
 
+from __future__ import annotations
+
 import re
-from typing import NamedTuple
 
 from rtlint.kubevirt.releases import Release
+from rtlint.tuples import NamedTuple
 
 # From this release on virt-handler applies the mask, and libvirt never sees it.
 VIRT_HANDLER_ERA = Release(0, 58, 1)

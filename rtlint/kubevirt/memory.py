@@ -6,11 +6,12 @@ v1.8 compute/memory.go and compute/memory_backing.go; vcpu/vcpu.go (numaMapping)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.vmi import NIL_PANIC, ConversionError
 from rtlint.kubevirt.xml import element
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,12 @@ Source: kubevirt, pkg/virt-launcher/virtwrap/converter/vcpu/vcpu.go
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.cpupool import CpuPool
 from rtlint.kubevirt.iothreads import has_policy, pin_iothreads, pin_pool
 from rtlint.kubevirt.vmi import ConversionError
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

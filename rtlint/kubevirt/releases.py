@@ -1,7 +1,10 @@
 """KubeVirt's releases, and how a user names one."""
 
+from __future__ import annotations
+
 import re
-from typing import NamedTuple
+
+from rtlint.tuples import NamedTuple
 
 
 class Release(NamedTuple):

@@ -6,9 +6,10 @@ QEMU's threads right after the start (kubevirt, pkg/virt-handler/realtime.go and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, is_every_vcpu, read_mask, refusal
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release

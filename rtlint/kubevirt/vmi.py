@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubevirt.defaults import default_spec
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

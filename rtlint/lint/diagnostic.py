@@ -1,8 +1,11 @@
 """A finding made concrete: the rule that made it, and its place in a file."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from rtlint.lint.rule import Severity
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Position
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ class Diagnostic(NamedTuple):
     end: Position
     resource: Resource | None = None
     field: str | None = None
-    fix: "Resolved | None" = None
+    fix: Resolved | None = None
     withheld: str | None = None
     related: tuple[Related, ...] = ()
 

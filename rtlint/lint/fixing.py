@@ -7,12 +7,13 @@ against what the fixes said. A text that means anything else is never given out.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.rule import Move
 from rtlint.lint.run import Result, lint
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
 from rtlint.yaml.text_edit import Edit, apply, conflict

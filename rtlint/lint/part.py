@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
 from rtlint.lint.found import about, check, findings, unreadable, with_fix
 from rtlint.lint.origin import at_reference, brought_by
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document, odd_keys
 from rtlint.yaml.source import Source, Unreadable

@@ -1,14 +1,17 @@
 """Finding and loading the rule modules."""
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 import rtlint
 from rtlint.lint.rule import Check, Rule
+from rtlint.tuples import NamedTuple
 
 _FILE_NAME = r"(rt\d{3})_(\w+)\.py"
 _FURTHER_FILE_NAME = r"([a-z]+\d+)_(\w+)\.py"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubevirt.workload import workload
 from rtlint.lint.expected import below, performed, same
 from rtlint.lint.rule import Move, Remove, Set
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
 from rtlint.yaml.locate import find

@@ -5,14 +5,17 @@ yields findings. It names fields and operations; where in the text they are, and
 of them, is not its business.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release
 from rtlint.kubevirt.workload import Workload
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span
 
 Severity = Literal["error", "warning", "info"]

@@ -1,8 +1,10 @@
 """What a run is asked to do."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.definitions import NONE, Definitions
@@ -10,6 +12,7 @@ from rtlint.kubevirt.releases import NEWEST, Release
 from rtlint.limits import Limits
 from rtlint.lint.registry import Name, rule_names
 from rtlint.lint.rule import Severity
+from rtlint.tuples import NamedTuple
 
 _NO_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
 _NO_SEVERITIES: Final[Mapping[str, Severity]] = MappingProxyType({})

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.workload import GROUPS, metadata_paths
 from rtlint.lint.registry import matches, rule_names
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span
 from rtlint.yaml.nodes import Alias, Mapping, Scalar, Sequence
 from rtlint.yaml.source import Unreadable

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.nodes import odd_keys
 from rtlint.yaml.source import Unreadable
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.lint.run import conclude, lint_parts, may_hold_objects
 from rtlint.lsp.same_lines import same_lines
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import cut
 from rtlint.yaml.source import Source
 

@@ -6,9 +6,10 @@ Only the text up to the cursor is parsed, with a marker behind it: what follows 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubevirt.schema.api import kinds
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import events
 from rtlint.yaml.source import Unreadable
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from rtlint.tuples import NamedTuple
 
 
 class Field(NamedTuple):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.controller import template_to_vmi
 from rtlint.kubevirt.preview import Preview, preview
 from rtlint.kubevirt.workload import Workload
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
@@ -10,6 +10,7 @@ from rtlint.kubevirt.host import format_cpulist
 from rtlint.kubevirt.mask import MAX_IDS, format_ids, is_every_vcpu, read_mask
 from rtlint.preview.model import failing_step
 from rtlint.preview.table import rows
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,12 +1,15 @@
 """What a run found, as the formats render it."""
 
+from __future__ import annotations
+
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from rtlint.kubevirt.releases import Release
 from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.rule import SEVERITIES, Severity
 from rtlint.lint.run import Result
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ class Linted(NamedTuple):
 
     source: Source
     result: Result
-    applied: tuple["Applied", ...] = ()
+    applied: tuple[Applied, ...] = ()
     before: Source | None = None
     found: Result | None = None
     mark: str = ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
+from rtlint.tuples import NamedTuple
 from rtlint.yaml import block, flow
 from rtlint.yaml.layout import content_end, is_kept_block, line_end, odd_break, style
 from rtlint.yaml.nodes import (

@@ -1,8 +1,10 @@
 """From a field path to the place in the text that a finding marks."""
 
-from collections.abc import Sequence as Parts
-from typing import NamedTuple
+from __future__ import annotations
 
+from collections.abc import Sequence as Parts
+
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, solid
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.scalars import resolve
 from rtlint.yaml.text_edit import Withheld
 

@@ -1,8 +1,11 @@
 """A file's text, and where its lines are."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from functools import cached_property
-from typing import NamedTuple
+
+from rtlint.tuples import NamedTuple
 
 
 class Position(NamedTuple):
@@ -11,7 +14,7 @@ class Position(NamedTuple):
     line: int
     column: int
 
-    def below(self, lines: int) -> "Position":
+    def below(self, lines: int) -> Position:
         """The same place where so many more lines stand above it."""
         return Position(self.line + lines, self.column)
 

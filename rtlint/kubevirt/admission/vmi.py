@@ -1,11 +1,12 @@
 """What every check of the validating webhook reads, and what it says."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import Release
+from rtlint.tuples import NamedTuple
 
 
 class Cause(NamedTuple):

@@ -7,11 +7,12 @@ security and the pool's count, which are *read*.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import PLACEHOLDER, join_path
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.instancetypes.origin import Origin
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,13 +6,14 @@ held against rows measured on v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.plain import value_at, with_value, without_value
 from rtlint.kubevirt.instancetypes import devices, instancetype, preferences
 from rtlint.kubevirt.instancetypes.conflicts import Conflict, conflicts
 from rtlint.kubevirt.instancetypes.origin import Origin, Setting, Source
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -5,10 +5,11 @@ Source: kubevirt/kubevirt, pkg/instancetype/find and pkg/instancetype/preference
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.instancetypes.origin import Source, is_unset
+from rtlint.tuples import NamedTuple
 
 INSTANCETYPE_KINDS: Final = ("VirtualMachineClusterInstancetype", "VirtualMachineInstancetype")
 PREFERENCE_KINDS: Final = ("VirtualMachineClusterPreference", "VirtualMachinePreference")

@@ -7,7 +7,7 @@ from v1.7) and pkg/instancetype/webhooks/vm; *read*.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
@@ -17,6 +17,7 @@ from rtlint.kubevirt.instancetypes.topology import (
     preferred_topology,
     spread_options,
 )
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

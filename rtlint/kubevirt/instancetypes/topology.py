@@ -6,11 +6,12 @@ Source: kubevirt/kubevirt, pkg/instancetype/apply/cpu.go and pkg/instancetype/pr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.instancetypes.origin import is_unset
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

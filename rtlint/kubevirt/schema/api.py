@@ -7,13 +7,16 @@ the release `until` which it held, and `required` is the range in which a field 
 today was required. The schema itself reads as the newest release with every field that ever was.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import rtlint
 from rtlint.kubevirt.releases import Release
+from rtlint.tuples import NamedTuple
 
 Schema = Mapping[str, Any]
 Minor = tuple[int, int]
@@ -40,7 +43,7 @@ class Range(NamedTuple):
             return self.since
         return release if release in self or self.until is None else self.until
 
-    def within(self, other: "Range") -> "Range":
+    def within(self, other: Range) -> Range:
         """What both ranges have in common."""
         since = [end for end in (self.since, other.since) if end is not None]
         until = [end for end in (self.until, other.until) if end is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.schema.api import definition_name, definitions
@@ -13,6 +13,7 @@ from rtlint.kubevirt.schema.places import find_place
 from rtlint.kubevirt.schema.problem import Misplaced, Missing, OtherRelease, Problem, Unknown
 from rtlint.kubevirt.schema.values import wrong_type
 from rtlint.kubevirt.schema.walk import is_clean, is_placeholder
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.schema.api import definitions
 from rtlint.kubevirt.schema.paths import resolve, schema_at, value_at
 from rtlint.kubevirt.schema.walk import is_clean
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,8 +1,11 @@
 """What can be wrong with an object's structure. Paths are Kubernetes' own, from the object."""
 
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from typing import Any
 
 from rtlint.kubevirt.schema.api import Range
+from rtlint.tuples import NamedTuple
 
 
 class Unknown(NamedTuple):

@@ -1,6 +1,6 @@
 """Which versions of a kind a release serves."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.releases import Release
@@ -16,6 +16,7 @@ from rtlint.kubevirt.schema.api import (
     range_of,
 )
 from rtlint.kubevirt.schema.walk import is_clean
+from rtlint.tuples import NamedTuple
 
 
 class NotServed(NamedTuple):
