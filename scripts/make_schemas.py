@@ -58,7 +58,19 @@ ALIASES = {"kubevirt.io/v1": "kubevirt.io/v1alpha3"}
 def main() -> None:
     facts = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(json.dumps(schema(facts), indent=1) + "\n", encoding="utf-8")
+    OUTPUT.write_text(text(schema(facts)), encoding="utf-8")
+
+
+def text(made: Json) -> str:
+    """The schema as JSON, with a line for each definition, so that each can be read alone."""
+    head = _members({name: value for name, value in made.items() if name != "$defs"})
+    lines = ["{", *(f" {line}," for line in head), ' "$defs": {']
+    lines += [",\n".join(f"  {line}" for line in _members(made["$defs"])), " }", "}", ""]
+    return "\n".join(lines)
+
+
+def _members(made: Json) -> list[str]:
+    return [json.dumps({name: value})[1:-1] for name, value in made.items()]
 
 
 def schema(facts: Json) -> Json:
