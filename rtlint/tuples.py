@@ -22,7 +22,7 @@ else:
             # Python 3.14 has annotations here only where they stay texts, so a module that
             # defines named tuples begins with `from __future__ import annotations`.
             fields = tuple(body.get("__annotations__", ()))
-            defaults = {field: body[field] for field in fields if field in body}
+            defaults = tuple(body[field] for field in fields if field in body)
             body.update(zip(fields, _GETTERS, strict=False))
             body.update(__slots__=(), __match_args__=fields, _fields=fields, _defaults=defaults)
             return super().__new__(cls, name, bases, body)
@@ -31,8 +31,9 @@ else:
         """What a class inherits from to be as with `typing.NamedTuple`; no type parameters."""
 
         def __new__(cls, *values, **named):
-            if named or len(values) != len(cls._fields):
-                values = _complete(cls, values, named)
+            missing = len(cls._fields) - len(values)
+            if named or missing:
+                values = _complete(cls, values, named, missing)
             return tuple.__new__(cls, values)
 
         def __getnewargs__(self):
@@ -49,11 +50,13 @@ else:
         def _replace(self, **changes):
             return type(self)(**(self._asdict() | changes))
 
-    def _complete(cls, values, named):
+    def _complete(cls, values, named, missing):
         """The values of all fields, of which some are named or left out. Raises TypeError."""
-        fields = cls._fields
+        fields, defaults = cls._fields, cls._defaults
+        if not named and 0 < missing <= len(defaults):
+            return values + defaults[-missing:]
         given = dict(zip(fields, values, strict=False))
-        every = {**cls._defaults, **given, **named}
-        if len(values) > len(fields) or given.keys() & named or every.keys() != set(fields):
+        every = {**dict(zip(reversed(fields), reversed(defaults), strict=False)), **given, **named}
+        if missing < 0 or given.keys() & named or every.keys() != set(fields):
             raise TypeError(f"{cls.__name__} has the fields {', '.join(fields)}, each once")
         return map(every.__getitem__, fields)

@@ -90,7 +90,7 @@ def test_memory_does_not_grow_with_the_documents(tmp_path, monkeypatch):
         # Beside all that pytest holds the collector would wait long before it looks for cycles.
         gc.freeze()
         gc.collect()
-        gc.set_threshold(500, 2, 2)
+        gc.set_threshold(200, 1, 1)
         tracemalloc.start()
         linted = lint_stream("dump.yaml", str(file), Settings())
         most = tracemalloc.get_traced_memory()[1]

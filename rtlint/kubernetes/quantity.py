@@ -5,14 +5,12 @@ Source: apimachinery, pkg/api/resource/quantity.go (ParseQuantity and its canoni
 
 from __future__ import annotations
 
-import re
-
 from rtlint.tuples import NamedTuple
 
 _NANO = 10**9
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
-_PARTS = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:([eE])([+-]?[0-9]+)|([A-Za-z]*))", re.ASCII)
+_NUMBER = "0123456789."
 
 # Kubernetes caps a quantity at 2^63-1; longer digit strings only cost time.
 _LIMIT = (2**63 - 1) * _NANO
@@ -73,23 +71,27 @@ def parse_quantity(value: object) -> Quantity | None:
     text = str(value) if isinstance(value, int | float) else value
     if not isinstance(text, str) or len(text) > _MAX_DIGITS:
         return None
-    match = _PARTS.fullmatch(text)
-    if match is None:
-        return None
-    sign, whole, fraction, exponent_sign, exponent, suffix = match.groups(default="")
-    if not whole and not fraction:
+    unsigned = text[1:] if text.startswith(("+", "-")) else text
+    suffix = unsigned.lstrip(_NUMBER)
+    whole, _, fraction = unsigned.removesuffix(suffix).partition(".")
+    if not (whole or fraction) or "." in fraction:
         return None
     shift, power, notation = 0, 0, ""
-    if exponent_sign:
-        power, notation = int(exponent), "exponent"
-    elif suffix in _BINARY:
+    if suffix in _BINARY:
         shift, notation = _BINARY[suffix], "binary"
     elif suffix in _DECIMAL:
         power = _DECIMAL[suffix]
+    elif _is_exponent(suffix):
+        power, notation = int(suffix[1:]), "exponent"
     else:
         return None
     nano = _scale(int(whole + fraction) << shift, power + 9 - len(fraction))
-    return Quantity(-nano if sign == "-" else nano, notation)
+    return Quantity(-nano if text.startswith("-") else nano, notation)
+
+
+def _is_exponent(suffix: str) -> bool:
+    digits = suffix[2:] if suffix[1:2] in ("+", "-") else suffix[1:]
+    return suffix[0] in "eE" and digits.isascii() and digits.isdigit()
 
 
 def _scale(digits: int, power: int) -> int:

@@ -30,7 +30,6 @@ _SPACE = r"[ \t\n\f\r]*"
 _LIBVIRT_PIECE = (
     rf"(?:\^([0-9]+)|([0-9]+)(?:{_SPACE}-[ \t\n\v\f\r]*\+?([0-9]+))?){_SPACE}(,{_SPACE}|\Z)"
 )
-_VIRT_HANDLER_PIECE = re.compile(r"(\^?)([0-9]+)(?:-([0-9]+))?")
 _INT_MAX = 2**31 - 1
 _INT64_MAX = 2**63 - 1
 # Longer numbers are past every limit; converting them would cost quadratic time.
@@ -126,6 +125,10 @@ def _bits(first: int, last: int) -> int:
     return (1 << (min(last, MAX_IDS - 1) + 1)) - (1 << first)
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _number(digits: str) -> int:
     return int(digits.lstrip("0")[:_MAX_DIGITS] or "0")
 
@@ -167,22 +170,25 @@ def _read_as_virt_handler(mask: str) -> Mask:
     selected = excluded = 0
     pieces = []
     for text in mask.split(","):
-        match = _VIRT_HANDLER_PIECE.fullmatch(text.strip(_GO_SPACE))
-        if match is None or (match[1] and match[3]):
+        piece = text.strip(_GO_SPACE)
+        negated = piece.startswith("^")
+        first, dash, last = piece.removeprefix("^").partition("-")
+        numbers = (first, last) if dash else (first,)
+        if not all(map(_is_number, numbers)) or (negated and dash):
             return Mask(f"invalid mask value '{text}' in '{mask}'")
-        for digits in filter(None, (match[2], match[3])):
+        for digits in numbers:
             if _number(digits) > _INT64_MAX:
                 return Mask(f'strconv.Atoi: parsing "{digits}": value out of range')
-        first, last = _number(match[2]), _number(match[3] or match[2])
-        if first > last:
-            return Mask(f"invalid mask range `{first}-{last}`")
-        pieces.append(Piece(match[0], bool(match[1]), first, last))
+        low, high = _number(numbers[0]), _number(numbers[-1])
+        if low > high:
+            return Mask(f"invalid mask range `{low}-{high}`")
+        pieces.append(Piece(piece, negated, low, high))
         # virt-handler compares a single id as text with the thread's: `01` is no vCPU's.
-        if match[3] is None and match[2] != str(first):
+        if not dash and first != str(low):
             continue
-        if match[1]:
-            excluded |= _bits(first, last)
+        if negated:
+            excluded |= _bits(low, high)
         else:
-            selected |= _bits(first, last)
+            selected |= _bits(low, high)
     # A negation wins wherever it stands.
     return Mask(None, selected & ~excluded, tuple(pieces))

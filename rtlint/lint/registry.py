@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -12,9 +12,6 @@ from typing import Any
 import rtlint
 from rtlint.lint.rule import Check, Rule
 from rtlint.tuples import NamedTuple
-
-_FILE_NAME = r"(rt\d{3})_(\w+)\.py"
-_FURTHER_FILE_NAME = r"([a-z]+\d+)_(\w+)\.py"
 
 
 class Name(NamedTuple):
@@ -54,7 +51,7 @@ class LoadedRule(NamedTuple):
 @cache
 def rule_names() -> tuple[Name, ...]:
     """Every rule by its file's name, in the order of the ids."""
-    return tuple(_names(f"{rtlint.DATA}/rules", _FILE_NAME))
+    return tuple(_names(f"{rtlint.DATA}/rules", lambda file: file.startswith("rt")))
 
 
 def further_rules(folders: Iterable[str]) -> tuple[Name, ...]:
@@ -65,7 +62,7 @@ def further_rules(folders: Iterable[str]) -> tuple[Name, ...]:
     found = tuple(
         name._replace(folder=folder)
         for folder in folders
-        for name in _names(folder, _FURTHER_FILE_NAME)
+        for name in _names(folder, re.compile(r"[a-z]+\d+_\w+\.py").fullmatch)
     )
     seen = {key for name in rule_names() for key in (name.id, name.slug)}
     for name in found:
@@ -76,11 +73,11 @@ def further_rules(folders: Iterable[str]) -> tuple[Name, ...]:
     return found
 
 
-def _names(folder: str, pattern: str) -> Iterator[Name]:
-    for file in sorted(os.listdir(folder)):
-        match = re.fullmatch(pattern, file)
-        if match is not None:
-            yield Name(match[1].upper(), match[2].replace("_", "-"), file[:-3])
+def _names(folder: str, is_rule: Callable[[str], object]) -> Iterator[Name]:
+    for file in sorted(filter(is_rule, os.listdir(folder))):
+        module = file.removesuffix(".py")
+        id_, _, slug = module.partition("_")
+        yield Name(id_.upper(), slug.replace("_", "-"), module)
 
 
 @cache

@@ -22,8 +22,11 @@ _WORDS: dict[str, bool | float | None] = {
 }
 _LONGEST_WORD = 5
 _NUMBER_STARTS = frozenset("+-.0123456789")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
+_NUMBER_ENDS = frozenset("0123456789abcdefABCDEF._Z")  # of dates, too
+# Compiled where they are first needed, by `re` itself, which remembers: they take longer than a
+# VM's scalars, most of which are words and plain numbers.
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_INTEGER = r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))"
 _DATE = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:[Tt ]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
@@ -31,6 +34,7 @@ _DATE = (
 # Python converts longer digit strings in quadratic time, or not at all; go-yaml reads what does
 # not fit 64 bits as a float.
 _MAX_DIGITS = 400
+_PLAIN_DIGITS = 18  # any so many fit 64 bits
 
 Plain = str | int | float | bool | date | None
 
@@ -42,14 +46,16 @@ def resolve(text: str) -> Plain:
     """
     if len(text) <= _LONGEST_WORD and text in _WORDS:
         return _WORDS[text]
-    if text[0] not in _NUMBER_STARTS:
+    if text[0] not in _NUMBER_STARTS or text[-1] not in _NUMBER_ENDS:
         return text
+    if len(text) <= _PLAIN_DIGITS and text[0] != "0" and text.isascii() and text.isdecimal():
+        return int(text)
     if text[4:5] == "-":
         timestamp = _timestamp(text)
         if timestamp is not None:
             return timestamp
     digits = text.replace("_", "")
-    match = _INTEGER.fullmatch(digits)
+    match = re.fullmatch(_INTEGER, digits)
     if match is not None and len(digits) <= _MAX_DIGITS:
         number = _integer(match)
         if -(2**63) <= number < 2**64:
@@ -72,7 +78,7 @@ def _integer(match: re.Match[str]) -> int:
 
 
 def _float(digits: str) -> float | None:
-    if len(digits) > _MAX_DIGITS or not _FLOAT.fullmatch(digits):
+    if len(digits) > _MAX_DIGITS or not re.fullmatch(_FLOAT, digits):
         return None
     number = float(digits)
     # Go refuses a float that overflows, so it stays a string.
