@@ -21,7 +21,7 @@ from rtlint.cli.schema import command
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubevirt.releases import Release
 from rtlint.kubevirt.schema.api import api, definitions, form, kinds, minor_text, releases
-from rtlint.kubevirt.schema.authority import faults
+from rtlint.kubevirt.schema.authority import Faults, faults, judge
 from rtlint.kubevirt.schema.document import document
 from rtlint.kubevirt.schema.walk import is_clean
 
@@ -37,6 +37,15 @@ def both(data: Any, minor: tuple[int, int]) -> bool:
     clean = is_clean(data, schema, definitions(minor))
     assert clean == (not found), (data, found)
     return clean
+
+
+def assert_told_as_judged(data: Any, minor: tuple[int, int]) -> Faults:
+    """The faults; they are those that jsonschema finds."""
+    schema = form(kinds()[data["apiVersion"], data["kind"]], minor)
+    assert schema is not None
+    found = faults(data, schema, definitions(minor))
+    assert found == judge(data, schema, definitions(minor)), data
+    return found
 
 
 @cache
@@ -83,6 +92,30 @@ def test_no_object_with_a_mistake_is_clean(minor: tuple[int, int]) -> None:
     for sample in samples(minor):
         for mutant in mutants(sample, minor, random):
             assert not both(mutant.data, minor), mutant
+            assert_told_as_judged(mutant.data, minor)
+
+
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+def test_many_wrong_keys_are_told_as_jsonschema_tells_them(minor: tuple[int, int]) -> None:
+    random = Random(2)
+    only_keys = 0
+    for data in full_objects(minor):
+        head = {"apiVersion": data["apiVersion"], "kind": data["kind"]}
+        wrong = {**with_wrong_keys(data, random), **head}
+        found = assert_told_as_judged(wrong, minor)
+        assert len(found.mappings) >= 3
+        only_keys += not found.values
+    assert only_keys
+
+
+def with_wrong_keys(data: Any, random: Random) -> Any:
+    """The data with keys that no schema knows, and without some that one may require."""
+    if isinstance(data, list):
+        return [with_wrong_keys(item, random) for item in data]
+    if not isinstance(data, dict):
+        return data
+    kept = {k: with_wrong_keys(v, random) for k, v in data.items() if random.random() < 0.9}
+    return {"noSuchField": "1", "${key}": "1", **kept}
 
 
 ODD_VALUES = [None, True, 0, -1, 2.0, 2.5, 1e400, float("nan"), "", "x", "2", "1Gi", "1Gi\n", " 1"]
@@ -116,7 +149,7 @@ def test_placeholders_are_never_wrong() -> None:
         every = [{**filled, **head} for filled in _with_placeholder(data)]
         for filled in every:
             assert is_clean(filled, schema, definitions(minor))
-        assert faults(every[-1], schema, definitions(minor)) == ((), ())
+        assert assert_told_as_judged(every[-1], minor) == ((), ())
 
 
 def _with_placeholder(data: Any) -> list[Any]:
@@ -128,11 +161,14 @@ def _with_placeholder(data: Any) -> list[Any]:
     return []
 
 
-def test_a_clean_run_does_not_import_jsonschema(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("devices", "status"), [("{}", 0), ("{disk: []}", 1)])
+def test_jsonschema_is_not_imported_for_what_is_clean_or_misspelt(
+    tmp_path: Path, devices: str, status: int
+) -> None:
     file = tmp_path / "vm.yaml"
     file.write_text(
         "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: a}\n"
-        "spec: {domain: {devices: {}}}\n"
+        f"spec: {{domain: {{devices: {devices}}}}}\n"
     )
     code = (
         "import sys; from rtlint.cli import main\n"
@@ -141,7 +177,7 @@ def test_a_clean_run_does_not_import_jsonschema(tmp_path: Path) -> None:
     )
     run = [sys.executable, "-c", code, "check", "--quiet", "--select", "RT6", str(file)]
     done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.split() == ["0", "False"], done
+    assert done.stdout.split()[-2:] == [str(status), "False"], done
 
 
 def test_script_keeps_ranges_forms_and_nulls() -> None:
