@@ -1,7 +1,7 @@
 """The floor: the smallest program that reads what rtlint reads. `floor.py PATH...`
 
-It walks, reads, looks for `kubevirt.io/`, and has ruamel's C parser make events of the hits, and
-nothing else: no options, no nodes, no rules, no report. What rtlint takes beyond it is rtlint's.
+It walks, reads, looks for `kubevirt.io/`, and has ruamel's C parser compose the hits, and nothing
+else: no options, no objects, no rules, no report. What rtlint takes beyond it is rtlint's.
 """
 
 import os
@@ -14,7 +14,7 @@ def main(paths):
             with open(file, "rb") as stream:
                 data = stream.read()
             if b"kubevirt.io/" in data:
-                parse(data.decode())
+                compose(data.decode())
 
 
 def walk(top):
@@ -28,14 +28,14 @@ def walk(top):
                     yield entry.path
 
 
-def parse(text):
-    from ruamel.yaml.cyaml import CParser
+def compose(text):
+    from ruamel.yaml.cyaml import CSafeLoader
     from ruamel.yaml.error import YAMLError
 
-    parser = CParser(text)
+    loader = CSafeLoader(text)
     try:
-        while parser.get_event() is not None:
-            pass
+        while loader.check_node():
+            loader.get_node()
     except YAMLError:
         pass
 

@@ -34,9 +34,11 @@ class NotServed(NamedTuple):
 def not_served(obj: Object, release: Release) -> NotServed | None:
     """What is wrong with an object's apiVersion and kind; None for kinds that nobody knows."""
     minor = minor_of(release)
+    annotated = kinds().get((obj.api_version, obj.kind))
+    if annotated is not None and form(annotated, minor) is not None:
+        return None
     versions = {version: note for (version, kind), note in kinds().items() if kind == obj.kind}
-    annotated = versions.get(obj.api_version)
-    if not versions or (annotated is not None and form(annotated, minor) is not None):
+    if not versions:
         return None
     instead = newest_served(obj.kind, minor)
     if instead is None:
