@@ -19,7 +19,8 @@ from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Source
 from rtlint.yaml.text_edit import apply, conflict
 
-COMMENT = re.compile(r"# <\d+:([^>\r\n]*)>")
+# Without a blank before it `#` is text.
+COMMENT = re.compile(r"(?<!\S)# <\d+:([^>\r\n]*)>")
 # What the webhook refuses and no rule can repair without inventing data.
 BEYOND_REPAIR = {
     "threads", "memory-missing", "io-threads-count", "io-threads-policy", "sockets-above-max",
