@@ -14,12 +14,13 @@ from rtlint.lint.fixing import passes
 from rtlint.lint.rule import Move, Remove
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
-from rtlint.yaml.compose import compose
+from rtlint.yaml.compose import c_parser, compose
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Source
 from rtlint.yaml.text_edit import apply, conflict
 
-COMMENT = re.compile(r"# <\d+:([^>\r\n]*)>")
+# Without a blank before it `#` is text.
+COMMENT = re.compile(r"(?<!\S)# <\d+:([^>\r\n]*)>")
 # What the webhook refuses and no rule can repair without inventing data.
 BEYOND_REPAIR = {
     "threads", "memory-missing", "io-threads-count", "io-threads-policy", "sockets-above-max",
@@ -111,6 +112,9 @@ def check_meaning(text, chosen, after):
     """An independent parser sees the operations and nothing else."""
     if r"\ud" in text:
         return  # half a character as an escape: JSON has it, and no YAML parser takes it
+    if c_parser() is None:
+        # ruamel.yaml's pure parser takes no tab for a blank.
+        text, after = text.replace("\t", " "), after.replace("\t", " ")
     yaml = YAML(typ="safe")
     # What Kubernetes reads, as YAML 1.1 has it, but without its dates and numbers of base 60.
     yaml.version = "1.1"

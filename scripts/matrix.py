@@ -7,6 +7,7 @@ and the newest without the C parser. Arguments behind `--` are pytest's. Exit st
 of them fails.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -54,7 +55,11 @@ def is_passed(cell: Cell, arguments: list[str]) -> bool:
         if cell.without:
             subprocess.run([*pip, "uninstall", "--yes", *cell.without], check=True)
         tests = [python, "-m", "pytest", *arguments]
-        done = subprocess.run(tests, cwd=ROOT, text=True, stdout=subprocess.PIPE, check=False)
+        # What is installed beside Python, pre-commit for one, is called by its name.
+        env = {**os.environ, "PATH": f"{folder}/bin{os.pathsep}{os.environ['PATH']}"}
+        done = subprocess.run(
+            tests, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, check=False
+        )
     if done.returncode:
         print(done.stdout)
     print(f"{cell.name}: {(done.stdout.splitlines() or ['nothing was run'])[-1]}", flush=True)

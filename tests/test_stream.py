@@ -80,28 +80,30 @@ def test_reports_of_a_large_file_are_those_of_a_file_that_is_held(tmp_path):
 
 
 def test_memory_does_not_grow_with_the_documents(tmp_path, monkeypatch):
-    monkeypatch.setattr(stream, "_CHUNK", 2**14)
-    file = tmp_path / "dump.yaml"
+    def collected(path):
+        # How much of what is done with the collector lets lie is its own affair.
+        for piece in pieces(path):
+            gc.collect()
+            yield piece
 
-    usual = gc.get_threshold()
+    monkeypatch.setattr(stream, "_CHUNK", 2**14)
+    monkeypatch.setattr(stream, "pieces", collected)
+    file = tmp_path / "dump.yaml"
 
     def peak(documents):
         file.write_text(f"---\n{VM}" * documents)
-        # Beside all that pytest holds the collector would wait long before it looks for cycles.
+        # What pytest holds need not be looked at each time.
         gc.freeze()
-        gc.collect()
-        gc.set_threshold(200, 1, 1)
         tracemalloc.start()
         linted = lint_stream("dump.yaml", str(file), Settings())
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        gc.set_threshold(*usual)
         gc.unfreeze()
         assert linted.result.documents == documents
         return most
 
     peak(5)
-    assert peak(400) < 1.5 * peak(50)
+    assert peak(200) < 1.2 * peak(50)
 
 
 def test_a_large_file_that_is_no_utf_8_says_so(rtlint, tmp_path):

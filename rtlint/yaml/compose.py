@@ -8,7 +8,7 @@ alias stands for.
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -144,13 +144,22 @@ def _explain(problem: str) -> str:
     return f"This is no valid YAML: {problem}."
 
 
-def _c_events(text: str, base: int) -> Iterator[Any]:
+@cache
+def c_parser() -> Any:
+    """ruamel.yaml's C parser, None where it is not installed."""
     try:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
+        return None
+    return CParser
+
+
+def _c_events(text: str, base: int) -> Iterator[Any]:
+    parser = c_parser()
+    if parser is None:
         return _pure_events(text, base)
     # No generator: an event comes by it every few characters of the text.
-    return iter(CParser(text).get_event, None)
+    return iter(parser(text).get_event, None)
 
 
 def _pure_events(text: str, base: int) -> Iterator[Any]:
