@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -268,9 +270,6 @@ def test_whole_core_kubelets_make_an_odd_count_a_warning(rtlint, tmp_path):
 
 
 def test_start_up_loads_nothing_heavy(rtlint):
-    import subprocess
-    import sys
-
     code = (
         "import sys; from rtlint.cli import main\n"
         "try: main(['examples/realtime.yaml'])\n"
@@ -284,9 +283,6 @@ def test_start_up_loads_nothing_heavy(rtlint):
 
 
 def test_the_collector_is_set_before_the_imports_that_it_would_search():
-    import subprocess
-    import sys
-
     # A finder that is asked for everything that is imported, and finds nothing itself.
     code = (
         "import gc, sys\n"
@@ -351,3 +347,54 @@ def test_ctrl_c_ends_a_run_with_a_line_and_a_status_of_its_own(monkeypatch, caps
         main(args)
     assert raised.value.code == 130
     assert capsys.readouterr() == ("", "rtlint: ended before everything was done\n")
+
+
+FULL = Path("/dev/full")  # a disk with no room on it
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("examples",),
+        ("examples/realtime.yaml",),
+        ("--output-format", "json", "--statistics", "examples"),
+        ("--diff", "examples"),
+        ("preview", "examples"),
+        ("explain", "RT101"),
+        ("rules",),
+        ("--help",),
+    ],
+)
+def test_a_report_for_which_there_is_no_room_is_told_of_in_a_line(args):
+    with FULL.open("wb") as full:
+        done = run_program(args, full)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "rtlint: standard output: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("args", [("examples",), ("preview", "examples"), ("rules",)])
+def test_a_reader_that_goes_away_is_no_traceback(args):
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as pipe:
+        done = run_program(args, pipe)
+    assert done.returncode != 0
+    assert done.stderr in ("", "rtlint: standard output: Broken pipe\n")
+
+
+def test_without_standard_output_the_status_still_tells():
+    command = '"$0" -m rtlint "$1" >&-'
+    for file, status in (("realtime.yaml", 0), ("mixed.yaml", 1)):
+        shell = ["sh", "-c", command, sys.executable, f"examples/{file}"]
+        done = subprocess.run(shell, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (status, "")
+
+
+def run_program(args, stdout):
+    command = [sys.executable, "-m", "rtlint", *args]
+    return subprocess.run(
+        command, cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False
+    )

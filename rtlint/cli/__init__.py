@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -18,10 +19,23 @@ def main(args: Sequence[str] | None = None) -> None:
     # What a run allocates it keeps, or reference counts free it: to search for cycles every 700
     # objects only costs time, of which importing takes most.
     gc.set_threshold(100_000)
-    from rtlint.cli.files import UNUSABLE, Unusable, interrupted, say
+    from rtlint.cli.files import UNUSABLE, Unusable, drop_output, interrupted, say
 
+    if not sys.stdout:
+        # Whoever called closed it; the exit status still says something.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
-        _run(tuple(sys.argv[1:] if args is None else args))
+        try:
+            _run(tuple(sys.argv[1:] if args is None else args))
+        finally:
+            # The interpreter would do it with a traceback. The language server closes it.
+            if not sys.stdout.closed:
+                sys.stdout.flush()
+    except OSError as error:
+        # A full disk, a reader that is gone. All other files are told of where they are opened.
+        say(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        drop_output()
+        sys.exit(UNUSABLE)
     except Unusable as error:
         for message in error.messages:
             say(message)

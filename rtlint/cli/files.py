@@ -67,15 +67,22 @@ def read_bytes(file: Named, most: int) -> bytes:
 
 
 def write_output(text: str, file: str | None, failures: list[str]) -> None:
-    """Write a report, whole, to the file or to standard output; why not goes to `failures`."""
+    """Write a report, whole, to the file, or to standard output; why not goes to `failures`.
+
+    Raises OSError for standard output.
+    """
     # A path's bytes that are no UTF-8 come as surrogates, which no encoder takes.
     data = text.encode("utf-8", "backslashreplace")
+    if file is None:
+        sys.stdout.buffer.write(data)
+        return
     try:
-        if file is not None:
-            with open(file, "wb") as stream:
-                stream.write(data)
-        else:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+        with open(file, "wb") as stream:
+            stream.write(data)
     except OSError as error:
-        failures.append(f"{file or 'standard output'}: {error.strerror or error}")
+        failures.append(f"{file}: {error.strerror or error}")
+
+
+def drop_output() -> None:
+    """Forget what standard output did not take, and whatever else is written there."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -150,11 +150,13 @@ def _write(
     previews: tuple[Previewed, ...], form: str, file: str | None, failures: list[str]
 ) -> None:
     try:
-        write_output(import_module(f"rtlint.preview.{form}").render(previews), file, failures)
+        text = import_module(f"rtlint.preview.{form}").render(previews)
     except Exception as error:
         # No traceback ever reaches a user.
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         failures.append(f"internal error: {what}")
+    else:
+        write_output(text, file, failures)
 
 
 def _read(file: Named, limits: Limits, failures: list[str]) -> Read:

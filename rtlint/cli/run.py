@@ -147,7 +147,10 @@ def _previews(files: tuple[Linted, ...], settings_of: Callable[[str], Settings])
 
 
 def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
-    """Write the reports, or write down what was found; why one cannot be written is told."""
+    """Write the reports, or write down what was found; why one cannot be written is told.
+
+    Raises OSError for standard output.
+    """
     if run.accept.is_writing:
         _accept(report, run.accept, tell)
         return
@@ -172,7 +175,9 @@ def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
         try:
             write(report, output, stream, run.color, run.quiet)
         except OSError as error:
-            tell.fail(f"{output.file or 'standard output'}: {error.strerror or error}")
+            if output.file is None:
+                raise
+            tell.fail(f"{output.file}: {error.strerror or error}")
     if Output("text", None) in run.outputs:
         stream.write(previews)
     if run.statistics:
