@@ -16,7 +16,7 @@ from rtlint.yaml.text_edit import Withheld, apply
 def edited(text, operation, pure=False):
     """The text after the operation on its first document, held against what it should mean."""
     before = list(compose(text, pure))
-    edits = operation_edits(text, before[0], (operation,))
+    edits = operation_edits(text, before[0], (operation,), iter([0]))
     result = apply(text, list(edits))
     after = list(compose(result, pure))
     expected = [plain(document.root) for document in before]
@@ -322,7 +322,9 @@ def test_withheld(text, operation, reason, pure):
 def test_several_operations_that_touch_come_to_one_edit():
     text = "a:\n  b: 1\n  c: 2\n"
     document = next(compose(text))
-    edits = operation_edits(text, document, (Remove("a.c"), Set("a.d.e", 3), Set("a.d.f", 4)))
+    edits = operation_edits(
+        text, document, (Remove("a.c"), Set("a.d.e", 3), Set("a.d.f", 4)), iter([0])
+    )
     assert apply(text, list(edits)) == "a:\n  b: 1\n  d:\n    e: 3\n    f: 4\n"
     assert len(edits) == 1
 
