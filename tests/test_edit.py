@@ -288,6 +288,8 @@ WITHHELD = {
     "removing an explicit key": ("? a\n: 1\nb: 1\n", Remove("a"), "alone on its line"),
     "removing an explicit key in braces": ("a: {? b : 1, c: 2}\n", Remove("a.b"), "unusual"),
     "a pair in brackets": ("a: [b: 1]\n", Set("a[0].c", 2), "braces"),
+    "a pair with a key in braces": ("a: [{b: 1}: 1]\n", Set("a[0].c", 2), "braces"),
+    "a pair with a key in brackets": ("a: [[b]: 1]\n", Set("a[0].c", 2), "braces"),
     "a key that stands twice": ("a: 1\na: 2\n", Set("a", 3), "twice"),
     "below a key that stands twice": ("a: {b: 1}\na: {b: 1}\n", Set("a.b", 3), "twice"),
     "below a word": ("a: word\n", Set("a.b", 3), "in the way"),
