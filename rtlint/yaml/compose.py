@@ -249,7 +249,8 @@ def _empty_value(text: str, offset: int, before: list[Node]) -> int:
     """Where an absent value would begin: the parsers differ, this is right behind the `:`."""
     if before:
         match = re.compile(_COLON).match(text, before[-1].end)
-        if match is not None:
+        # Behind the place that the parser tells stands what comes next, as in `?` above `:}: a`.
+        if match is not None and match.end() <= offset:
             return match.end()
     return offset
 
