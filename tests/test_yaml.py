@@ -78,6 +78,12 @@ def test_spans_of_keys(text, pure):
 
 
 @PARSERS
+def test_a_value_that_is_not_there_lies_before_what_comes_next(pure):
+    key, value, following, _ = read("?\n:}a: b\n", pure).pairs
+    assert key.end <= value.start == value.end <= following.start
+
+
+@PARSERS
 def test_documents_are_numbered_and_read_on_after_what_is_unreadable(pure):
     text = "a: [\n---\nb: c\n---\nd: *x\ne: f\n---\n- g\n---\nh: ]\n"
     documents = list(compose(text, pure))
@@ -259,6 +265,10 @@ def test_both_parsers_give_the_same_trees(body, newline):
         "{a: b,\n\ufeffc: d}\n",
         "%YAML 1.1\n---\na: b\n",
         "{? c, 'd':e}\n",
+        "&a: b\n",
+        "{&a: b, &c:d}\n",
+        "[&a: b, &c :-d, *a: e]\n",
+        "a: &b:c d\n",
     ],
 )
 def test_both_parsers_take_what_few_write(text):
@@ -267,7 +277,16 @@ def test_both_parsers_take_what_few_write(text):
 
 @PARSERS
 @pytest.mark.parametrize(
-    "text", ["%FOO\n---\na\n", "%YAML 1.11\n---\na\n", "a:\n\tb\n", "\ta: b\n"]
+    "text",
+    [
+        "%FOO\n---\na\n",
+        "%YAML 1.11\n---\na\n",
+        "a:\n\tb\n",
+        "\ta: b\n",
+        "a: &b: c\n",
+        "a: &b@ c\n",
+        "a: &é b\n",
+    ],
 )
 def test_both_parsers_refuse_what_is_none(text, pure):
     assert isinstance(next(compose(text, pure)), Unreadable)
