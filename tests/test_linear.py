@@ -157,3 +157,21 @@ def test_fixing(make, size):
 
     first = cost(1)
     assert_linear(lambda count: cost(count) - first, size)
+
+
+def test_fixing_all_in_an_editor():
+    types = pytest.importorskip("lsprotocol.types")
+    from rtlint.lsp.actions import actions
+    from rtlint.lsp.checked import check
+
+    nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
+    context = types.CodeActionContext([], only=["source.fixAll"])
+    asked = types.CodeActionParams(types.TextDocumentIdentifier("file:vm.yaml"), nowhere, context)
+
+    def cost(count):
+        checked = check(Source("vm.yaml", findings(count)), Settings(), None)
+        encoding = types.PositionEncodingKind.Utf16
+        return calls(lambda: list(actions(asked, checked, encoding)))
+
+    cost(1)
+    assert_linear(cost, 10)
