@@ -271,6 +271,18 @@ def test_rules_that_undo_each_other_are_named(monkeypatch):
         fix(Source("vm.yaml", BROKEN), Settings(rules=names), unsafe=False)
 
 
+def test_volumes_without_disks_get_them_one_after_the_other():
+    volumes = ", ".join(f"{{name: v{n}, emptyDisk: {{capacity: 1Gi}}}}" for n in range(15))
+    text = (
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: rt}\n"
+        f"spec: {{volumes: [{volumes}], domain: {{cpu: {{realtime: {{}}}}, "
+        "devices: {disks: [{name: v0, disk: {bus: virtio}}]}}}\n"
+    )
+    fixed = fix(Source("vm.yaml", text), Settings(), unsafe=True)
+    disks = re.findall(r"{name: (v\d+), disk: {bus: virtio}}", fixed.source.text)
+    assert disks == [f"v{n}" for n in range(15)]
+
+
 def test_fixes_that_kubevirt_would_refuse_keep_no_others_back(monkeypatch):
     def check(obj, _):
         for i, disk in enumerate(obj.data["spec"]["domain"]["devices"]["disks"]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rtlint.kubernetes.fields import split_path
 from rtlint.lint.expected import below
 from rtlint.lint.rule import Move, Remove, Set
-from rtlint.lint.trials import Enough, objections, spend
+from rtlint.lint.trials import Enough, made, objections, spend
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
 from rtlint.yaml.locate import find
@@ -79,6 +79,7 @@ def _resolve(obj: Object, fix: Fix, rewrites: Iterator[int]) -> Resolved:
     above = obj.source.above
     document = Document(obj.document.number - above.documents, obj.document.root)
     edits = operation_edits(obj.source.text, document, operations, rewrites)
+    made(obj, fix.operations)
     fields = frozenset(_written(obj.document.root, operations))
     moved = tuple(edit.moved(above.offset) for edit in edits)
     return Resolved(fix.applicability, fix.description, moved, operations, fields)

@@ -8,6 +8,7 @@ from rtlint.kubernetes.fields import split_path
 from rtlint.kubevirt.workload import workload
 from rtlint.lint.expected import performed, same
 from rtlint.lint.rule import Move, Set
+from rtlint.yaml.text_edit import Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -66,6 +67,17 @@ def objections(
     return found
 
 
+def made(obj: Object, operations: Iterable[Operation]) -> Object:
+    """The object as the operations would make it. Raises Withheld where they cannot be made."""
+    try:
+        return obj.with_data(performed(obj.data, operations))
+    except IndexError:
+        raise Withheld("The list lacks the item before this one; add that one first") from None
+    except (AttributeError, KeyError, TypeError):
+        message = "A value on the way to the field is of a type that the API does not take"
+        raise Withheld(message) from None
+
+
 def _kind(rule: str, fix: Fix) -> Kind:
     paths: list[str | type] = []
     for operation in fix.operations:
@@ -95,9 +107,9 @@ def _objection(
 ) -> str | None:
     """What the operations would do to the VM that nobody wants. Raises Enough."""
     try:
-        fixed = obj.with_data(performed(obj.data, operations))
-    except (AttributeError, IndexError, KeyError, TypeError):
-        return "A value on the way to the field is of a type that the API does not take"
+        fixed = made(obj, operations)
+    except Withheld as reason:
+        return str(reason)
     if before.effective is not None:
         spend(left)
     after = workload(
