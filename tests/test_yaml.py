@@ -60,6 +60,7 @@ def marked(text, *path, pure=False, on_key=False):
         ("a: b\r\nc: d\r\n", ["c"], "d"),
         ("a: b\rc: d\r", ["c"], "d"),
         ("on: b\n", ["true"], "b"),
+        ("\ufeffa: [b, c]\n", ["a", 0], "b"),
         # A value that is not there: its key, and of a missing key its parent's.
         ("a:\nb: c\n", ["a"], "a"),
         ("a: {b: }\n", ["a", "b"], "b"),

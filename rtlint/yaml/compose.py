@@ -149,6 +149,9 @@ def _c_events(text: str, base: int) -> Iterator[Any]:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
         return _pure_events(text, base)
+    # A byte order mark that the text begins with is passed over, and not counted.
+    if text.startswith("\ufeff"):
+        text = f"\n{text[1:]}"
     # No generator: an event comes by it every few characters of the text.
     return iter(CParser(text).get_event, None)
 
