@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Node
 
-
 # Of an object, in one pass; `--fix` makes further ones.
 _MOST_FIXES = 10_000
 # Operations that touch each other: each such fix reads the whole text again.
