@@ -139,8 +139,9 @@ def check_repaired(fixed, left, release=NEWEST):
 
 
 def check_one_fix(text, diagnostic, release):
-    """A single fix, as the JSON report gives it, makes its finding go away."""
+    """A single fix, as the JSON report gives it, makes its finding go away, and refuses no VM."""
     after = apply(text, list(diagnostic.fix.edits))
+    check_admission(text, after, release)
     before, left = (
         [place(d) for d in lint(Source("vm.yaml", each), Settings(release=release)).diagnostics]
         for each in (text, after)

@@ -72,6 +72,7 @@ def test_what_no_check_reads_changes_no_verdict(release: str) -> None:
         "domain.devices.autoattachMemBalloon",
         "domain.devices.autoattachSerialConsole",
         "domain.devices.interfaces",
+        "nodeSelector",
     ],
 )
 def test_a_value_that_no_check_reads_is_left_out(path: str, value: object) -> None:

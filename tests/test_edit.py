@@ -16,7 +16,7 @@ from rtlint.yaml.text_edit import Withheld, apply
 def edited(text, operation, pure=False):
     """The text after the operation on its first document, held against what it should mean."""
     before = list(compose(text, pure))
-    edits = operation_edits(text, before[0], (operation,))
+    edits = operation_edits(text, before[0], (operation,), iter([0]))
     result = apply(text, list(edits))
     after = list(compose(result, pure))
     expected = [plain(document.root) for document in before]
@@ -288,6 +288,8 @@ WITHHELD = {
     "removing an explicit key": ("? a\n: 1\nb: 1\n", Remove("a"), "alone on its line"),
     "removing an explicit key in braces": ("a: {? b : 1, c: 2}\n", Remove("a.b"), "unusual"),
     "a pair in brackets": ("a: [b: 1]\n", Set("a[0].c", 2), "braces"),
+    "a pair with a key in braces": ("a: [{b: 1}: 1]\n", Set("a[0].c", 2), "braces"),
+    "a pair with a key in brackets": ("a: [[b]: 1]\n", Set("a[0].c", 2), "braces"),
     "a key that stands twice": ("a: 1\na: 2\n", Set("a", 3), "twice"),
     "below a key that stands twice": ("a: {b: 1}\na: {b: 1}\n", Set("a.b", 3), "twice"),
     "below a word": ("a: word\n", Set("a.b", 3), "in the way"),
@@ -322,7 +324,9 @@ def test_withheld(text, operation, reason, pure):
 def test_several_operations_that_touch_come_to_one_edit():
     text = "a:\n  b: 1\n  c: 2\n"
     document = next(compose(text))
-    edits = operation_edits(text, document, (Remove("a.c"), Set("a.d.e", 3), Set("a.d.f", 4)))
+    edits = operation_edits(
+        text, document, (Remove("a.c"), Set("a.d.e", 3), Set("a.d.f", 4)), iter([0])
+    )
     assert apply(text, list(edits)) == "a:\n  b: 1\n  d:\n    e: 3\n    f: 4\n"
     assert len(edits) == 1
 

@@ -1,6 +1,7 @@
 """Fixing files as a user meets it: to a fixed point, in reports, as a diff."""
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -268,6 +269,45 @@ def test_rules_that_undo_each_other_are_named(monkeypatch):
     names = tuple(Name(loaded.rule.id, key, key) for key, loaded in rules.items())
     with pytest.raises(Broken, match=r"the fixes of RT991 and RT992 undo each other; nothing was"):
         fix(Source("vm.yaml", BROKEN), Settings(rules=names), unsafe=False)
+
+
+def test_volumes_without_disks_get_them_one_after_the_other():
+    volumes = ", ".join(f"{{name: v{n}, emptyDisk: {{capacity: 1Gi}}}}" for n in range(15))
+    text = (
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: rt}\n"
+        f"spec: {{volumes: [{volumes}], domain: {{cpu: {{realtime: {{}}}}, "
+        "devices: {disks: [{name: v0, disk: {bus: virtio}}]}}}\n"
+    )
+    fixed = fix(Source("vm.yaml", text), Settings(), unsafe=True)
+    disks = re.findall(r"{name: (v\d+), disk: {bus: virtio}}", fixed.source.text)
+    assert disks == [f"v{n}" for n in range(15)]
+
+
+def test_fixes_that_kubevirt_would_refuse_keep_no_others_back(monkeypatch):
+    def check(obj, _):
+        for i, disk in enumerate(obj.data["spec"]["domain"]["devices"]["disks"]):
+            path = f"spec.domain.devices.disks[{i}].disk.bus"
+            if disk["disk"]["bus"] != disk["serial"]:
+                yield Finding(path, "No.", safe("Set it.", Set(path, disk["serial"])))
+
+    loaded = LoadedRule(Rule("RT991", "bus", "error", "object", "safe"), check, "")
+    monkeypatch.setattr(found, "load_rule", lambda _: loaded)
+    disks, volumes = "", ""
+    for n in range(300):
+        bus = "ide" if n % 71 == 7 else "virtio"
+        disks += f"      - {{name: d{n}, serial: {bus}, disk: {{bus: sata}}}}\n"
+        volumes += f"  - {{name: d{n}, emptyDisk: {{capacity: 1Gi}}}}\n"
+    text = (
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: rt}\nspec:\n"
+        f"  volumes:\n{volumes}  domain:\n    memory: {{guest: 4Gi}}\n"
+        f"    devices:\n      disks:\n{disks}"
+    )
+    settings = Settings(rules=(Name("RT991", "bus", "bus"),))
+    first, last = fixing.passes(Source("vm.yaml", text), settings, unsafe=False)
+    assert len(first.chosen) == 295
+    assert last.source.text == re.sub("(virtio.*)sata", r"\1virtio", text)
+    refused = "KubeVirt would refuse the VM, which it admits now"
+    assert [diagnostic.withheld for diagnostic in last.result.diagnostics] == [refused] * 5
 
 
 def test_the_next_file_is_fixed_after_one_that_cannot_be(rtlint, tmp_path, vm):

@@ -9,6 +9,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.hostile import INPUTS
 from benchmarks.repository import broken_vm, one_vm
 from rtlint.cli.check import command
 from rtlint.lint.fixing import fix
@@ -42,6 +43,20 @@ def disks(count):
     """One VM, a finding for each of its disks."""
     more = "".join(f"            - {{name: d{n}, disk: {{bus: sata}}}}\n" for n in range(count))
     return one_vm().replace("          disks:\n", f"          disks:\n{more}")
+
+
+def admitted_disks(count):
+    """One VM that KubeVirt admits, a finding for each of its disks."""
+    more = "".join(
+        f"        - {{name: d{n}, emptyDisk: {{capacity: 1Gi}}}}\n" for n in range(count)
+    )
+    return disks(count).replace("      volumes:\n", f"      volumes:\n{more}")
+
+
+def unquoted(count):
+    """One VM, a finding for each of its annotations."""
+    more = "".join(f"        a{n}: 1\n" for n in range(count))
+    return one_vm().replace("      annotations:\n", f"      annotations:\n{more}")
 
 
 def unknown_fields(count):
@@ -99,6 +114,7 @@ def lint(text):
         (items, 10, 0),
         (findings, 10, 20),
         (disks, 25, 50),
+        (admitted_disks, 25, 25),
         (unknown_fields, 25, 25),
         (suppressions, 10, 10),
         (unreadable, 25, 25),
@@ -130,10 +146,37 @@ def test_files(tmp_path):
     assert_linear(cost, 25)
 
 
-def test_fixing():
+def same_disks(count):
+    """One VM that KubeVirt refuses, a finding for each of its disks."""
+    return INPUTS["disks of one name, fixed"].make(count)
+
+
+@pytest.mark.parametrize(
+    ("make", "size"),
+    [(findings, 5), (same_disks, 100), (admitted_disks, 100), (unquoted, 100)],
+)
+def test_fixing(make, size):
     def cost(count):
-        source = Source("vm.yaml", findings(count))
-        return calls(lambda: fix(source, Settings(), unsafe=False))
+        source = Source("vm.yaml", make(count))
+        return calls(lambda: fix(source, Settings(), unsafe=True))
+
+    first = cost(1)
+    assert_linear(lambda count: cost(count) - first, size)
+
+
+def test_fixing_all_in_an_editor():
+    types = pytest.importorskip("lsprotocol.types")
+    from rtlint.lsp.actions import actions
+    from rtlint.lsp.checked import check
+
+    nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
+    context = types.CodeActionContext([], only=["source.fixAll"])
+    asked = types.CodeActionParams(types.TextDocumentIdentifier("file:vm.yaml"), nowhere, context)
+
+    def cost(count):
+        checked = check(Source("vm.yaml", findings(count)), Settings(), None)
+        encoding = types.PositionEncodingKind.Utf16
+        return calls(lambda: list(actions(asked, checked, encoding)))
 
     cost(1)
-    assert_linear(cost, 5)
+    assert_linear(cost, 10)

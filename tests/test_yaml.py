@@ -60,6 +60,7 @@ def marked(text, *path, pure=False, on_key=False):
         ("a: b\r\nc: d\r\n", ["c"], "d"),
         ("a: b\rc: d\r", ["c"], "d"),
         ("on: b\n", ["true"], "b"),
+        ("\ufeffa: [b, c]\n", ["a", 0], "b"),
         # A value that is not there: its key, and of a missing key its parent's.
         ("a:\nb: c\n", ["a"], "a"),
         ("a: {b: }\n", ["a", "b"], "b"),
@@ -75,6 +76,12 @@ def test_spans(text, path, expected, pure):
 @pytest.mark.parametrize("text", ["a: b\n", "'a': b\n", "{a: b}\n", "? a\n: b\n", "&x a: b\n"])
 def test_spans_of_keys(text, pure):
     assert marked(text, "a", pure=pure, on_key=True).strip("'") == "a"
+
+
+@PARSERS
+def test_a_value_that_is_not_there_lies_before_what_comes_next(pure):
+    key, value, following, _ = read("?\n:}a: b\n", pure).pairs
+    assert key.end <= value.start == value.end <= following.start
 
 
 @PARSERS
@@ -259,6 +266,10 @@ def test_both_parsers_give_the_same_trees(body, newline):
         "{a: b,\n\ufeffc: d}\n",
         "%YAML 1.1\n---\na: b\n",
         "{? c, 'd':e}\n",
+        "&a: b\n",
+        "{&a: b, &c:d}\n",
+        "[&a: b, &c :-d, *a: e]\n",
+        "a: &b:c d\n",
     ],
 )
 def test_both_parsers_take_what_few_write(text):
@@ -267,7 +278,16 @@ def test_both_parsers_take_what_few_write(text):
 
 @PARSERS
 @pytest.mark.parametrize(
-    "text", ["%FOO\n---\na\n", "%YAML 1.11\n---\na\n", "a:\n\tb\n", "\ta: b\n"]
+    "text",
+    [
+        "%FOO\n---\na\n",
+        "%YAML 1.11\n---\na\n",
+        "a:\n\tb\n",
+        "\ta: b\n",
+        "a: &b: c\n",
+        "a: &b@ c\n",
+        "a: &é b\n",
+    ],
 )
 def test_both_parsers_refuse_what_is_none(text, pure):
     assert isinstance(next(compose(text, pure)), Unreadable)

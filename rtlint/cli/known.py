@@ -36,27 +36,26 @@ class Known(NamedTuple):
     cluster: Cluster | None = None
 
 
-def parse_early(name: str, data: bytes, limits: Limits) -> tuple[Parsed, ...]:
-    """A file that may hold what others need to know; nothing of all others."""
-    if not _may_tell_others(data):
-        return ()
+def may_tell_others(data: bytes) -> bool:
+    """Whether a file, or a piece of it, may hold what others need to know."""
+    return any(word in data for word in _WORDS) and re.search(_KINDS, data) is not None
+
+
+def parse_early(name: str, data: bytes, limits: Limits) -> Parsed | None:
+    """A file that may hold what others need to know; None for all others."""
+    if not may_tell_others(data):
+        return None
     try:
-        return parse_piece(Source(name, decode(data)), data, limits)
+        return parse(Source(name, decode(data)), limits)
     except Unreadable:
-        return ()
+        return None
 
 
-def parse_piece(source: Source, data: bytes, limits: Limits) -> tuple[Parsed, ...]:
-    """The same of a piece of a file, whose bytes are `data`."""
-    if not _may_tell_others(data):
-        return ()
+def parse(source: Source, limits: Limits) -> Parsed:
+    """A file, or a piece of it, with what is read in it."""
     from rtlint.yaml.compose import compose
 
-    return (Parsed(source, tuple(compose(source.text, limits=limits))),)
-
-
-def _may_tell_others(data: bytes) -> bool:
-    return any(word in data for word in _WORDS) and re.search(_KINDS, data) is not None
+    return Parsed(source, tuple(compose(source.text, limits=limits)))
 
 
 def tells_others(parsed: Parsed) -> bool:

@@ -154,4 +154,5 @@ def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
 
 def _held(name: str, path: str, data: bytes, limits: Limits) -> Content:
     early = parse_early(name, data, limits)
-    return Content(name, path, data, early, gives_out_whole_cores(data), size=len(data))
+    known = () if early is None else (early,)
+    return Content(name, path, data, known, gives_out_whole_cores(data), size=len(data))

@@ -38,10 +38,12 @@ def perform(data: Any, operations: Iterable[Operation]) -> Any:
 
 def performed(data: Any, operations: Iterable[Operation]) -> Any:
     """The data as the operations would make it; it shares with `data` what none of them touches."""
+    # By their ids, and kept, so that nothing else gets the id of one that an operation takes out.
+    copies: dict[int, Any] = {}
     for operation in operations:
-        data = _copy_along(data, split_path(operation.path))
+        data = _copy_along(data, split_path(operation.path), copies)
         if isinstance(operation, Move):
-            data = _copy_along(data, split_path(operation.to))
+            data = _copy_along(data, split_path(operation.to), copies)
         data = perform(data, (operation,))
     return data
 
@@ -78,15 +80,16 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other) or repr(one) == repr(other) == "nan"
 
 
-def _copy_along(data: Any, path: tuple[str | int, ...]) -> Any:
-    """The data with copies of the collections that the path leads through."""
+def _copy_along(data: Any, path: tuple[str | int, ...], copies: dict[int, Any]) -> Any:
+    """The data with copies of the collections that the path leads through, each copied once."""
     if not path or not isinstance(data, dict | list):
         return data
     part, rest = path[0], path[1:]
-    copied: Any = data.copy()
+    copied: Any = data if id(data) in copies else data.copy()
+    copies[id(copied)] = copied
     keys = copied if isinstance(copied, dict) else range(len(copied))
     if part in keys:
-        copied[part] = _copy_along(copied[part], rest)
+        copied[part] = _copy_along(copied[part], rest, copies)
     return copied
 
 

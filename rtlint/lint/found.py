@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.kubernetes.objects import Object
-    from rtlint.kubevirt.workload import Workload
     from rtlint.lint.registry import Name
-    from rtlint.lint.rule import Fix
     from rtlint.lint.settings import Settings
     from rtlint.yaml.source import Source, Unreadable
 
@@ -89,19 +87,6 @@ def about(obj: Object, loaded: LoadedRule, finding: Finding, settings: Settings)
 
 def _shorten_if_any(text: str | None, most: int) -> str | None:
     return text and shorten(text, most)
-
-
-def with_fix(
-    found: Diagnostic, fix: Fix, obj: Object, vm: Workload | None, settings: Settings
-) -> Diagnostic:
-    """The diagnostic with its fix, or why there is none; `vm` is the object if it makes VMIs."""
-    from rtlint.lint.resolve import resolve
-    from rtlint.yaml.text_edit import Withheld
-
-    try:
-        return found._replace(fix=resolve(obj, vm, fix, settings))
-    except Withheld as reason:
-        return found._replace(withheld=str(reason))
 
 
 def unreadable(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
-from rtlint.lint.found import about, check, findings, unreadable, with_fix
+from rtlint.lint.found import about, check, findings, unreadable
 from rtlint.lint.origin import at_reference, brought_by
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
@@ -19,14 +19,11 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.definitions import Definition
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.registry import LoadedRule
-    from rtlint.lint.rule import Finding, Scope
+    from rtlint.lint.rule import Finding, Fix, Scope
     from rtlint.lint.settings import Settings
     from rtlint.lint.suppressions import Suppression
     from rtlint.lint.templates import Template
     from rtlint.yaml.source import Above
-
-# Each fix is tried on the whole object. Those of a pass are enough: `--fix` makes further passes.
-_MOST_FIXES = 100
 
 
 class Part(NamedTuple):
@@ -143,23 +140,23 @@ def _workload(obj: Object, settings: Settings) -> Workload | None:
 def _lint_object(obj: Object, vm: Workload | None, settings: Settings) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from unreadable(obj.source, settings, problem, obj.document.number)
-    fixes = iter(range(_MOST_FIXES))
-    yield from _run("object", obj, obj, vm, settings, fixes)
+    found = [*_run("object", obj, obj, vm, settings)]
     if vm is not None and not vm.is_instancetype:
-        yield from _run("workload", vm, obj, vm, settings, fixes)
+        found += _run("workload", vm, obj, vm, settings)
     if vm is not None and vm.is_realtime:
-        yield from _run("realtime", vm, obj, vm, settings, fixes)
+        found += _run("realtime", vm, obj, vm, settings)
+    if any(fix for _, fix in found):
+        from rtlint.lint.resolve import with_fixes
+
+        yield from with_fixes(found, obj, vm, settings)
+    else:
+        yield from (diagnostic for diagnostic, _ in found)
 
 
 def _run(
-    scope: Scope,
-    subject: Any,
-    obj: Object,
-    vm: Workload | None,
-    settings: Settings,
-    fixes: Iterator[int],
-) -> Iterator[Diagnostic]:
-    """A scope's diagnostics of an object; `fixes` is what is left of those that it may have."""
+    scope: Scope, subject: Any, obj: Object, vm: Workload | None, settings: Settings
+) -> Iterator[tuple[Diagnostic, Fix | None]]:
+    """A scope's diagnostics of an object, each with what would be right."""
     for loaded, finding in findings(scope, subject, settings):
         if settings.is_patch and _is_of_a_whole(loaded, finding):
             continue
@@ -167,11 +164,9 @@ def _run(
         if origin is not None and _is_said_there(loaded, origin[0], settings):
             continue
         found = about(obj, loaded, finding, settings)
-        if finding.fix is not None and next(fixes, None) is not None:
-            found = with_fix(found, finding.fix, obj, vm, settings)
         if vm is not None and origin is not None:
             found = at_reference(found, vm, finding, origin, settings.limits.line_length)
-        yield found
+        yield found, finding.fix
 
 
 def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:

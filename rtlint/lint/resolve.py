@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import split_path
-from rtlint.kubevirt.workload import workload
-from rtlint.lint.expected import below, performed, same
+from rtlint.lint.expected import below
 from rtlint.lint.rule import Move, Remove, Set
+from rtlint.lint.trials import Enough, made, objections, spend
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
@@ -16,13 +16,19 @@ from rtlint.yaml.nodes import Document
 from rtlint.yaml.text_edit import Edit, Withheld, apply, conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload
+    from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.rule import Applicability, Fix, Operation
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Node
+
+# Of an object, in one pass; `--fix` makes further ones.
+_MOST_FIXES = 10_000
+# Operations that touch each other: each such fix reads the whole text again.
+_MOST_REWRITES = 100
 
 
 class Resolved(NamedTuple):
@@ -38,19 +44,42 @@ class Resolved(NamedTuple):
     written: frozenset[Path]
 
 
-def resolve(obj: Object, before: Workload | None, fix: Fix, settings: Settings) -> Resolved:
-    """The fix as edits; `before` is the object as a workload, where it is one.
+def with_fixes(
+    found: Sequence[tuple[Diagnostic, Fix | None]],
+    obj: Object,
+    vm: Workload | None,
+    settings: Settings,
+) -> Iterator[Diagnostic]:
+    """An object's diagnostics with their fixes; `vm` is the object if it makes VMIs.
 
-    Raises Withheld, with the reason, where the text does not allow it or KubeVirt would refuse a
-    VM that it admits now.
+    A fix is withheld, with the reason, where the text does not allow it or KubeVirt would refuse a
+    VM that it admits now. A diagnostic whose fix waits for a further pass of `--fix` has neither.
     """
+    fixes = [(diagnostic.rule, fix) for diagnostic, fix in found if fix is not None]
+    judged = objections(obj, vm, fixes[:_MOST_FIXES], settings)
+    rewrites = iter(range(_MOST_REWRITES))
+    for diagnostic, fix in found:
+        if fix is None or id(fix) not in judged:
+            yield diagnostic
+            continue
+        try:
+            resolved = _resolve(obj, fix, rewrites)
+        except Withheld as reason:
+            yield diagnostic._replace(withheld=str(reason))
+        except Enough:
+            yield diagnostic
+        else:
+            objection = judged[id(fix)]
+            yield diagnostic._replace(fix=None if objection else resolved, withheld=objection)
+
+
+def _resolve(obj: Object, fix: Fix, rewrites: Iterator[int]) -> Resolved:
+    """The fix as edits. Raises Withheld, with the reason, and Enough."""
     operations = below(obj.path, fix.operations)
     above = obj.source.above
     document = Document(obj.document.number - above.documents, obj.document.root)
-    edits = operation_edits(obj.source.text, document, operations)
-    objection = _objection(obj, before, fix, settings)
-    if objection is not None:
-        raise Withheld(objection)
+    edits = operation_edits(obj.source.text, document, operations, rewrites)
+    made(obj, fix.operations)
     fields = frozenset(_written(obj.document.root, operations))
     moved = tuple(edit.moved(above.offset) for edit in edits)
     return Resolved(fix.applicability, fix.description, moved, operations, fields)
@@ -67,56 +96,22 @@ def _written(root: Node, operations: tuple[Operation, ...]) -> Iterator[Path]:
 
 
 def operation_edits(
-    text: str, document: Document, operations: tuple[Operation, ...]
+    text: str, document: Document, operations: tuple[Operation, ...], rewrites: Iterator[int]
 ) -> tuple[Edit, ...]:
-    """The edits, none in another's way, that make the operations of a document. Raises Withheld."""
+    """The edits, none in another's way, that make the operations of a document.
+
+    Operations that touch each other take one of the `rewrites` that are left. Raises Withheld, and
+    Enough.
+    """
     on = ground(text, document.root)
     if on.odd_break:
         character = f"U+{ord(on.odd_break):04X}"
         raise Withheld(f"YAML ends a line at a {character} that editors do not; replace it first")
     edits = _edits(on, operations)
-    return edits or _one_edit(text, document.number, operations)
-
-
-def _objection(obj: Object, before: Workload | None, fix: Fix, settings: Settings) -> str | None:
-    """What the fix would do to the VM that nobody wants."""
-    if before is None or before.is_instancetype:
-        return None
-    if before.effective is None and before.causes:
-        return None
-    try:
-        fixed = obj.with_data(performed(obj.data, fix.operations))
-    except (AttributeError, IndexError, KeyError, TypeError):
-        return "A value on the way to the field is of a type that the API does not take"
-    after = workload(
-        fixed, settings.release, settings.cluster, settings.definitions, settings.is_patch
-    )
-    assert after is not None
-    if _conflicts(after) > _conflicts(before):
-        return "KubeVirt refuses a VM that sets what its instancetype sets; change that one"
-    if _overridden(before, after, fix):
-        return "The instancetype overrides what the VM says; change that one"
-    if not before.causes and not _is_judged_alike(before, after) and after.causes:
-        return "KubeVirt would refuse the VM, which it admits now"
-    return None
-
-
-def _is_judged_alike(before: Workload, after: Workload) -> bool:
-    """Whether the fix changes nothing that KubeVirt's admission looks at."""
-    if before.has_instancetype != after.has_instancetype:
-        return False
-    return same(before.judged, after.judged)
-
-
-def _conflicts(vm: Workload) -> int:
-    return len(vm.effective.merged.conflicts) if vm.effective else 0
-
-
-def _overridden(before: Workload, after: Workload, fix: Fix) -> bool:
-    """Whether the fix sets a field of the VMI spec, and the effective one stays what it was."""
-    sets = [operation for operation in fix.operations if isinstance(operation, Set)]
-    inside = bool(sets) and all(before.within(operation.path) for operation in sets)
-    return before.effective is not None and inside and same(before.spec.data, after.spec.data)
+    if edits:
+        return edits
+    spend(rewrites)
+    return _one_edit(text, document.number, operations)
 
 
 def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | None:

@@ -10,7 +10,7 @@ from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from rtlint.lint.found import about, at, findings, unreadable, with_fix
+from rtlint.lint.found import about, at, findings, unreadable
 from rtlint.lint.part import Part, lint_part, moved
 from rtlint.yaml.compose import cut
 from rtlint.yaml.locate import Span
@@ -167,7 +167,9 @@ def _unused(unused: Unused, settings: Settings) -> Iterator[Diagnostic]:
     for loaded, finding in findings("suppression", unused, settings):
         if obj is not None:
             found = about(obj, loaded, finding._replace(span=span), settings)
-            yield with_fix(found, finding.fix, obj, None, settings) if finding.fix else found
+            from rtlint.lint.resolve import with_fixes
+
+            yield from with_fixes([(found, finding.fix)], obj, None, settings)
             continue
         found = at(source, span, 1, loaded, finding, settings)
         if unused.edit is not None and finding.fix is not None:

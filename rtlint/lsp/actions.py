@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from rtlint.lint import fixing
 from rtlint.lint.add_suppressions import comment, is_about_a_line, takes_comments
+from rtlint.lint.run import Result
 from rtlint.lsp.diagnostics import diagnostic
 from rtlint.lsp.positions import text_edit, to_offset
+from rtlint.lsp.same_lines import same_lines
 from rtlint.lsp.workloads import workloads
 from rtlint.yaml.nodes import Mapping, Scalar, Sequence
 from rtlint.yaml.source import Unreadable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.resolve import Resolved
-    from rtlint.lint.settings import Settings
     from rtlint.lsp.checked import Checked
     from rtlint.lsp.positions import Encoding
     from rtlint.yaml.nodes import Node
@@ -32,7 +32,7 @@ SHOW_CONVERSION = "rtlint.showConversion"
 
 
 def actions(
-    params: types.CodeActionParams, checked: Checked, settings: Settings, encoding: Encoding
+    params: types.CodeActionParams, checked: Checked, encoding: Encoding
 ) -> Iterator[types.CodeAction | types.Command]:
     """What is on offer in a range of the text, of the kinds that are asked for."""
     uri = params.text_document.uri
@@ -48,12 +48,12 @@ def actions(
                 yield _suppression(uri, checked.source, found, encoding)
     # An editor that saves asks for this kind by its name; in a list it is offered where it helps.
     if _is_asked_for(FIX_ALL, only):
-        edits = _all_fixes(checked, settings, encoding)
+        edits = _all_fixes(checked, encoding)
         if edits:
             edit = types.WorkspaceEdit(changes={uri: edits})
             title = "Fix all safe problems (rtlint)"
             yield types.CodeAction(title, kind=FIX_ALL, edit=edit)
-    if not only and any(True for _ in workloads(checked.parts, settings)):
+    if not only and any(True for _ in workloads(checked.parts, checked.settings)):
         yield types.Command("Show the conversion (rtlint)", SHOW_CONVERSION, arguments=[uri])
 
 
@@ -124,18 +124,21 @@ def _suppression(
     )
 
 
-def _all_fixes(checked: Checked, settings: Settings, encoding: Encoding) -> list[types.TextEdit]:
+def _all_fixes(checked: Checked, encoding: Encoding) -> list[types.TextEdit]:
     """What `rtlint --fix` changes, line by line: the rest of the text keeps its marks and folds."""
     if not any(found.fix and found.fix.applicability == "safe" for found in checked.found):
         return []
     source = checked.source
-    old = source.text.splitlines(keepends=True)
-    new = fixing.fix(source, settings, unsafe=False).source.text.splitlines(keepends=True)
+    fixed = fixing.fix(source, checked.settings, unsafe=False, found=Result(checked.found))
+    old, new = (each.text.splitlines(keepends=True) for each in (source, fixed.source))
     offsets = [0]
     for line in old:
         offsets.append(offsets[-1] + len(line))
-    return [
-        text_edit(source, Edit(offsets[start], offsets[end], "".join(new[first:last])), encoding)
-        for tag, start, end, first, last in SequenceMatcher(None, old, new, False).get_opcodes()
-        if tag != "equal"
-    ]
+    edits = []
+    start = first = 0
+    for end, last in [*sorted(same_lines(old, new).items()), (len(old), len(new))]:
+        if end > start or last > first:
+            edit = Edit(offsets[start], offsets[end], "".join(new[first:last]))
+            edits.append(text_edit(source, edit, encoding))
+        start, first = end + 1, last + 1
+    return edits

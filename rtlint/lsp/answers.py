@@ -33,8 +33,7 @@ def _offer_actions(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)
     def act(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction | types.Command]:
         checked = ls.current(params.text_document.uri)
-        settings = ls.settings(params.text_document.uri)
-        return list(actions(params, checked, settings, ls.encoding))
+        return list(actions(params, checked, ls.encoding))
 
 
 def _explain(server: Server) -> None:

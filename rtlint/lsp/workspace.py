@@ -89,7 +89,7 @@ class Workspace:
     def put(self, path: str, data: bytes) -> bool:
         """Take a file to hold this; whether anything changed by it for other files."""
         before = self._files.get(path), path in self._whole_cores
-        parsed = next(iter(parse_early(path, data, self._base.limits)), None)
+        parsed = parse_early(path, data, self._base.limits)
         if parsed is None or not tells_others(parsed):
             self._files.pop(path, None)
         elif before[0] is None or before[0].source.text != parsed.source.text:

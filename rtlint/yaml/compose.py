@@ -158,6 +158,9 @@ def _c_events(text: str, base: int) -> Iterator[Any]:
     parser = c_parser()
     if parser is None:
         return _pure_events(text, base)
+    # A byte order mark that the text begins with is passed over, and not counted.
+    if text.startswith("\ufeff"):
+        text = f"\n{text[1:]}"
     # No generator: an event comes by it every few characters of the text.
     return iter(parser(text).get_event, None)
 
@@ -258,7 +261,8 @@ def _empty_value(text: str, offset: int, before: list[Node]) -> int:
     """Where an absent value would begin: the parsers differ, this is right behind the `:`."""
     if before:
         match = re.compile(_COLON).match(text, before[-1].end)
-        if match is not None:
+        # Behind the place that the parser tells stands what comes next, as in `?` above `:}: a`.
+        if match is not None and match.end() <= offset:
             return match.end()
     return offset
 

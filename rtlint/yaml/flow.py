@@ -21,11 +21,12 @@ def append(
     text: str, node: Mapping | Sequence, part: str | int, value: Any, style: Style
 ) -> list[Edit]:
     """A new entry or item, behind the last or where Kubernetes' order has it. Raises Withheld."""
-    if text[node.start] not in "{[":
+    inside = children(node)
+    # `[a: b]` holds a mapping without braces; those of `[{a: b}: c]` are its key's.
+    if text[node.start] not in "{[" or (inside and inside[0].start == node.start):
         raise Withheld("The mapping has no braces; change it by hand")
     entry = _entry(text, node, part, value, style)
     slot = Slot(0, id(node), part)
-    inside = children(node)
     if not inside:
         space = " " if text[node.start + 1] == "#" else ""
         return [Edit(node.start + 1, node.start + 1, entry + space)]

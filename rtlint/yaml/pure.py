@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _VERSIONS = ((1, 1), (1, 2))
 _LINE_ENDS = "\0\r\n\x85\u2028\u2029"
+_NAME_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
+_BEHIND_NAMES = frozenset(_LINE_ENDS + " \t?:,]}%@`")
 
 
 def pure_events(text: str) -> Iterator[Any]:
@@ -64,6 +67,20 @@ class _Scanner(Scanner):
         while self.reader.peek() in " \t":
             self.reader.forward()
         return super().scan_block_scalar_ignored_line(start_mark)
+
+    def scan_anchor(self, token_class: Any) -> Any:
+        # To it a name holds all but brackets and commas, so that `&a: b` has no colon.
+        start_mark = self.reader.get_mark()
+        self.reader.forward()
+        length = 0
+        while self.reader.peek(length) in _NAME_CHARACTERS:
+            length += 1
+        if not length or self.reader.peek(length) not in _BEHIND_NAMES:
+            problem = "did not find expected alphabetic or numeric character"
+            raise ScannerError(problem=problem, problem_mark=self.reader.get_mark())
+        name = self.reader.prefix(length)
+        self.reader.forward(length)
+        return token_class(name, start_mark, self.reader.get_mark())
 
     def scan_directive(self) -> Any:
         token = super().scan_directive()

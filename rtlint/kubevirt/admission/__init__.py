@@ -61,6 +61,7 @@ _UNREAD = (
     "domain.devices.autoattachMemBalloon",
     "domain.devices.autoattachSerialConsole",
     "domain.devices.interfaces",
+    "nodeSelector",
 )
 
 
