@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.objects import Object
     from rtlint.lint.registry import Name
+    from rtlint.lint.rule import Rule
     from rtlint.lint.settings import Settings
     from rtlint.yaml.source import Source, Unreadable
 
@@ -25,26 +26,27 @@ def findings(
     scope: Scope, subject: Any, settings: Settings
 ) -> Iterator[tuple[LoadedRule, Finding]]:
     """What the rules of a scope find."""
+    plain = Context(settings.release, settings.cluster)
     for loaded in _rules(settings.rules, scope):
-        for finding in check(loaded, subject, settings):
-            yield loaded, finding
+        rule, check, _ = loaded
+        try:
+            for finding in check(subject, context(rule, settings) if rule.options else plain):
+                yield loaded, finding
+        except UnknownValue:
+            # A rule has no more to say from the first value that cannot be known.
+            continue
+
+
+def context(rule: Rule, settings: Settings) -> Context:
+    """What a rule's check gets to see beside the object."""
+    options = {**rule.options, **settings.options.get(rule.name, {})}
+    return Context(settings.release, settings.cluster, options)
 
 
 # Asked for every object, and a run has one selection of rules.
 @lru_cache(maxsize=16)
 def _rules(names: tuple[Name, ...], scope: Scope) -> tuple[LoadedRule, ...]:
     return tuple(loaded for loaded in map(load_rule, names) if loaded.rule.scope == scope)
-
-
-def check(loaded: LoadedRule, subject: Any, settings: Settings) -> Iterator[Finding]:
-    """A rule's findings up to the first value that cannot be known: then it has no more to say."""
-    options = loaded.rule.options
-    if loaded.rule.name in settings.options:
-        options = {**options, **settings.options[loaded.rule.name]}
-    try:
-        yield from loaded.check(subject, Context(settings.release, settings.cluster, options))
-    except UnknownValue:
-        return
 
 
 def at(

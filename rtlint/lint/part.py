@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rtlint.kubernetes.fields import known
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
-from rtlint.lint.found import about, check, findings, unreadable
+from rtlint.lint.found import about, context, findings, unreadable
 from rtlint.lint.origin import at_reference, brought_by
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
@@ -181,4 +182,5 @@ def _is_said_there(loaded: LoadedRule, origin: Definition, settings: Settings) -
     given = workload(origin.object, settings.release, settings.cluster)
     if given is None or not given.is_realtime:
         return False
-    return any(True for _ in check(loaded, given, settings))
+    found = known(loaded.check, given, context(loaded.rule, settings))
+    return any(True for _ in found)
