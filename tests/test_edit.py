@@ -37,6 +37,9 @@ SETS = {
     "behind a colon in braces": ("x: {a: }\n", "x.b", 1, "x: {a: , b: 1 }\n"),
     "behind a colon and a comment": ("x: {a: # c\n }\n", "x.b", 1, "x: {a: , # c\n    b: 1\n }\n"),
     "behind a colon in brackets": ("x: [a: ]\n", "x[1]", 1, "x: [a: , 1]\n"),
+    "behind an anchor on nothing": ("x: {a: &y}\n", "x.b", 1, "x: {a: &y , b: 1}\n"),
+    "behind a tag on nothing": ("x: [a: !!str ]\n", "x[1]", 1, "x: [a: !!str , 1]\n"),
+    "behind a tag on nothing in braces": ("x: {a: !!str }\n", "x.b", 1, "x: {a: !!str , b: 1 }\n"),
     "behind a word that ends in a colon": ("x: {a: b:}\n", "x.c", 1, "x: {a: b:, c: 1}\n"),
     "no newline at the end": ("x: 1", "x", 4, "x: 4"),
     "a plain value of several lines": ("a: one\n  two\nb: 1\n", "a", "m", "a: m\nb: 1\n"),
@@ -161,6 +164,7 @@ SETS = {
 }  # fmt: skip
 
 REMOVALS = {
+    "an anchor on nothing": ("x: {a: 1, b: &y}\n", "x.b", "x: {a: 1}\n"),
     "a line": ("a: 1\nb: 2\nc: 3\n", "b", "a: 1\nc: 3\n"),
     "its comments": ("a: 1 # a\n# b\n# b\nb: 2 # b\n# c\nc: 3\n", "b", "a: 1 # a\n# c\nc: 3\n"),
     "comments of others": ("a:\n  b: 1\n# up\n\n  # c\n  c: 1\n", "a.c", "a:\n  b: 1\n# up\n\n"),

@@ -29,8 +29,10 @@ def check(data: bytes) -> None:
     for document in read:
         _check_spans(document.root, text, 0, len(text))
     # The columns behind a byte order mark in the text, a comment with no blank before it, a tab
-    # behind what looks like a tag or the head of a block, and the place of a key that is not there.
-    if re.search(r"\ufeff|[|>][-+0-9]*#|\s(!\S*|[|>][-+0-9]*)\t|\?\s+[,}\]]", text):
+    # behind what looks like a tag or the head of a block, and the place of a key that is not there;
+    # and a tab that begins a line of a word, which the pure parser refuses.
+    odd = r"\ufeff|[|>][-+0-9]*#|\s(!\S*|[|>][-+0-9]*)\t|\?\s+[,}\]]|[\r\n\x85\u2028\u2029] *\t"
+    if re.search(odd, text):
         return
     # A block that is a whole document: to the pure parser no line ends it.
     if any(_is_block(document.root) for document in read):

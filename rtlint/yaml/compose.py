@@ -251,7 +251,7 @@ def _scalar(event: Any, text: str, start: int, end: int, before: list[Node]) -> 
     tag = event.tag
     if tag is not None or event.anchor is not None:
         start = min(_skip_properties(text, start), end)
-    if not style and not written:
+    elif not style and not written:
         start = end = _empty_value(text, start, before)
     is_resolved = not style if tag is None else tag in _RESOLVED_TAGS
     return Scalar(start, end, resolve(written) if is_resolved else written, written, style)

@@ -44,22 +44,24 @@ def append(
     offset = comment.end() if comment else end
     if comma is not None:
         return [Edit(offset, offset, f"{gap}{entry},", slot)]
-    separator = " ," if _ends_with_colon(text, node, end) else ","
+    separator = " ," if _ends_with_nothing(text, node, end) else ","
     if comment is not None:
         return [Edit(end, end, separator), Edit(offset, offset, gap + entry)]
     return [Edit(end, end, f"{separator}{gap}{entry}", slot)]
 
 
-def _ends_with_colon(text: str, node: Mapping | Sequence, end: int) -> bool:
-    """Whether a collection's last entry ends there with nothing behind its colon.
+def _ends_with_nothing(text: str, node: Mapping | Sequence, end: int) -> bool:
+    """Whether a collection's last entry ends there with a colon, an anchor or a tag of nothing.
 
-    A comma would make a word of it: go-yaml reads `{a:, b: c}` as a key `a:` with no value.
+    A comma would be one with it: go-yaml reads `{a:, b: c}` as a key `a:` with no value, and the
+    tag of `{a: !b, c: d}` as `!b,`.
     """
-    pairs = children(node)
-    if isinstance(pairs[-1], Mapping) and pairs[-1].pairs:
-        pairs = pairs[-1].pairs
-    is_empty = pairs[-1].start == pairs[-1].end
-    return is_empty and text[end - 1] == ":" and pairs[-2].end < end
+    inside = children(node)
+    if isinstance(inside[-1], Mapping) and inside[-1].pairs:
+        inside = inside[-1].pairs
+    if inside[-1].start < inside[-1].end or text[end - 1].isspace():
+        return False
+    return len(inside) < 2 or inside[-2].end < end
 
 
 def remove_entry(text: str, parent: Mapping, key: Node, node: Node) -> list[Edit]:
