@@ -310,6 +310,30 @@ def test_fixes_that_kubevirt_would_refuse_keep_no_others_back(monkeypatch):
     assert [diagnostic.withheld for diagnostic in last.result.diagnostics] == [refused] * 5
 
 
+def test_of_fixes_that_together_get_a_vm_refused_one_is_made(rtlint, vm):
+    one = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: a}
+spec:
+  domain:
+    cpu: {dedicatedCpuPlacment: true}
+    memory: {guest: 1Gi}
+    resources: {request: {cpu: 5m}}
+    devices: {}
+"""
+    other = one.replace("5m", "5")
+    both = other.replace("Placment", "Placement").replace("request:", "requests:")
+    listed = (
+        f"apiVersion: v1\nkind: List\nitems:\n- {one.replace(chr(10), chr(10) + '  ').strip()}\n"
+    )
+    vm.write_text(f"{one}---\n{other}---\n{listed}")
+    done = rtlint("--fix", "--select", "RT601", vm)
+    once = one.replace("Placment", "Placement")
+    assert vm.read_text() == f"{once}---\n{both}---\n{listed.replace('Placment', 'Placement')}"
+    assert done.out.count("KubeVirt would refuse the VM, which it admits now") == 2
+
+
 def test_the_next_file_is_fixed_after_one_that_cannot_be(rtlint, tmp_path, vm):
     other = tmp_path / "z.yaml"
     other.write_text(BROKEN)

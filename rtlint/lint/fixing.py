@@ -7,12 +7,15 @@ against what the fixes said. A text that means anything else is never given out.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.rule import Move
 from rtlint.lint.run import Result, lint
+from rtlint.lint.trials import admitted
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.resolve import Resolved
     from rtlint.lint.settings import Settings
+    from rtlint.yaml.nodes import Document
 
 # A document's number and a path in it.
 Field = tuple[str | int, ...]
@@ -88,13 +92,15 @@ def passes(
         found = None
         # What is left after so many passes another run may fix.
         chosen = _choose(result.diagnostics, unsafe) if len(texts) < MAX_PASSES else []
+        fixed = _made(source, chosen, settings.limits)
+        refused = _refused(source, fixed, chosen, settings)
+        if refused:
+            chosen = _one_each(chosen, refused)
+            fixed = _made(source, chosen, settings.limits)
         yield Pass(source, result, chosen)
         if not chosen:
             return
         texts.append(source.text)
-        edits = [edit for _, resolved in chosen for edit in resolved.edits]
-        fixed = Source(source.path, apply(source.text, edits))
-        _verify(source, fixed, chosen, settings.limits)
         source = fixed
         names.append({found.rule for found, _ in chosen})
         if source.text in texts:
@@ -152,16 +158,60 @@ def _conflicts(edit: Edit, accepted: list[Edit]) -> bool:
     return False
 
 
-def _verify(
-    old: Source, new: Source, chosen: list[tuple[Diagnostic, Resolved]], limits: Limits
-) -> None:
-    """Hold the new text against what the fixes said of the old one. Raises Broken."""
-    expected = _meaning(old, limits)
+def _made(source: Source, chosen: list[tuple[Diagnostic, Resolved]], limits: Limits) -> Source:
+    """The source with the fixes made, held against what they said. Raises Broken."""
+    if not chosen:
+        return source
+    edits = [edit for _, resolved in chosen for edit in resolved.edits]
+    fixed = Source(source.path, apply(source.text, edits))
+    expected = _meaning(source, limits)
     for diagnostic, resolved in chosen:
         perform(expected[diagnostic.document - 1], resolved.operations)
-    if not same(expected, _meaning(new, limits)):
+    if not same(expected, _meaning(fixed, limits)):
         rules = ", ".join(sorted({diagnostic.rule for diagnostic, _ in chosen}))
         raise Broken(f"the fixes of {rules} would change more than they say; nothing was changed")
+    return fixed
+
+
+def _refused(
+    old: Source, new: Source, chosen: list[tuple[Diagnostic, Resolved]], settings: Settings
+) -> set[tuple[int, str]]:
+    """The VMs that KubeVirt admits as they are, and would not after all of the fixes.
+
+    Each fix alone was tried: these are VMs with several.
+    """
+    counts = Counter(diagnostic.document for diagnostic, _ in chosen)
+    several = {document for document, count in counts.items() if count > 1}
+    before, after = (
+        set(admitted(source, _documents(source, several, settings.limits), settings))
+        for source in (old, new)
+    )
+    return before - after
+
+
+def _one_each(
+    chosen: list[tuple[Diagnostic, Resolved]], refused: set[tuple[int, str]]
+) -> list[tuple[Diagnostic, Resolved]]:
+    """The fixes without those that come after another of the same VM, of the VMs that are given."""
+    seen: set[tuple[int, str]] = set()
+    kept = []
+    for diagnostic, resolved in chosen:
+        path = split_path(resolved.operations[0].path)
+        ends = (join_path(*path[:end]) for end in range(len(path)))
+        vm = next((key for end in ends if (key := (diagnostic.document, end)) in refused), None)
+        if vm not in seen:
+            kept.append((diagnostic, resolved))
+        if vm is not None:
+            seen.add(vm)
+    return kept
+
+
+def _documents(
+    source: Source, numbers: set[int], limits: Limits
+) -> Iterator[Document | Unreadable]:
+    if numbers:
+        documents = compose(source.text, limits=limits)
+        yield from (each for number, each in enumerate(documents, 1) if number in numbers)
 
 
 def _meaning(source: Source, limits: Limits) -> list[Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import split_path
-from rtlint.kubevirt.workload import workload
+from rtlint.kubernetes.objects import objects
+from rtlint.kubevirt.workload import GROUPS, workload
 from rtlint.lint.expected import performed, same
 from rtlint.lint.rule import Move, Set
+from rtlint.yaml.nodes import Document
 from rtlint.yaml.text_edit import Withheld
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.workload import Workload
     from rtlint.lint.rule import Fix, Operation
     from rtlint.lint.settings import Settings
+    from rtlint.yaml.source import Source, Unreadable
 
     # A rule, and what its fix does to which field, the same for every item of a list.
     Kind = tuple[str | type, ...]
@@ -67,6 +70,19 @@ def objections(
     return found
 
 
+def admitted(
+    source: Source, documents: Iterable[Document | Unreadable], settings: Settings
+) -> Iterator[tuple[int, str]]:
+    """The VMs that KubeVirt admits: each one's document, and its path in that."""
+    for document in documents:
+        if not isinstance(document, Document):
+            continue
+        for obj in objects(source, document, GROUPS):
+            vm = _workload(obj, settings)
+            if vm is not None and not vm.is_instancetype and not vm.causes:
+                yield document.number, obj.path
+
+
 def made(obj: Object, operations: Iterable[Operation]) -> Object:
     """The object as the operations would make it. Raises Withheld where they cannot be made."""
     try:
@@ -112,9 +128,7 @@ def _objection(
         return str(reason)
     if before.effective is not None:
         spend(left)
-    after = workload(
-        fixed, settings.release, settings.cluster, settings.definitions, settings.is_patch
-    )
+    after = _workload(fixed, settings)
     assert after is not None
     if _conflicts(after) > _conflicts(before):
         return "KubeVirt refuses a VM that sets what its instancetype sets; change that one"
@@ -124,6 +138,12 @@ def _objection(
         return None
     spend(left)
     return "KubeVirt would refuse the VM, which it admits now" if after.causes else None
+
+
+def _workload(obj: Object, settings: Settings) -> Workload | None:
+    return workload(
+        obj, settings.release, settings.cluster, settings.definitions, settings.is_patch
+    )
 
 
 def _is_judged_alike(before: Workload, after: Workload) -> bool:
