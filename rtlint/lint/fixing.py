@@ -15,7 +15,7 @@ from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.rule import Move
 from rtlint.lint.run import Result, lint
-from rtlint.lint.trials import admitted
+from rtlint.lint.trials import refused
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from rtlint.lint.resolve import Resolved
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Document
+
+    Documents = tuple[Document | Unreadable, ...]
 
 # A document's number and a path in it.
 Field = tuple[str | int, ...]
@@ -87,22 +89,25 @@ def passes(
     """The passes of `fix`; in the last one nothing is chosen. Raises Broken."""
     texts: list[str] = []
     names: list[set[str]] = []
+    documents: Documents = ()
     while True:
         result = found or lint(source, settings)
         found = None
         # What is left after so many passes another run may fix.
         chosen = _choose(result.diagnostics, unsafe) if len(texts) < MAX_PASSES else []
-        fixed = _made(source, chosen, settings.limits)
-        refused = _refused(source, fixed, chosen, settings)
-        if refused:
-            chosen = _one_each(chosen, refused)
-            fixed = _made(source, chosen, settings.limits)
-        yield Pass(source, result, chosen)
         if not chosen:
+            yield Pass(source, result, chosen)
             return
+        documents = documents or _read(source, settings.limits)
+        fixed, after = _made(source, documents, chosen, settings.limits)
+        worse = _newly_refused((source, documents), (fixed, after), chosen, settings)
+        if worse:
+            chosen = _one_each(chosen, worse)
+            fixed, after = _made(source, documents, chosen, settings.limits)
+        yield Pass(source, result, chosen)
         texts.append(source.text)
-        source = fixed
         names.append({found.rule for found, _ in chosen})
+        source, documents = fixed, after
         if source.text in texts:
             rules = sorted(set().union(*names[texts.index(source.text) :]))
             raise Broken(f"the fixes of {' and '.join(rules)} undo each other; nothing was changed")
@@ -158,47 +163,52 @@ def _conflicts(edit: Edit, accepted: list[Edit]) -> bool:
     return False
 
 
-def _made(source: Source, chosen: list[tuple[Diagnostic, Resolved]], limits: Limits) -> Source:
+def _made(
+    source: Source, documents: Documents, chosen: list[tuple[Diagnostic, Resolved]], limits: Limits
+) -> tuple[Source, Documents]:
     """The source with the fixes made, held against what they said. Raises Broken."""
-    if not chosen:
-        return source
     edits = [edit for _, resolved in chosen for edit in resolved.edits]
     fixed = Source(source.path, apply(source.text, edits))
-    expected = _meaning(source, limits)
+    after = _read(fixed, limits)
+    expected = _meaning(documents)
     for diagnostic, resolved in chosen:
         perform(expected[diagnostic.document - 1], resolved.operations)
-    if not same(expected, _meaning(fixed, limits)):
+    if not same(expected, _meaning(after)):
         rules = ", ".join(sorted({diagnostic.rule for diagnostic, _ in chosen}))
         raise Broken(f"the fixes of {rules} would change more than they say; nothing was changed")
-    return fixed
+    return fixed, after
 
 
-def _refused(
-    old: Source, new: Source, chosen: list[tuple[Diagnostic, Resolved]], settings: Settings
+def _newly_refused(
+    before: tuple[Source, Documents],
+    after: tuple[Source, Documents],
+    chosen: list[tuple[Diagnostic, Resolved]],
+    settings: Settings,
 ) -> set[tuple[int, str]]:
-    """The VMs that KubeVirt admits as they are, and would not after all of the fixes.
+    """The VMs that KubeVirt admits before the fixes, and would not after all of them.
 
-    Each fix alone was tried: these are VMs with several.
+    Each fix alone was tried, so they are in documents with several.
     """
     counts = Counter(diagnostic.document for diagnostic, _ in chosen)
-    several = {document for document, count in counts.items() if count > 1}
-    before, after = (
-        set(admitted(source, _documents(source, several, settings.limits), settings))
-        for source in (old, new)
-    )
-    return before - after
+
+    def those(source: Source, documents: Documents) -> set[tuple[int, str]]:
+        several = (each for number, each in enumerate(documents, 1) if counts[number] > 1)
+        return set(refused(source, several, settings))
+
+    found = those(*after)
+    return found and found - those(*before)
 
 
 def _one_each(
-    chosen: list[tuple[Diagnostic, Resolved]], refused: set[tuple[int, str]]
+    chosen: list[tuple[Diagnostic, Resolved]], vms: set[tuple[int, str]]
 ) -> list[tuple[Diagnostic, Resolved]]:
-    """The fixes without those that come after another of the same VM, of the VMs that are given."""
+    """The fixes without those that come after another of the same VM, where it is one of `vms`."""
     seen: set[tuple[int, str]] = set()
     kept = []
     for diagnostic, resolved in chosen:
         path = split_path(resolved.operations[0].path)
         ends = (join_path(*path[:end]) for end in range(len(path)))
-        vm = next((key for end in ends if (key := (diagnostic.document, end)) in refused), None)
+        vm = next((key for end in ends if (key := (diagnostic.document, end)) in vms), None)
         if vm not in seen:
             kept.append((diagnostic, resolved))
         if vm is not None:
@@ -206,14 +216,9 @@ def _one_each(
     return kept
 
 
-def _documents(
-    source: Source, numbers: set[int], limits: Limits
-) -> Iterator[Document | Unreadable]:
-    if numbers:
-        documents = compose(source.text, limits=limits)
-        yield from (each for number, each in enumerate(documents, 1) if number in numbers)
+def _read(source: Source, limits: Limits) -> Documents:
+    return tuple(compose(source.text, limits=limits))
 
 
-def _meaning(source: Source, limits: Limits) -> list[Any]:
-    documents = compose(source.text, limits=limits)
+def _meaning(documents: Documents) -> list[Any]:
     return [None if isinstance(d, Unreadable) else copy(plain(d.root)) for d in documents]

@@ -70,16 +70,16 @@ def objections(
     return found
 
 
-def admitted(
+def refused(
     source: Source, documents: Iterable[Document | Unreadable], settings: Settings
 ) -> Iterator[tuple[int, str]]:
-    """The VMs that KubeVirt admits: each one's document, and its path in that."""
+    """The VMs that KubeVirt refuses: each one's document, and its path in that."""
     for document in documents:
         if not isinstance(document, Document):
             continue
         for obj in objects(source, document, GROUPS):
             vm = _workload(obj, settings)
-            if vm is not None and not vm.is_instancetype and not vm.causes:
+            if vm is not None and not vm.is_instancetype and vm.causes:
                 yield document.number, obj.path
 
 
