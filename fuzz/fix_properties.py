@@ -84,8 +84,9 @@ def check_edits(edits):
 
 def check_new_text(text, edit):
     """New text is as tidy as a person's: line endings of the file, no blanks at a line's end."""
-    newline = (re.search(r"\r\n|\n|\r", text) or ["\n"])[0]
-    assert re.sub(f"{newline}|\t", "", edit.text).isprintable(), edit
+    # Of a file that mixes them, those of the document.
+    newlines = "|".join(sorted({"\t", *(re.findall(r"\r\n|\n|\r", text) or ["\n"])}, reverse=True))
+    assert re.sub(newlines, "", edit.text).isprintable(), edit
     assert not re.search(r"[ \t](?:\r|\n)", edit.text), edit
 
 
