@@ -118,7 +118,7 @@ def test_any_number_of_jobs_gives_the_same_bytes(tmp_path):
     assert all(other == one for other in others)
 
 
-def test_processes_are_started_only_for_megabytes():
+def test_processes_are_started_only_for_much():
     assert sensible_jobs(100_000) == 1
     assert sensible_jobs(10**12) == len(os.sched_getaffinity(0))
 

@@ -83,7 +83,7 @@ jobs_option = click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Lint in this many processes.  [default: one, and more where there are megabytes to lint]",
+    help="Lint in this many processes.  [default: one, and more where there is much to lint]",
 )
 # The contract has it, so that scripts need not change on the day that there is a cache.
 limit_option = click.option(
