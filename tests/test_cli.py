@@ -385,6 +385,14 @@ def test_a_reader_that_goes_away_is_no_traceback(args):
     assert done.stderr in ("", "rtlint: standard output: Broken pipe\n")
 
 
+def test_a_current_folder_that_is_gone_is_told_of_in_a_line(tmp_path):
+    command = f'rmdir "{tmp_path}" && exec "$0" -P -m rtlint .'
+    shell = ["sh", "-c", command, sys.executable]
+    done = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=False)
+    line = "rtlint: the current folder: No such file or directory\n"
+    assert (done.returncode, done.stderr) == (2, line)
+
+
 def test_without_standard_output_the_status_still_tells():
     command = '"$0" -m rtlint "$1" >&-'
     for file, status in (("realtime.yaml", 0), ("mixed.yaml", 1)):

@@ -33,7 +33,9 @@ def main(args: Sequence[str] | None = None) -> None:
                 sys.stdout.flush()
     except OSError as error:
         # A full disk, a reader that is gone. All other files are told of where they are opened.
-        say(f"{error.filename or 'standard output'}: {error.strerror or error}")
+        nowhere = isinstance(error, FileNotFoundError)
+        where = error.filename or ("the current folder" if nowhere else "standard output")
+        say(f"{where}: {error.strerror or error}")
         drop_output()
         sys.exit(UNUSABLE)
     except Unusable as error:
