@@ -15,13 +15,12 @@ from rtlint.kubevirt.workload import GROUPS, metadata_paths
 from rtlint.lint.registry import matches, rule_names
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span
-from rtlint.yaml.nodes import Alias, Mapping, Scalar, Sequence
+from rtlint.yaml.nodes import Scalar, written
 from rtlint.yaml.source import Unreadable
 from rtlint.yaml.text_edit import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from collections.abc import Sequence as Many
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rtlint.kubernetes.objects import Object
     from rtlint.lint.diagnostic import Diagnostic
@@ -90,7 +89,9 @@ class Unused(NamedTuple):
         return tuple(name for name in self.suppression.names if name not in idle)
 
 
-def read_suppressions(source: Source, documents: Many[Document | Unreadable]) -> list[Suppression]:
+def read_suppressions(
+    source: Source, documents: Sequence[Document | Unreadable]
+) -> list[Suppression]:
     """All suppressions of a file or a piece of it, in no special order."""
     return [*_comments(source, documents), *_annotations(source, documents)]
 
@@ -166,7 +167,9 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-def _annotations(source: Source, documents: Many[Document | Unreadable]) -> Iterator[Suppression]:
+def _annotations(
+    source: Source, documents: Sequence[Document | Unreadable]
+) -> Iterator[Suppression]:
     for document in documents:
         if isinstance(document, Unreadable):
             continue
@@ -181,7 +184,7 @@ def _annotations(source: Source, documents: Many[Document | Unreadable]) -> Iter
                     yield Suppression(_names(text), source, obj.span(path), obj=obj, path=path)
 
 
-def _comments(source: Source, documents: Many[Document | Unreadable]) -> Iterator[Suppression]:
+def _comments(source: Source, documents: Sequence[Document | Unreadable]) -> Iterator[Suppression]:
     found = list(_COMMENT.finditer(source.text))
     if not found:
         return
@@ -208,18 +211,14 @@ def _comments(source: Source, documents: Many[Document | Unreadable]) -> Iterato
 def _strings(root: Node, source: Source) -> Iterator[Span]:
     """The spans of all scalars; of block scalars without their first line, which may end in a
     comment."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Mapping):
-            waiting += node.pairs
-        elif isinstance(node, Sequence):
-            waiting += node.nodes
-        elif isinstance(node, Scalar) and node.style in ("|", ">"):
+    for node in written(root):
+        if not isinstance(node, Scalar):
+            continue
+        if node.style in ("|", ">"):
             header = source.text.find("\n", node.start, node.end)
             body = source.text[node.start : node.end].rstrip()
             yield Span(header, node.start + len(body))
-        elif not isinstance(node, Alias):
+        else:
             yield Span(node.start, node.end)
 
 
