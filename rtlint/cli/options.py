@@ -85,7 +85,6 @@ jobs_option = click.option(
     metavar="N",
     help="Lint in this many processes.  [default: one, and more where there is much to lint]",
 )
-# The contract has it, so that scripts need not change on the day that there is a cache.
 limit_option = click.option(
     "--limit",
     "limits",
@@ -94,6 +93,7 @@ limit_option = click.option(
     metavar="NAME=VALUE",
     help=f"Take on more or less than usual: {', '.join(NAMES)}.",
 )
+# There for scripts, which then need not change on the day that there is a cache.
 no_cache_option = click.option(
     "--no-cache",
     is_flag=True,

@@ -6,9 +6,8 @@ import os
 from time import sleep
 from typing import TYPE_CHECKING
 
-import click
-
 from rtlint.cli.discover import discover
+from rtlint.cli.files import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,7 @@ def watch(
             # Looked at before the run: a change during it counts.
             before = _times(paths)
             run()
-            click.echo("rtlint: waiting for a change; Ctrl-C ends it", err=True)
+            say("waiting for a change; Ctrl-C ends it")
             while _times(paths) == before:
                 wait(_PAUSE)
     except KeyboardInterrupt:

@@ -158,7 +158,8 @@ def _c_events(text: str, base: int) -> Iterator[Any]:
     parser = c_parser()
     if parser is None:
         return _pure_events(text, base)
-    # A byte order mark that the text begins with is passed over, and not counted.
+    # libyaml takes a byte order mark at the beginning for the encoding's, and its offsets begin
+    # behind it; a line break in its place means as little, and counts.
     if text.startswith("\ufeff"):
         text = f"\n{text[1:]}"
     # No generator: an event comes by it every few characters of the text.
