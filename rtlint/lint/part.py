@@ -68,7 +68,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
             found += unreadable(source, settings, document, number)
             continue
         for obj in objects(source, document, GROUPS):
-            vm = _workload(obj, settings)
+            vm = settings.workload(obj)
             found += _lint_object(obj, vm, settings)
             if vm is not None and not vm.is_instancetype:
                 workloads += 1
@@ -130,12 +130,6 @@ def _suppressions(
     from rtlint.lint.suppressions import read_suppressions
 
     return tuple(read_suppressions(source, documents))
-
-
-def _workload(obj: Object, settings: Settings) -> Workload | None:
-    return workload(
-        obj, settings.release, settings.cluster, settings.definitions, settings.is_patch
-    )
 
 
 def _lint_object(obj: Object, vm: Workload | None, settings: Settings) -> Iterator[Diagnostic]:

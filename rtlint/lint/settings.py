@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.definitions import NONE, Definitions
 from rtlint.kubevirt.releases import NEWEST, Release
+from rtlint.kubevirt.workload import workload
 from rtlint.limits import Limits
 from rtlint.lint.registry import Name, rule_names
 from rtlint.lint.rule import Severity
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.workload import Workload
 
 _NO_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
 _NO_SEVERITIES: Final[Mapping[str, Severity]] = MappingProxyType({})
@@ -33,3 +38,7 @@ class Settings(NamedTuple):
     severities: Mapping[str, Severity] = _NO_SEVERITIES
     is_patch: bool = False
     limits: Limits = Limits()
+
+    def workload(self, obj: Object) -> Workload | None:
+        """What an object makes of VMs in this target; None for one that makes none."""
+        return workload(obj, self.release, self.cluster, self.definitions, self.is_patch)

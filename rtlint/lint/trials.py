@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubernetes.objects import objects
-from rtlint.kubevirt.workload import GROUPS, workload
+from rtlint.kubevirt.workload import GROUPS
 from rtlint.lint.expected import performed, same
 from rtlint.lint.rule import Move, Set
 from rtlint.yaml.nodes import Document
@@ -78,7 +78,7 @@ def refused(
         if not isinstance(document, Document):
             continue
         for obj in objects(source, document, GROUPS):
-            vm = _workload(obj, settings)
+            vm = settings.workload(obj)
             if vm is not None and not vm.is_instancetype and vm.causes:
                 yield document.number, obj.path
 
@@ -128,7 +128,7 @@ def _objection(
         return str(reason)
     if before.effective is not None:
         spend(left)
-    after = _workload(fixed, settings)
+    after = settings.workload(fixed)
     assert after is not None
     if _conflicts(after) > _conflicts(before):
         return "KubeVirt refuses a VM that sets what its instancetype sets; change that one"
@@ -138,12 +138,6 @@ def _objection(
         return None
     spend(left)
     return "KubeVirt would refuse the VM, which it admits now" if after.causes else None
-
-
-def _workload(obj: Object, settings: Settings) -> Workload | None:
-    return workload(
-        obj, settings.release, settings.cluster, settings.definitions, settings.is_patch
-    )
 
 
 def _is_judged_alike(before: Workload, after: Workload) -> bool:
