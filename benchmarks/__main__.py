@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import Table, instructions, show
-from benchmarks.parts import PARTS, Bench, commands
+from benchmarks.measure import Bench, Table, instructions, show
+from benchmarks.parts import PARTS, commands
 
 ROOT = Path(__file__).parent.parent
 RECORD = Path(__file__).parent / "instructions.tsv"

@@ -19,7 +19,7 @@ from benchmarks.measure import Table, environment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.parts import Bench
+    from benchmarks.measure import Bench
 
     Edit = Callable[[str, int], str]
 

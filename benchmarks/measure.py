@@ -33,6 +33,18 @@ class Cost(NamedTuple):
     memory: int
 
 
+class Bench(NamedTuple):
+    """An empty folder, how to run the installed rtlint, and how often (None: as a part likes).
+
+    Without `peers` other programs are left out: some take a minute a run.
+    """
+
+    folder: Path
+    rtlint: list[str | Path]
+    runs: int | None
+    peers: bool
+
+
 class Table(NamedTuple):
     """What a part of the benchmarks found, ready to print."""
 

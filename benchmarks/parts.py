@@ -7,12 +7,12 @@ import sys
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from benchmarks import repository
 from benchmarks.hostile import attacks
 from benchmarks.lsp import editing
-from benchmarks.measure import Program, Table, table
+from benchmarks.measure import Bench, Program, Table, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
 FLOOR = Path(__file__).parent / "floor.py"
 # As small as a schema gets: what check-jsonschema takes is its start, and reading the YAML.
 _SCHEMA = '{"type": "object", "required": ["apiVersion", "kind"]}'
-
-
-class Bench(NamedTuple):
-    """An empty folder, how to run the installed rtlint, and how often (None: as a part likes).
-
-    Without `peers` other programs are left out: some take a minute a run.
-    """
-
-    folder: Path
-    rtlint: list[str | Path]
-    runs: int | None
-    peers: bool
 
 
 def start(bench: Bench) -> Table:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from rtlint.kubevirt.cluster import Cluster
-from rtlint.kubevirt.host import parse_host
+from rtlint.kubevirt.conversion.host import parse_host
 
 VECTORS = Path(__file__).parent / "vectors"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from fuzz.target import Target
-from rtlint.kubevirt.host import (
+from rtlint.kubevirt.conversion.host import (
     MAX_CPUS,
     Host,
     format_cpulist,

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("check", "preview", "explain", "rules", "schema", "config", "lsp")
-
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the program; exits with the command's status."""
     # What a run allocates it keeps, or reference counts free it: to search for cycles every 700
     # objects only costs time, of which importing takes most.
     gc.set_threshold(100_000)
-    from rtlint.cli.files import UNUSABLE, Unusable, drop_output, interrupted, say
+    from rtlint.cli.files import UNUSABLE, drop_output, interrupted, say
+    from rtlint.project.files import Unusable
 
     if not sys.stdout:
         # Whoever called closed it; the exit status still says something.
@@ -51,6 +50,8 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _run(args: tuple[str, ...]) -> None:
+    from rtlint.cli.commands import COMMANDS
+
     paths = args[1:] if args[:1] == ("check",) else args
     options = [path for path in paths if path.startswith("-") and path != "-"]
     if paths and paths[0] not in COMMANDS and not options:

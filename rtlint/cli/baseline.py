@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from rtlint.cli.files import Unusable
-from rtlint.cli.write import write_whole
 from rtlint.config.read import Problem, read
 from rtlint.lint.baseline import Entry, Key, compare, record, render
+from rtlint.project.files import Unusable
+from rtlint.project.write import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from rtlint.config.read import Text
-    from rtlint.report.model import Linted
+    from rtlint.lint.linted import Linted
 
 DEFAULT = ".rtlint-baseline.yaml"
 _TEXTS = ("rule", "resource", "field", "path")

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from rtlint.cli.configure import given_options
 from rtlint.cli.files import Misused
 from rtlint.cli.lint import lint
 from rtlint.cli.options import (
@@ -33,6 +32,7 @@ from rtlint.cli.options import (
     watch_option,
     write_baseline_option,
 )
+from rtlint.project.configure import given_options
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rtlint.cli.configure import Asked, Configurations
 from rtlint.cli.files import say
 from rtlint.cli.options import config_option
-from rtlint.report.visible import visible
+from rtlint.project.configure import Asked, Configurations
+from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

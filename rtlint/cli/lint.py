@@ -6,15 +6,15 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from rtlint.cli.configure import Asked, Configurations
 from rtlint.cli.files import Misused
-from rtlint.cli.lint_files import Fix
 from rtlint.cli.outputs import outputs
-from rtlint.cli.read_files import Surroundings
 from rtlint.cli.run import Accept, Run, Shows, check
 from rtlint.kubevirt.releases import NEWEST
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
+from rtlint.project.configure import Asked, Configurations
+from rtlint.project.content import Surroundings
+from rtlint.project.lint import Fix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtlint.cli.configure import given_options
-from rtlint.cli.files import Unusable
 from rtlint.cli.options import cluster_option, release_option
 from rtlint.kubevirt.releases import Release
+from rtlint.project.configure import given_options
+from rtlint.project.files import Unusable
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from rtlint.cli.outputs import FORMATS
+from rtlint.config.limits import read_limits
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
-from rtlint.limits import NAMES, read_limits
+from rtlint.limits import NAMES
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
@@ -24,7 +25,7 @@ def _release(_: click.Context, __: click.Parameter, text: str | None) -> Release
 def _cluster(_: click.Context, __: click.Parameter, path: str | None) -> Cluster | None:
     if path is None:
         return None
-    from rtlint.cli.cluster import load_cluster
+    from rtlint.project.cluster import load_cluster
 
     return load_cluster(path)
 

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtlint.cli.cluster import unknown_value
-from rtlint.cli.discover import discover
-from rtlint.cli.files import UNUSABLE, Unusable, read_bytes, say, write_output
-from rtlint.cli.known import Parsed, gather
+from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.options import (
     cluster_option,
     instancetypes_option,
@@ -20,15 +17,20 @@ from rtlint.cli.options import (
     output_file_option,
     release_option,
 )
+from rtlint.config.limits import read_limits
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.cluster import Cluster
-from rtlint.kubevirt.host import Host, parse_cpulist, parse_host
+from rtlint.kubevirt.conversion.host import Host, parse_cpulist, parse_host
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
-from rtlint.limits import Limits, read_limits
+from rtlint.limits import Limits
 from rtlint.lint.run import may_hold_objects
 from rtlint.preview.effective import render as render_effective
 from rtlint.preview.model import Previewed, make_preview
+from rtlint.project.cluster import unknown_value
+from rtlint.project.discover import discover
+from rtlint.project.files import Unusable, read_bytes
+from rtlint.project.known import Parsed, gather
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable, decode
@@ -36,9 +38,9 @@ from rtlint.yaml.source import Source, Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rtlint.cli.discover import Named
     from rtlint.kubevirt.definitions import Definitions
     from rtlint.kubevirt.releases import Release
+    from rtlint.project.files import Named
 
 REFUSED = 1
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import rtlint
-from rtlint.cli import COMMANDS
+from rtlint.cli.commands import COMMANDS
 from rtlint.cli.files import interrupted
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            from rtlint.report.visible import visible
+            from rtlint.visible import visible
 
             # It may quote the name of a file, which the shell made of a `*`.
             raise click.UsageError(visible(error.format_message()), error.ctx) from None

@@ -7,19 +7,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
-from rtlint.cli.configure import Configurations
 from rtlint.cli.files import UNUSABLE, say, write_output
-from rtlint.cli.kustomize import Patches
-from rtlint.cli.lint_files import Fix, lint_files
 from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
-from rtlint.cli.read_files import Surroundings, Tell, read_files
 from rtlint.cli.skipped import one_note
 from rtlint.kubevirt.releases import Release
+from rtlint.lint.linted import Linted, as_written
 from rtlint.lint.rule import Severity
 from rtlint.lint.settings import Settings
+from rtlint.project.configure import Configurations
+from rtlint.project.content import Surroundings, Tell
+from rtlint.project.kustomize import Patches
+from rtlint.project.lint import Fix, lint_files
+from rtlint.project.read import read_files
 from rtlint.report.limits import limited
-from rtlint.report.model import Linted, Report, as_written
+from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
 
 FOUND = 1
@@ -94,11 +96,11 @@ def check(run: Run) -> int:
 
         known = {rule.id for rule in run.settings.rules}
         files = hide_known(files, run.accept.baseline, known, tell.note)
-    report = Report(run.release, files)
     if run.diff_base is not None:
-        from rtlint.cli.changed import only_changed
+        from rtlint.project.changed import only_changed
 
-        report = only_changed(report, run.diff_base)
+        files = only_changed(files, run.diff_base)
+    report = Report(run.release, files)
     if not run.accept.is_writing:
         report = limited(report, run.settings.limits.findings)
     _publish(report, previews, run, tell)
@@ -124,7 +126,7 @@ def _accept(report: Report, accept: Accept, tell: Tell) -> None:
         add_suppressions(report.files, tell)
         return
     from rtlint.cli.baseline import DEFAULT, write_baseline
-    from rtlint.cli.write import Unwritten
+    from rtlint.project.write import Unwritten
 
     path = accept.baseline or DEFAULT
     try:
@@ -156,7 +158,7 @@ def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
         return
     if run.shows.diff:
         from rtlint.report.diff import render as render_diff
-        from rtlint.report.visible import visible
+        from rtlint.visible import visible
 
         # `git apply` passes over what is no part of a patch.
         comments = "".join(f"# {line}\n" for line in previews.splitlines())

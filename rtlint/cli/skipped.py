@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rtlint.report.model import Linted
+    from rtlint.lint.linted import Linted
 
 _RULE = "RT004"
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.cli.write import Unwritten, write_whole
 from rtlint.lint.add_suppressions import Unsuitable, add
+from rtlint.project.write import Unwritten, write_whole
 from rtlint.yaml.source import Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rtlint.cli.read_files import Tell
-    from rtlint.report.model import Linted
+    from rtlint.lint.linted import Linted
+    from rtlint.project.content import Tell
 
 _BOM = b"\xef\xbb\xbf"
 

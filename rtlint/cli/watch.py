@@ -6,8 +6,8 @@ import os
 from time import sleep
 from typing import TYPE_CHECKING
 
-from rtlint.cli.discover import discover
 from rtlint.cli.files import say
+from rtlint.project.discover import discover
 
 if TYPE_CHECKING:
     from collections.abc import Callable

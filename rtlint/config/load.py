@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from rtlint.config.limits import read_limits
 from rtlint.config.options import option_problems
 from rtlint.config.patterns import is_pattern
-from rtlint.config.read import Path, Problem, read
+from rtlint.config.read import Path, Problem, nearest_of, read
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.releases import parse_release
-from rtlint.limits import read_limits
 from rtlint.lint.registry import Name, find_rule, matches, rule_names, unknown_rule
 from rtlint.tuples import NamedTuple
 
@@ -112,14 +112,6 @@ def _explain(where: Path, detail: ErrorDetails, keys: list[str]) -> str:
     what = what.replace("dictionary", "mapping")
     quotes = "; put it in quotes" if "string" in what and isinstance(value, int | float) else ""
     return f"`{key}` must be {what}, not `{value}`{quotes}"
-
-
-def nearest_of(word: str, known: list[str]) -> str:
-    """A hint at the name that was probably meant."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word.lower().replace("_", "-"), known, n=1)
-    return f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(known)}"
 
 
 def _wrong_names(values: dict[str, Any], further: tuple[Name, ...]) -> Iterator[tuple[Path, str]]:

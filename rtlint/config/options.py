@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rtlint.config.read import nearest_of
 from rtlint.lint.registry import load_rule
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ def option_problems(name: Name, options: Mapping[str, Any]) -> Iterator[tuple[Pa
 def _mapping(
     given: Mapping[str, Any], known: Mapping[str, Any], what: str, path: Path
 ) -> Iterator[tuple[Path, str]]:
-    from rtlint.config.load import nearest_of
-
     for key, value in given.items():
         if key in known:
             yield from _value(value, known[key], (*path, key))

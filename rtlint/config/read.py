@@ -51,6 +51,14 @@ def read(path: str) -> Text:
     return _read_toml(path, text) if path.endswith(".toml") else _read_yaml(path, text)
 
 
+def nearest_of(word: str, known: list[str]) -> str:
+    """A hint at the name that was probably meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower().replace("_", "-"), known, n=1)
+    return f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(known)}"
+
+
 def _read_yaml(path: str, text: str) -> Text:
     source = Source(path, text)
     documents = list(compose(text))

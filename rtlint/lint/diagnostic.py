@@ -9,7 +9,8 @@ from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Position
 
 if TYPE_CHECKING:
-    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.rule import Applicability, Operation
+    from rtlint.yaml.text_edit import Edit
 
 
 class Resource(NamedTuple):
@@ -28,6 +29,19 @@ class Related(NamedTuple):
     path: str
     start: Position
     end: Position
+
+
+class Resolved(NamedTuple):
+    """A fix made concrete: `edits` of the file as it was read, `operations` on its document.
+
+    `written` are the paths of all fields that come, go or change, new parents with them.
+    """
+
+    applicability: Applicability
+    description: str
+    edits: tuple[Edit, ...]
+    operations: tuple[Operation, ...]
+    written: frozenset[tuple[str | int, ...]]
 
 
 class Diagnostic(NamedTuple):

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.limits import Limits
-    from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.diagnostic import Diagnostic, Resolved
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Document
 

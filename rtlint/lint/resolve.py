@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import split_path
+from rtlint.lint.diagnostic import Resolved
 from rtlint.lint.expected import below
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.lint.trials import Enough, made, objections, spend
-from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
 from rtlint.yaml.locate import find
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload
     from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.lint.rule import Applicability, Fix, Operation
+    from rtlint.lint.rule import Fix, Operation
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Node
 
@@ -29,19 +29,6 @@ if TYPE_CHECKING:
 _MOST_FIXES = 10_000
 # Operations that touch each other: each such fix reads the whole text again.
 _MOST_REWRITES = 100
-
-
-class Resolved(NamedTuple):
-    """A fix made concrete: `edits` of the file as it was read, `operations` on its document.
-
-    `written` are the paths of all fields that come, go or change, new parents with them.
-    """
-
-    applicability: Applicability
-    description: str
-    edits: tuple[Edit, ...]
-    operations: tuple[Operation, ...]
-    written: frozenset[Path]
 
 
 def with_fixes(

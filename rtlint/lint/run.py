@@ -173,7 +173,7 @@ def _unused(unused: Unused, settings: Settings) -> Iterator[Diagnostic]:
             continue
         found = at(source, span, 1, loaded, finding, settings)
         if unused.edit is not None and finding.fix is not None:
-            from rtlint.lint.resolve import Resolved
+            from rtlint.lint.diagnostic import Resolved
 
             level, what, _ = finding.fix
             edits = (unused.edit.moved(source.above.offset),)

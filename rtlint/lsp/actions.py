@@ -20,8 +20,7 @@ from rtlint.yaml.text_edit import Edit, in_order
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.diagnostic import Diagnostic, Resolved
     from rtlint.lsp.checked import Checked
     from rtlint.lsp.positions import Encoding
     from rtlint.yaml.nodes import Node

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from rtlint.cli.configure import Asked, Configurations
-from rtlint.cli.files import Unusable
 from rtlint.config.find import NAMES, PYPROJECT
+from rtlint.project.configure import Asked, Configurations
+from rtlint.project.files import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from rtlint.yaml.compose import events
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
-    from rtlint.kubevirt.schema.authority import Parts
+    from rtlint.kubevirt.schema.paths import Parts
 
 _MARKER = "rtlint-cursor"
 _DOCUMENT = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)

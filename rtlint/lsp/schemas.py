@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.schema.api import Schema
-    from rtlint.kubevirt.schema.authority import Parts
+    from rtlint.kubevirt.schema.paths import Parts
     from rtlint.lsp.cursor import Cursor
     from rtlint.lsp.fields import Field
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from rtlint.cli.cluster import unknown_value
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.workload import GROUPS, workload
 from rtlint.preview.model import make_preview
+from rtlint.project.cluster import unknown_value
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from rtlint.cli.discover import Named, discover
-from rtlint.cli.files import read_bytes
-from rtlint.cli.known import gather, parse_early, tells_others
-from rtlint.cli.kustomize import KUSTOMIZATIONS, Patches
 from rtlint.lint.run import gives_out_whole_cores
 from rtlint.lint.settings import Settings
+from rtlint.project.discover import discover
+from rtlint.project.files import Named, read_bytes
+from rtlint.project.known import gather, parse_early, tells_others
+from rtlint.project.kustomize import KUSTOMIZATIONS, Patches
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from rtlint.cli.known import Parsed
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.lsp.configured import Followed
+    from rtlint.project.known import Parsed
     from rtlint.yaml.source import Source
 
 

@@ -9,15 +9,15 @@ from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.workload import GROUPS, Workload, workload
 from rtlint.preview.compare import compare, scheduling_lines
 from rtlint.preview.model import Previewed, make_preview
-from rtlint.report.visible import visible
+from rtlint.visible import visible
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.lint.linted import Linted
     from rtlint.lint.settings import Settings
-    from rtlint.report.model import Linted
     from rtlint.yaml.source import Source
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from rtlint.preview.fragment import indented
 from rtlint.preview.model import failing_step
 from rtlint.preview.text import scheduling_table
-from rtlint.report.visible import visible
+from rtlint.visible import visible
 
 if TYPE_CHECKING:
-    from rtlint.kubevirt.preview import Preview
+    from rtlint.kubevirt.conversion.preview import Preview
 
 
 def compare(before: Preview, after: Preview) -> str:

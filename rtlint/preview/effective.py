@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import PLACEHOLDER, join_path
 from rtlint.kubernetes.plain import value_at
-from rtlint.report.visible import visible
+from rtlint.visible import visible
 from rtlint.yaml.render import render_flow, render_key
 
 if TYPE_CHECKING:

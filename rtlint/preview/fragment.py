@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from rtlint.kubevirt.xml import element, escape
+from rtlint.kubevirt.conversion.xml import element, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rtlint.kubevirt.preview import Preview
+    from rtlint.kubevirt.conversion.preview import Preview
 
 # What people look for first.
 _FIRST = ("cputune/vcpusched", "features/pmu")

@@ -13,12 +13,12 @@ from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
 from rtlint.preview.table import Row, cores, rows
 from rtlint.preview.text import HEADINGS, cells_of, facts
 from rtlint.preview.verdict import concerns, size_text, verdict
-from rtlint.report.visible import visible
+from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rtlint.kubevirt.preview import Preview
+    from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
 
 _STYLE = Path(__file__).with_name("page.css")

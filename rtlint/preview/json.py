@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubevirt.host import format_cpulist
-from rtlint.report.visible import as_json
+from rtlint.kubevirt.conversion.host import format_cpulist
+from rtlint.visible import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rtlint.kubevirt.pod import Pod
+    from rtlint.kubevirt.conversion.pod import Pod
     from rtlint.preview.model import Previewed
 
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.controller import template_to_vmi
-from rtlint.kubevirt.preview import Preview, preview
+from rtlint.kubevirt.conversion.preview import Preview, preview
 from rtlint.kubevirt.workload import Workload
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rtlint.kubevirt.host import Host
+    from rtlint.kubevirt.conversion.host import Host
 
 
 # How libvirt's messages begin.

@@ -10,8 +10,8 @@ from rtlint.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rtlint.kubevirt.host import Host
-    from rtlint.kubevirt.preview import Preview
+    from rtlint.kubevirt.conversion.host import Host
+    from rtlint.kubevirt.conversion.preview import Preview
 
 FIFO, OTHER = "SCHED_FIFO", "SCHED_OTHER"
 

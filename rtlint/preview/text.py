@@ -5,17 +5,17 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.host import format_cpulist
+from rtlint.kubevirt.conversion.host import format_cpulist
 from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
 from rtlint.preview.table import Row, rows
 from rtlint.preview.verdict import concerns, hugepages, page_size, size_text, verdict
-from rtlint.report.visible import visible
+from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rtlint.kubevirt.pod import Pod
-    from rtlint.kubevirt.preview import Preview
+    from rtlint.kubevirt.conversion.pod import Pod
+    from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
 
 _WIDTH = 100

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
-from rtlint.kubevirt.host import format_cpulist
+from rtlint.kubevirt.conversion.host import format_cpulist
 from rtlint.kubevirt.mask import MAX_IDS, format_ids, is_every_vcpu, read_mask
 from rtlint.preview.model import failing_step
 from rtlint.preview.table import rows
@@ -15,7 +15,7 @@ from rtlint.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rtlint.kubevirt.preview import Preview
+    from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
     from rtlint.preview.table import Row
 

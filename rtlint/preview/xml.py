@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.xml import escape
+from rtlint.kubevirt.conversion.xml import escape
 from rtlint.preview.fragment import indented
 from rtlint.preview.model import failing_step
-from rtlint.report.visible import in_xml
+from rtlint.visible import in_xml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.report.uri import relative
-from rtlint.report.visible import visible
+from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.report.fingerprint import fingerprints
 from rtlint.report.uri import relative
-from rtlint.report.visible import as_json
+from rtlint.visible import as_json
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import rtlint
-from rtlint.report.visible import as_json
+from rtlint.visible import as_json
 
 if TYPE_CHECKING:
-    from rtlint.lint.diagnostic import Diagnostic, Related, Resource
-    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.diagnostic import Diagnostic, Related, Resolved, Resource
     from rtlint.report.model import Report
     from rtlint.yaml.source import Position, Source
 

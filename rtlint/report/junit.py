@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from rtlint.report.uri import relative
-from rtlint.report.visible import in_xml
+from rtlint.visible import in_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.report.model import Linted, Report
+    from rtlint.lint.linted import Linted
+    from rtlint.report.model import Report
 
 # What XML 1.0 cannot hold, not even as a character reference.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

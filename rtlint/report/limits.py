@@ -9,7 +9,7 @@ from rtlint.report.model import Report
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.report.model import Linted
+    from rtlint.lint.linted import Linted
 
 _RULE, _NAME = "RT001", "yaml-syntax"
 

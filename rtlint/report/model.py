@@ -3,39 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from rtlint.kubevirt.releases import Release
 from rtlint.lint.diagnostic import Diagnostic
+from rtlint.lint.linted import Linted
 from rtlint.lint.rule import SEVERITIES, Severity
-from rtlint.lint.run import Result
-from rtlint.tuples import NamedTuple
-from rtlint.yaml.source import Source
-
-if TYPE_CHECKING:
-    from rtlint.lint.fixing import Applied
-
-
-class Linted(NamedTuple):
-    """A file that was linted; where fixes were made, what they were, and the file
-    and what was found in it before them.
-
-    `mark` is the byte order mark that stands before the text.
-    """
-
-    source: Source
-    result: Result
-    applied: tuple[Applied, ...] = ()
-    before: Source | None = None
-    found: Result | None = None
-    mark: str = ""
-
-
-def as_written(linted: Linted) -> Linted:
-    """The file as it stands on the disk, where its fixes were made on trial."""
-    if linted.before is None or linted.found is None:
-        return linted
-    return Linted(linted.before, linted.found)
 
 
 class Report:

@@ -9,11 +9,10 @@ import rtlint
 from rtlint.lint.registry import load_rule, rule_names
 from rtlint.report.fingerprint import fingerprints
 from rtlint.report.uri import uri
-from rtlint.report.visible import as_json
+from rtlint.visible import as_json
 
 if TYPE_CHECKING:
-    from rtlint.lint.diagnostic import Diagnostic, Related
-    from rtlint.lint.resolve import Resolved
+    from rtlint.lint.diagnostic import Diagnostic, Related, Resolved
     from rtlint.report.model import Report
     from rtlint.yaml.source import Position, Source
 

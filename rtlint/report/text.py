@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.lint.rule import SEVERITIES
-from rtlint.report.visible import visible
+from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.report.model import Linted, Report
+    from rtlint.lint.linted import Linted
+    from rtlint.report.model import Report
     from rtlint.yaml.source import Source
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36"}

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rtlint.kubevirt.schema.api import Schema
-
-Parts = tuple[str | int, ...]
+    from rtlint.kubevirt.schema.paths import Parts
 
 
 class Faults(NamedTuple):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.schema.api import Minor, Schema
-    from rtlint.kubevirt.schema.authority import Parts
+    from rtlint.kubevirt.schema.paths import Parts
 
 
 class _Subject(NamedTuple):

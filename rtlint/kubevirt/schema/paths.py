@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rtlint.kubevirt.schema.api import Minor, Schema
-    from rtlint.kubevirt.schema.authority import Parts
+
+Parts = tuple[str | int, ...]
 
 
 def value_at(data: Any, path: Parts) -> Any:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rtlint.kubevirt.schema.api import Minor, Schema
-    from rtlint.kubevirt.schema.authority import Parts
+    from rtlint.kubevirt.schema.paths import Parts
 
 # A path in which None stands for any item of a list, or any value of an open mapping.
 Pattern = tuple[str | None, ...]

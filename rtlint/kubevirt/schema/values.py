@@ -16,7 +16,7 @@ from rtlint.yaml.scalars import resolve
 if TYPE_CHECKING:
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.schema.api import Schema
-    from rtlint.kubevirt.schema.authority import Parts
+    from rtlint.kubevirt.schema.paths import Parts
 
 _TYPES = {
     "object": "a mapping",

@@ -1,0 +1,108 @@
+"""What KubeVirt makes of a VM: domain, real-time scheduling, pod and placement in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubevirt.conversion.domain import Domain, convert
+from rtlint.kubevirt.conversion.host import MAX_CPUS, Host, assumed_host, likely_cpuset
+from rtlint.kubevirt.conversion.placement import Placement
+from rtlint.kubevirt.conversion.pod import Pod, render_pod, whole_cpus
+from rtlint.kubevirt.conversion.scheduling import Scheduling, Thread, VcpuSched, schedule
+from rtlint.kubevirt.vmi import ConversionError, Vmi, mutate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.conversion.memory import GuestCell
+    from rtlint.kubevirt.releases import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What comes of a VM in a release, if it is admitted.
+
+    `error` is what fails after admission, in virt-launcher's, libvirt's or virt-handler's words.
+    `domain` (libvirt domain XML, the realtime view) and `pod` are None only where virt-launcher
+    itself fails. `vcpusched` and `threads` hold what really gets real-time scheduling. `pmu` is
+    "off", or None where KubeVirt writes no `<pmu>`.
+
+    `host.source` says where the host comes from, `cpuset_assumed` whether its CPUs were given to
+    the pod by a guess. `placement` and `cells` say which pCPU and NUMA cell everything is on.
+    """
+
+    release: Release
+    realtime: bool
+    host: Host
+    cpuset: tuple[int, ...]
+    cpuset_assumed: bool
+    error: str | None = None
+    domain: str | None = None
+    vcpusched: VcpuSched | None = None
+    threads: tuple[Thread, ...] = ()
+    pmu: str | None = None
+    pod: Pod | None = None
+    placement: Placement = Placement()  # noqa: RUF009 - a tuple, never changed
+    cells: tuple[GuestCell, ...] = ()
+
+
+def preview(
+    spec: dict[str, Any],
+    annotations: Mapping[str, Any],
+    release: Release,
+    cluster: Cluster,
+    *,
+    host: Host | None = None,
+    cpuset: Sequence[int] | None = None,
+) -> Preview:
+    """The preview of a VMI spec with the annotations of its metadata.
+
+    `cpuset` are the pCPUs that the kubelet gives the pod, ascending. Without it the pod gets the
+    first ones that fit; without a host a plain one is assumed, that has just these CPUs.
+    Raises UnknownValue where a field that counts holds a placeholder or a value of a wrong type.
+    """
+    vmi = mutate(spec, annotations, release, cluster)
+    assumed = cpuset is None
+    if cpuset is None:
+        count = min(whole_cpus(vmi), MAX_CPUS)
+        cpuset = range(count) if host is None else likely_cpuset(host, count)
+    if host is None:
+        host = assumed_host(cpuset)
+    head = (release, vmi.realtime, host, tuple(cpuset), assumed)
+    try:
+        domain = convert(vmi, host, cpuset)
+    except ConversionError as error:
+        return Preview(*head, error=str(error))
+    refused = _libvirt_refusal(domain)
+    scheduling = (
+        Scheduling(error=refused) if refused else schedule(vmi, len(domain.placement.vcpus))
+    )
+    return Preview(
+        *head,
+        error=scheduling.error,
+        domain=domain.xml,
+        vcpusched=scheduling.vcpusched,
+        threads=scheduling.threads,
+        pmu=_pmu(vmi),
+        pod=render_pod(vmi),
+        placement=domain.placement,
+        cells=domain.cells,
+    )
+
+
+def _pmu(vmi: Vmi) -> str | None:
+    return "off" if vmi.dedicated and vmi.realtime else None
+
+
+def _libvirt_refusal(domain: Domain) -> str | None:
+    """Why libvirt does not take the domain, the vCPU mask aside.
+
+    An I/O thread that is pinned must be there (libvirt, src/conf/domain_conf.c,
+    virDomainIOThreadPinDefParseXML); KubeVirt v1.2 to v1.7 pins one without a disk.
+    """
+    missing = [thread for thread in domain.placement.iothreads if thread > domain.iothreads]
+    if not missing:
+        return None
+    return f"unsupported configuration: Cannot find 'iothread' : {missing[0]}"

@@ -1,0 +1,103 @@
+"""The cluster's KubeVirt object: in a file of its own, or among the manifests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.fields import PLACEHOLDER, UnknownValue, split_path
+from rtlint.kubernetes.objects import Object, objects
+from rtlint.kubevirt.cluster import Cluster, read_cluster, read_hyperconverged
+from rtlint.project.files import Unusable
+from rtlint.yaml.compose import compose
+from rtlint.yaml.source import Source, Unreadable, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Kind -> its group, and what reads the settings from it.
+_CLUSTER_KINDS = {
+    "KubeVirt": ("kubevirt.io", read_cluster),
+    "HyperConverged": ("hco.kubevirt.io", read_hyperconverged),
+}
+CLUSTER_GROUPS = frozenset(group for group, _ in _CLUSTER_KINDS.values())
+
+
+def load_cluster(path: str) -> Cluster:
+    """The settings of the one KubeVirt object in a file.
+
+    Raises Unusable, with file and line, where there is none or more than one, or where a setting
+    cannot be read.
+    """
+    try:
+        source = Source(path, decode(Path(path).read_bytes()))
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror or error}") from None
+    except Unreadable as problem:
+        raise Unusable(f"{path}:1: {problem.message}") from None
+    found: list[Object] = []
+    for document in compose(source.text):
+        if isinstance(document, Unreadable):
+            line = source.position(min(document.offset or 0, len(source.text))).line
+            raise Unusable(f"{path}:{line}: {document.message}")
+        found += filter(is_cluster, objects(source, document, CLUSTER_GROUPS))
+    if not found:
+        raise Unusable(f"{path}:1: the file holds no KubeVirt object; give the cluster's own")
+    if len(found) > 1:
+        line = source.position(found[1].node.start).line
+        raise Unusable(f"{path}:{line}: a second KubeVirt object; a cluster has only one")
+    try:
+        return _read(found[0])
+    except UnknownValue as unknown:
+        raise Unusable(unknown_value(found[0], unknown.path)) from None
+
+
+def cluster_among(found: Iterable[Object]) -> tuple[Cluster, str | None]:
+    """The settings of the one KubeVirt object of a run, and a note on those that do not count.
+
+    Without one, and where it does not count, KubeVirt's own defaults: a folder may hold the
+    objects of many clusters, or templates of them, and nobody named any.
+    """
+    clusters = list(filter(is_cluster, found))
+    if len(clusters) > 1 and any(
+        obj.data.get("spec") != clusters[0].data.get("spec") for obj in clusters
+    ):
+        note = (
+            "the files hold several KubeVirt objects that disagree, so none counts; name one "
+            "with --cluster"
+        )
+        return Cluster(), note
+    try:
+        return (_read(clusters[0]) if clusters else Cluster()), None
+    except UnknownValue as unknown:
+        why = unknown_value(clusters[0], unknown.path)
+        return Cluster(), f"{why}, so the object does not count"
+
+
+def is_cluster(obj: Object) -> bool:
+    return _CLUSTER_KINDS.get(obj.kind, ("", None))[0] == obj.group
+
+
+def _read(obj: Object) -> Cluster:
+    return _CLUSTER_KINDS[obj.kind][1](obj.data)
+
+
+def unknown_value(obj: Object, path: str) -> str:
+    """What to say of a field of the object that cannot be read, with its file, line and column."""
+    place = obj.source.position(obj.span(path).start)
+    where = f"{obj.source.path}:{place.line}:{place.column}: {obj.full_path(path)}"
+    if _holds_placeholder(obj, path):
+        return f"{where} holds a placeholder; give the rendered manifest"
+    return f"{where} holds a value that KubeVirt refuses"
+
+
+def _holds_placeholder(obj: Object, path: str) -> bool:
+    value: Any = obj.data
+    for part in split_path(path):
+        if value is PLACEHOLDER:
+            break
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return value is PLACEHOLDER

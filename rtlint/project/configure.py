@@ -1,0 +1,242 @@
+"""What configuration files and the command line say together."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from rtlint.config.find import nearest
+from rtlint.config.limits import read_limits
+from rtlint.config.patterns import is_pattern
+from rtlint.kubevirt.releases import parse_release
+from rtlint.lint.registry import further_rules, load_rule
+from rtlint.project.files import Unusable, is_inside
+from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import click
+    from pathspec import GitIgnoreSpec
+
+    from rtlint.config.load import Loaded
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.releases import Release
+    from rtlint.limits import Limits
+    from rtlint.lint.registry import Name
+    from rtlint.lint.settings import Settings
+
+
+# What a configuration that merely lies beside the manifests, whoever wrote it, may not ask for.
+_TRUSTED = {
+    "rule-paths": "runs code",
+    "render": "runs other programs",
+    "output-file": "writes files",
+}
+
+
+class Asked(NamedTuple):
+    """What the command line says of configurations.
+
+    `file` is named instead of the nearest; without `looks` none counts. `given` are the options
+    that stand on the command line, which win, `exclude` its patterns, `rule_paths` its folders of
+    further rules.
+    """
+
+    file: str | None = None
+    looks: bool = True
+    given: frozenset[str] = frozenset()
+    exclude: tuple[str, ...] = ()
+    rule_paths: tuple[str, ...] = ()
+
+
+class Configurations:
+    """The configuration of each file; what was looked up and loaded is remembered."""
+
+    def __init__(self, asked: Asked) -> None:
+        """Raises Unusable for a pattern that is none, and for rules that cannot be loaded."""
+        for pattern in asked.exclude:
+            if not is_pattern(pattern):
+                raise Unusable(f"--exclude: `{pattern}` is no pattern as in .gitignore")
+        self._asked = asked
+        self._nearest: dict[str, str | None] = {}
+        self._loaded: dict[str, Loaded | None] = {}
+        self._clusters: dict[str, Cluster | None] = {}
+        self.notes: list[str] = []
+        self.rules = _further((*asked.rule_paths, *_rule_paths(asked.file)))
+
+    def of(self, path: str) -> Loaded | None:
+        """The configuration that counts for a file or folder. Raises Unusable if it is wrong."""
+        if not self._asked.looks:
+            return None
+        whole = os.path.abspath(path)
+        folder = whole if os.path.isdir(whole) else os.path.dirname(whole)
+        file = self._asked.file or nearest(folder, self._nearest)
+        if file is None:
+            return None
+        if file not in self._loaded:
+            self._loaded[file] = self.load(file)
+        return self._loaded[file]
+
+    def load(self, file: str) -> Loaded | None:
+        """A configuration file as it is now. Raises Unusable if it is wrong."""
+        from rtlint.config.load import load
+        from rtlint.config.read import Problem
+
+        shown = os.path.relpath(file)
+        try:
+            loaded = load(shown, self.rules)
+        except Problem as problem:
+            raise Unusable(*problem.messages) from None
+        if self._asked.file is not None:
+            return loaded
+        values = dict(loaded.values)
+        for key, does in _TRUSTED.items():
+            if values.pop(key, None):
+                self.notes.append(
+                    f"{shown}: `{key}` {does}, so it counts only where the file is named with "
+                    "--config"
+                )
+        return loaded._replace(values=values)
+
+    def excludes(self, path: str) -> bool:
+        """Whether a file is passed over. Raises Unusable."""
+        if self._asked.exclude and _match(self._asked.exclude, os.getcwd(), path):
+            return True
+        loaded = self.of(path)
+        return loaded is not None and _match(
+            tuple(loaded.values.get("exclude", ())), loaded.folder, path
+        )
+
+    def settings(self, path: str, base: Settings) -> Settings:
+        """The settings of a file: the run's, with what its configuration says. Raises Unusable."""
+        loaded = self.of(path)
+        if loaded is None:
+            return base
+        from rtlint.config.settings import merged
+
+        globs = loaded.values.get("per-file-ignores", {})
+        ours = [glob for glob in globs if _match((glob,), loaded.folder, path)]
+        settings = merged(loaded, ours, base, self._asked.given, self.rules)
+        if "cluster" in loaded.values and "cluster" not in self._asked.given:
+            cluster = self._cluster(loaded.values["cluster"])
+            if cluster is None:
+                return settings
+            # That is the kubelets', of which the run knows.
+            whole_cores = base.cluster.full_pcpus_only or cluster.full_pcpus_only
+            settings = settings._replace(cluster=cluster._replace(full_pcpus_only=whole_cores))
+        return settings
+
+    def _cluster(self, file: str) -> Cluster | None:
+        if file not in self._clusters:
+            self._clusters[file] = self.load_cluster(file)
+        return self._clusters[file]
+
+    def load_cluster(self, file: str) -> Cluster | None:
+        """The cluster that a configuration names, as it is now. Raises Unusable if it is wrong."""
+        from rtlint.project.cluster import load_cluster
+
+        return load_cluster(file)
+
+    def forget(self) -> None:
+        """Look everything up anew from now on: files have changed."""
+        self._nearest.clear()
+        self._loaded.clear()
+        self._clusters.clear()
+
+    def of_run(self, paths: tuple[str, ...], stdin_name: str) -> Loaded | None:
+        """The configuration for what concerns the whole run: that of the paths' common folder."""
+        named = [os.path.abspath(stdin_name if path == "-" else path) for path in paths]
+        return self.of(os.path.commonpath(named))
+
+    def release(self, run: Loaded | None, release: Release) -> Release:
+        """The release that the report names: that of the whole run."""
+        text = self.pick(run, "kubevirt-version", "")
+        if not text or "kubevirt-version" in self._asked.given:
+            return release
+        return parse_release(text)
+
+    def baseline(self, run: Loaded | None, path: str | None, is_written: bool) -> str | None:
+        """The baseline's file. Raises Unusable where a found configuration has another written."""
+        picked: str | None = self.pick(run, "baseline", path)
+        is_found = run is not None and picked != path and self._asked.file is None
+        if is_written and is_found and picked and run and not is_inside(picked, run.folder):
+            raise Unusable(
+                f"{run.path}: `baseline` lies outside of the configuration's folder; to write it, "
+                "name it with --baseline"
+            )
+        return picked
+
+    def pick(self, run: Loaded | None, key: str, value: Any) -> Any:
+        """An option of the whole run: the command line's value, else the configuration's."""
+        if run is None or key in self._asked.given:
+            return value
+        return run.values.get(key, value)
+
+    def limits(self, run: Loaded | None, given: Mapping[str, str]) -> Limits:
+        """The limits of the whole run; each counts alone that the command line gives."""
+        return read_limits({**({} if run is None else run.values.get("limits", {})), **given})
+
+
+def given_options(context: click.Context) -> frozenset[str]:
+    """The long options that stand on the command line, without their dashes."""
+    from click.core import ParameterSource
+
+    return frozenset(
+        option.removeprefix("--")
+        for parameter in context.command.params
+        for option in parameter.opts
+        if context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    )
+
+
+def _rule_paths(file: str | None) -> tuple[str, ...]:
+    """The folders of further rules that a named file speaks of; what is wrong shows later."""
+    if file is None:
+        return ()
+    from rtlint.config.read import Problem, read
+
+    try:
+        paths = read(file).values.get("rule-paths")
+    except Problem:
+        return ()
+    folder = os.path.dirname(file)
+    texts = [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
+    return tuple(os.path.join(folder, path) for path in texts)
+
+
+def _further(folders: tuple[str, ...]) -> tuple[Name, ...]:
+    """The rules in the folders, loaded, so that what is wrong with one is said at once."""
+    if not folders:
+        return ()
+    try:
+        names = further_rules(dict.fromkeys(folders))
+    except OSError as error:
+        raise Unusable(f"{error.filename}: {error.strerror}") from None
+    except ValueError as error:
+        raise Unusable(str(error)) from None
+    for name in names:
+        try:
+            load_rule(name)
+        except Exception as error:
+            # It is the user's code: anything may happen in it.
+            file = os.path.join(name.folder, f"{name.module}.py")
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            raise Unusable(f"{file}: not a rule that can be loaded: {what}") from None
+    return names
+
+
+@cache
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+def _match(patterns: tuple[str, ...], folder: str, path: str) -> bool:
+    """Whether patterns as in a folder's .gitignore match the path."""
+    if not patterns:
+        return False
+    relative = os.path.relpath(path, folder)
+    return not relative.startswith("..") and _spec(patterns).match_file(relative)

@@ -1,0 +1,99 @@
+"""Reading the files of a run, and what they say of each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from rtlint.limits import Limits
+from rtlint.lint.run import gives_out_whole_cores, is_worth_reading
+from rtlint.lint.settings import Settings
+from rtlint.project.content import Content, Surroundings, Tell
+from rtlint.project.discover import discover
+from rtlint.project.files import Named, read_bytes
+from rtlint.project.known import gather, parse_early
+from rtlint.yaml.source import Unreadable
+
+# Of a larger file only what is found in it is held, where nothing else is asked for.
+_LARGE = 2**20  # bytes
+
+
+def read_files(
+    paths: tuple[str, ...], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> tuple[list[Content], Settings]:
+    """Read all files, and the settings with what they say of each other.
+
+    What cannot be read is told to `tell.fail`, what does not count to `tell.note`.
+    """
+    contents = list(_read_all(paths, surroundings, settings.limits, tell))
+    if surroundings.render:
+        from rtlint.project.render import rendered
+
+        contents += (
+            _held(name, name, data, settings.limits) for name, data in rendered(paths, tell)
+        )
+    return contents, _know(contents, settings, surroundings, tell)
+
+
+def _know(
+    contents: list[Content], settings: Settings, surroundings: Surroundings, tell: Tell
+) -> Settings:
+    """The settings with what the files say of instancetypes, preferences and the cluster."""
+    further = surroundings._replace(configurations=None)
+    others = _read_all(surroundings.instancetypes, further, settings.limits, tell)
+    known = gather(
+        (parsed for content in contents for parsed in content.early),
+        (parsed for content in others for parsed in content.early),
+        tell.note,
+    )
+    cluster = surroundings.cluster or known.cluster or settings.cluster
+    if any(content.gives_out_whole_cores for content in contents):
+        cluster = cluster._replace(full_pcpus_only=True)
+    return settings._replace(cluster=cluster, definitions=known.definitions)
+
+
+def _read_all(
+    paths: tuple[str, ...], surroundings: Surroundings, limits: Limits, tell: Tell
+) -> Iterator[Content]:
+    for file in discover(paths, tell.detail):
+        name = surroundings.stdin_name if file.path == "-" else file.path
+        configurations = surroundings.configurations
+        if configurations is not None and configurations.excludes(name):
+            continue
+        try:
+            content = _read(file, name, surroundings.may_stream, limits)
+        except OSError as error:
+            tell.fail(f"{name}: {error.strerror or error}")
+            continue
+        except Unreadable as problem:
+            # With `--fix` the output would take the place of what was not read.
+            if file.path == "-":
+                tell.fail(f"{name}: {problem.message}")
+                continue
+            content = Content(name, file.path, None, problem=problem)
+        is_kept = content.is_linted
+        tell.detail(f"{name}: {'read' if is_kept else 'passed over: it holds no KubeVirt object'}")
+        yield content
+
+
+def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
+    """One file. Raises OSError, and Unreadable where it is too large."""
+    size = os.stat(file.path).st_size if may_stream and file.path != "-" else 0
+    if _LARGE < size <= limits.file_size:
+        from rtlint.project.stream import scan
+
+        try:
+            return scan(name, file.path, limits)._replace(size=size)
+        except UnicodeDecodeError:
+            # Where it is no UTF-8 is told of the whole.
+            pass
+    data = read_bytes(file, limits.file_size)
+    if file.path == "-" or is_worth_reading(name, data, file.explicit):
+        return _held(name, file.path, data, limits)
+    return Content(name, file.path, None, (), gives_out_whole_cores(data))
+
+
+def _held(name: str, path: str, data: bytes, limits: Limits) -> Content:
+    early = parse_early(name, data, limits)
+    known = () if early is None else (early,)
+    return Content(name, path, data, known, gives_out_whole_cores(data), size=len(data))

@@ -1,0 +1,86 @@
+"""`--render`: what Helm and Kustomize make of the folders of a run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from rtlint.project.discover import left_out
+from rtlint.project.kustomize import KUSTOMIZATIONS, resources_in
+from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rtlint.project.content import Tell
+
+# Rendering a chart may wait for nothing but the disk.
+_TIMEOUT = 120  # seconds
+
+
+class _Tool(NamedTuple):
+    """A program that renders a folder: `what` it is of, and the command before the folder."""
+
+    what: str
+    command: tuple[str, ...]
+
+
+_HELM = _Tool("the chart", ("helm", "template"))
+_KUSTOMIZE = _Tool("the kustomization", ("kustomize", "build"))
+
+
+def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, bytes]]:
+    """The name and the text of everything that Helm and Kustomize render below the paths.
+
+    A kustomization that another one of the run takes in is not rendered by itself. Where a tool is
+    not there that is told to `tell.note`, where it fails to `tell.fail`.
+    """
+    folders = [folder for path in paths if os.path.isdir(path) for folder in _folders(path)]
+    charts = [folder for folder in folders if os.path.isfile(os.path.join(folder, "Chart.yaml"))]
+    kustomizations = [folder for folder in folders if _is_kustomization(folder)]
+    taken_in = {os.path.realpath(named) for each in kustomizations for named in resources_in(each)}
+    top = [each for each in kustomizations if os.path.realpath(each) not in taken_in]
+    for tool, found in ((_HELM, charts), (_KUSTOMIZE, top)):
+        if found and shutil.which(tool.command[0]) is None:
+            tell.note(
+                f"`{tool.command[0]}` is not installed, so {tool.what} {found[0]} is not rendered"
+            )
+            continue
+        for folder in found:
+            yield from _render(tool, folder, tell)
+
+
+def _render(tool: _Tool, folder: str, tell: Tell) -> Iterator[tuple[str, bytes]]:
+    command = " ".join(tool.command)
+    try:
+        done = subprocess.run(
+            # From `.` or `/` on: a folder's name is never an option.
+            [*tool.command, folder if os.path.isabs(folder) else os.path.join(".", folder)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        tell.fail(f"{folder}: {command}: {error}")
+        return
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["it says nothing"]
+        tell.fail(f"{folder}: {command}: {said[0]}")
+        return
+    yield f"{folder} ({command})", done.stdout
+
+
+def _folders(top: str) -> Iterator[str]:
+    """The folders below one, itself first; a chart's own folders are the chart's."""
+    for folder, inner, files in os.walk(top):
+        inner[:] = sorted(name for name in inner if not left_out(name))
+        if "Chart.yaml" in files:
+            inner.clear()
+        yield os.path.normpath(folder)
+
+
+def _is_kustomization(folder: str) -> bool:
+    return any(os.path.isfile(os.path.join(folder, name)) for name in KUSTOMIZATIONS)

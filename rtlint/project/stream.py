@@ -1,0 +1,109 @@
+"""Large files, such as a cluster's dump: read and linted piece by piece, and never held."""
+
+from __future__ import annotations
+
+from codecs import getincrementaldecoder
+from typing import TYPE_CHECKING
+
+from rtlint.lint.linted import Linted
+from rtlint.lint.run import conclude, gives_out_whole_cores, lint_parts, may_hold_objects
+from rtlint.project.content import Content
+from rtlint.project.known import Parsed, may_tell_others, parse
+from rtlint.yaml.compose import cut
+from rtlint.yaml.source import Position, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.limits import Limits
+    from rtlint.lint.run import Result
+    from rtlint.lint.settings import Settings
+
+_CHUNK = 2**20  # bytes
+
+
+class Excerpt(Source):
+    """Of a file that is not held what reports show: lines by number, positions by offset."""
+
+    def __init__(self, path: str, lines: dict[int, str], positions: dict[int, Position]) -> None:
+        super().__init__(path, "\n".join(lines.values()))
+        self._positions = positions
+        self._spans: dict[int, tuple[int, int]] = {}
+        start = 0
+        for number, line in lines.items():
+            self._spans[number] = (start, start + len(line))
+            start += len(line) + 1
+
+    def position(self, offset: int) -> Position:
+        return self._positions[offset]
+
+    def line_span(self, number: int) -> tuple[int, int]:
+        return self._spans[number]
+
+
+def scan(name: str, path: str, limits: Limits) -> Content:
+    """What has to be known of a file before any is linted.
+
+    Raises OSError, and UnicodeDecodeError where it is not UTF-8.
+    """
+    found = whole_cores = False
+    early: list[Parsed] = []
+    source = Source(name, "")
+    for text in pieces(path):
+        source = Source(name, text, source.below(0))
+        data = text.encode()
+        found = found or may_hold_objects(data)
+        whole_cores = whole_cores or gives_out_whole_cores(data)
+        if may_tell_others(data):
+            early.append(parse(source, limits))
+    return Content(name, path, None, tuple(early), whole_cores, is_stream=found)
+
+
+def lint_stream(name: str, path: str, settings: Settings) -> Linted:
+    """Lint a file piece by piece. Raises OSError and UnicodeDecodeError."""
+    result = conclude(lint_parts(name, pieces(path), settings), settings)
+    return Linted(_excerpt(name, path, result), result)
+
+
+def pieces(path: str) -> Iterator[str]:
+    """A file's text without its byte order mark, cut where documents begin.
+
+    Raises OSError, and UnicodeDecodeError where it is not UTF-8.
+    """
+    decode = getincrementaldecoder("utf-8-sig")().decode
+    rest = ""
+    with open(path, "rb") as stream:
+        # Reading twice as much each time keeps a document of any size from being cut again and
+        # again.
+        while data := stream.read(max(_CHUNK, len(rest))):
+            text = rest + decode(data)
+            # What follows a `---` tells whether it is one: only whole lines are cut.
+            end = text.rfind("\n") + 1
+            whole = list(cut(text[:end]))
+            last = whole.pop() if whole else ""
+            yield from whole
+            rest = last + text[end:]
+        yield from cut(rest + decode(b"", final=True))
+
+
+def _excerpt(name: str, path: str, result: Result) -> Excerpt:
+    """Read once more what the diagnostics are about."""
+    found = result.diagnostics
+    edits = (edit for diagnostic in found if diagnostic.fix for edit in diagnostic.fix.edits)
+    # The next ones are the last of these.
+    lines = sorted({diagnostic.start.line for diagnostic in found}, reverse=True)
+    offsets = sorted({offset for edit in edits for offset in edit[:2]}, reverse=True)
+    shown, positions = {}, {}
+    source = Source(name, "")
+    for text in pieces(path):
+        source = Source(name, text, source.below(0))
+        below = source.below(0)
+        while lines and lines[-1] <= below.lines:
+            line = lines.pop()
+            shown[line] = source.line(line)
+        while offsets and offsets[-1] < below.offset:
+            offset = offsets.pop()
+            positions[offset] = source.position(offset - source.above.offset)
+    shown |= {line: source.line(line) for line in reversed(lines)}
+    positions |= {offset: source.position(offset - source.above.offset) for offset in offsets}
+    return Excerpt(name, shown, positions)

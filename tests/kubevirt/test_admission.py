@@ -1,0 +1,473 @@
+"""What the validating webhook of each release refuses.
+
+`vectors/admission.jsonl` holds what KubeVirt's own webhook said; the tests below add what the
+rows do not show: clusters, prefixes, placeholders, and where a finding belongs.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from rtlint.kubernetes.fields import PLACEHOLDER
+from rtlint.kubernetes.plain import with_value
+from rtlint.kubevirt.admission import Cause, admit, as_read
+from rtlint.kubevirt.cluster import Cluster
+from rtlint.kubevirt.releases import NEWEST, Release, parse_release
+
+VECTORS = ROOT / "tests" / "vectors" / "admission.jsonl"
+# Fields that the API server or the decoder refuses in the rows without naming them.
+UNDECODABLE = ("domain.cpu.cores", "domain.resources.requests.cpu")
+
+
+@cache
+def rows() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
+
+
+def measured(release: str) -> list[tuple[dict[str, Any], list[dict[str, str]], list[Cause]]]:
+    """Each row with what the release's webhook said and what rtlint says."""
+    known = parse_release(release)
+    return [
+        (row, row["results"][release], admit(row["manifest"].get("spec") or {}, known, of(row)))
+        for row in rows()
+    ]
+
+
+def of(row: dict[str, Any]) -> Cluster:
+    return Cluster(rollout=row["rollout"], gates=frozenset(row["featureGates"]))
+
+
+@pytest.mark.parametrize("release", rows()[0]["results"])
+def test_measured_rows(release: str) -> None:
+    wrong = [
+        (row["id"], row["note"], said, causes)
+        for row, said, causes in measured(release)
+        if not any(one["type"].startswith("Mutate:") for one in said)
+        and [(one["field"], one["message"]) for one in said]
+        != [(cause.field, cause.message) for cause in causes]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("release", rows()[0]["results"])
+def test_what_no_check_reads_changes_no_verdict(release: str) -> None:
+    known = parse_release(release)
+    for row in rows():
+        spec = row["manifest"].get("spec") or {}
+        assert admit(as_read(spec), known, of(row)) == admit(spec, known, of(row)), row["id"]
+
+
+@pytest.mark.parametrize("value", [PLACEHOLDER, 7, "", [{"name": "a", "model": "e1000"}]])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "domain.cpu.model",
+        "domain.cpu.realtime.mask",
+        "domain.devices.autoattachGraphicsDevice",
+        "domain.devices.autoattachMemBalloon",
+        "domain.devices.autoattachSerialConsole",
+        "domain.devices.interfaces",
+        "nodeSelector",
+    ],
+)
+def test_a_value_that_no_check_reads_is_left_out(path: str, value: object) -> None:
+    for spec in ({}, realtime(), with_cpu(dedicatedCpuPlacement=False)):
+        changed = with_value(spec, path, value)
+        assert as_read(changed) == as_read(with_value(changed, path, "other"))
+        assert refusals(as_read(changed)) == refusals(changed)
+
+
+@pytest.mark.parametrize("release", ["v0.47.1", "v1.2.2", "v1.9.0"])
+def test_a_value_that_the_api_refuses_is_not_judged(release: str) -> None:
+    refused = 0
+    for row, said, causes in measured(release):
+        for one in said:
+            if one["type"].startswith("Mutate:"):
+                refused += 1
+                named = one["message"].partition(" in body ")[0].removeprefix("spec.")
+                assert not {cause.path for cause in causes} & {named, *UNDECODABLE}, row["id"]
+    assert refused > 10
+
+
+def realtime(**changes: Any) -> dict[str, Any]:
+    """The spec of a realtime VMI that every release admits, with changes to its domain."""
+    domain: dict[str, Any] = {
+        "cpu": {
+            "cores": 4,
+            "dedicatedCpuPlacement": True,
+            "isolateEmulatorThread": True,
+            "numa": {"guestMappingPassthrough": {}},
+            "realtime": {},
+        },
+        "memory": {"guest": "4Gi", "hugepages": {"pageSize": "1Gi"}},
+        "devices": {},
+    }
+    return {"domain": domain | changes}
+
+
+def with_cpu(**changes: Any) -> dict[str, Any]:
+    return realtime(cpu=realtime()["domain"]["cpu"] | changes)
+
+
+def with_disk(disk: Any, **volume: Any) -> dict[str, Any]:
+    spec = realtime(devices={"disks": [disk]})
+    return spec | {"volumes": [{"name": "root", "containerDisk": {"image": "i"}} | volume]}
+
+
+def refusals(
+    spec: dict[str, Any], release: str | Release = NEWEST, cluster: Cluster | None = None
+) -> list[tuple[str, str]]:
+    known = parse_release(str(release))
+    return [(cause.check, cause.path) for cause in admit(spec, known, cluster or Cluster())]
+
+
+@pytest.mark.parametrize("release", ["v0.47", "v0.58.1", "v1.0", "v1.3", "v1.6", "v1.7", "v1.9"])
+def test_a_right_realtime_vm_is_admitted(release: str) -> None:
+    assert refusals(realtime(), release) == []
+
+
+def test_messages_name_the_template_of_a_virtual_machine() -> None:
+    spec = with_cpu(dedicatedCpuPlacement=False, isolateEmulatorThread=False)
+    causes = admit(spec, NEWEST, Cluster(), prefix="spec.template.spec")
+    assert causes[-1] == Cause(
+        check="realtime-dedicated",
+        path="domain.cpu.dedicatedCpuPlacement",
+        field="spec.template.spec.domain.cpu.dedicatedCpuPlacement",
+        message="spec.template.spec.domain.cpu.dedicatedCpuPlacement must be set to true when "
+        "spec.template.spec.domain.cpu.realtime is used",
+    )
+
+
+@pytest.mark.parametrize(
+    ("release", "gates", "refused"),
+    [
+        ("v1.3.1", frozenset(), True),
+        ("v1.3.1", frozenset({"NUMA"}), False),
+        ("v1.4.0", frozenset(), False),
+    ],
+)
+def test_the_numa_gate_is_needed_to_v1_3(
+    release: str, gates: frozenset[str], refused: bool
+) -> None:
+    causes = admit(realtime(), parse_release(release), Cluster(gates=gates))
+    assert [cause.check for cause in causes] == ["numa-gate"] * refused
+    assert all(cause.message.startswith("NUMA feature gate is not enabled") for cause in causes)
+
+
+@pytest.mark.parametrize("release", ["v0.47", "v1.2", "v1.6", "v1.9"])
+@pytest.mark.parametrize("page", ["0", "0Mi", "-0"])
+def test_a_page_size_of_zero_makes_the_webhook_panic(release: str, page: str) -> None:
+    spec = realtime(memory={"guest": "4Gi", "hugepages": {"pageSize": page}})
+    (cause,) = admit(spec, parse_release(release), Cluster())
+    assert cause.check == "page-size-zero"
+    assert cause.path == "domain.memory.hugepages.pageSize"
+    assert cause.message.startswith("panic: ")
+
+
+@pytest.mark.parametrize(
+    ("release", "panics"),
+    [
+        ("v1.6.3", False),
+        ("v1.6.4", True),
+        ("v1.6.6", True),
+        ("v1.7.0", True),
+        ("v1.7.3", True),
+        ("v1.7.4", False),
+        ("v1.8.0", False),
+    ],
+)
+def test_dedicated_cpus_without_memory_panic_in_some_releases(release: str, panics: bool) -> None:
+    spec = {"domain": {"cpu": {"cores": 2, "dedicatedCpuPlacement": True}}}
+    causes = admit(spec, parse_release(release), Cluster())
+    assert {cause.check for cause in causes} == {"memory-missing"}
+    assert causes[0].message.startswith("panic: ") == panics
+
+
+@pytest.mark.parametrize(
+    ("release", "rollout", "gates", "refused"),
+    [
+        ("v1.1", "LiveUpdate", {"VMLiveUpdateFeatures"}, True),
+        ("v1.4", "LiveUpdate", set(), True),
+        ("v1.4", "LiveUpdate", {"VMLiveUpdateFeatures"}, False),
+        ("v1.5", "LiveUpdate", set(), False),
+        ("v1.5", "", set(), True),
+        ("v1.6", "", set(), False),
+        ("v1.6", "Stage", set(), True),
+    ],
+)
+def test_guest_memory_above_the_limit_passes_under_live_update(
+    release: str, rollout: str, gates: set[str], refused: bool
+) -> None:
+    limits = {"limits": {"memory": "1Gi"}}
+    spec = {"domain": {"memory": {"guest": "2Gi"}, "resources": limits}}
+    cluster = Cluster(rollout=rollout, gates=frozenset(gates))
+    wanted = [("guest-above-limit", "domain.memory.guest")] * refused
+    assert refusals(spec, release, cluster) == wanted
+
+
+@pytest.mark.parametrize(
+    ("domain", "release", "wanted"),
+    [
+        (
+            {"memory": {"guest": "1536Mi", "hugepages": {"pageSize": "1Gi"}}},
+            "v1.9",
+            [("memory-page-multiple", "domain.memory.guest")],
+        ),
+        (
+            {
+                "memory": {"hugepages": {"pageSize": "1Gi"}},
+                "resources": {"limits": {"memory": "1536Mi"}},
+            },
+            "v1.6.0",
+            [("memory-page-multiple", "domain.resources.limits.memory")],
+        ),
+        (
+            {"memory": {"guest": "512Mi", "hugepages": {"pageSize": "1Gi"}}},
+            "v0.47",
+            [("memory-below-page", "domain.memory.guest")],
+        ),
+        (
+            {"resources": {"limits": {"cpu": "-1", "memory": "1Gi"}}},
+            "v1.9",
+            [("cpu-negative", "domain.resources.limits.cpu")] * 2,
+        ),
+        (
+            {"resources": {"requests": {"cpu": "-500m", "memory": "-1Gi"}}},
+            "v1.9",
+            [
+                ("memory-negative", "domain.resources.requests.memory"),
+                ("cpu-negative", "domain.resources.requests.cpu"),
+            ],
+        ),
+        (
+            {"resources": {"requests": {"cpu": 4, "memory": "1Gi"}, "limits": {"cpu": "2"}}},
+            "v1.9",
+            [("cpu-request-above-limit", "domain.resources.requests.cpu")],
+        ),
+        (
+            {"memory": {"guest": "1Gi"}, "resources": {"limits": {"memory": "-1"}}},
+            "v1.9",
+            [
+                ("memory-negative", "domain.resources.limits.memory"),
+                ("guest-above-limit", "domain.memory.guest"),
+            ],
+        ),
+    ],
+)
+def test_a_finding_belongs_where_the_value_was_written(
+    domain: dict[str, Any], release: str, wanted: list[tuple[str, str]]
+) -> None:
+    stage = Cluster(rollout="Stage")
+    assert refusals({"domain": domain}, release, stage) == wanted
+
+
+def test_quantities_are_printed_in_their_canonical_form() -> None:
+    resources = {"requests": {"memory": "2048Mi"}, "limits": {"memory": "1048576Ki"}}
+    (cause,) = admit({"domain": {"resources": resources}}, NEWEST, Cluster())
+    assert "'2Gi' is greater than" in cause.message
+    assert cause.message.endswith("'1Gi'")
+
+
+@pytest.mark.parametrize(
+    ("disk", "release", "checks"),
+    [
+        ({"disk": {"bus": "virtio"}, "dedicatedIOThread": True}, "v1.9", []),
+        ({"disk": {"bus": "sata"}, "dedicatedIOThread": True}, "v1.9", ["io-threads-bus"]),
+        ({"disk": {"bus": "sata"}, "dedicatedIOThread": True}, "v0.47", ["io-threads-bus"]),
+        # Without a bus it is SATA, too.
+        ({"dedicatedIOThread": True}, "v1.9", ["io-threads-bus"]),
+        ({"disk": {"bus": "sata"}, "dedicatedIOThread": False}, "v1.9", []),
+        ({"lun": {"bus": "scsi"}, "dedicatedIOThread": True}, "v1.2.0", []),
+        ({"lun": {"bus": "scsi"}, "dedicatedIOThread": True}, "v1.2.1", ["io-threads-bus"]),
+        ({"disk": {"bus": "usb"}}, "v0.56", ["disk-bus"]),
+        ({"disk": {"bus": "usb"}}, "v0.57", []),
+        ({"cdrom": {"bus": "virtio"}}, "v1.9", ["disk-bus"]),
+        ({"cdrom": {"bus": "sata", "readonly": True}}, "v1.9", []),
+        ({"disk": {"bus": "sata", "readonly": True}}, "v0.59", ["disk-bus"]),
+        ({"disk": {"bus": "sata", "readonly": True}}, "v0.58", []),
+    ],
+)
+def test_disk_buses(disk: dict[str, Any], release: str, checks: list[str]) -> None:
+    spec = with_disk({"name": "root"} | disk)
+    assert [check for check, _ in refusals(spec, release)] == checks
+
+
+def test_a_sata_disk_with_an_io_thread_is_named_as_the_release_does() -> None:
+    spec = with_disk({"name": "root", "disk": {"bus": "sata"}, "dedicatedIOThread": True})
+    old, new = (admit(spec, parse_release(name), Cluster())[0] for name in ("v1.2.0", "v1.2.1"))
+    assert old.message == "IOThreads are not supported for disks on a SATA bus"
+    assert new.message == "IOThreads are not supported for disks on a sata bus"
+    assert new.path == "domain.devices.disks[0].dedicatedIOThread"
+
+
+def test_names_of_disks_and_volumes() -> None:
+    volume = {"name": "a", "containerDisk": {"image": "i"}}
+    disks = [{"name": "a", "disk": {}}, {"name": "a", "disk": {}}, {"name": "b", "disk": {}}]
+    spec = realtime(devices={"disks": disks}) | {"volumes": [volume, volume]}
+    assert refusals(spec) == [
+        ("disk-without-volume", "domain.devices.disks[2].name"),
+        ("disk-duplicate", "domain.devices.disks[1].name"),
+        ("volume-duplicate", "volumes[1].name"),
+    ]
+
+
+def test_a_volume_without_a_disk_is_refused_to_v0_53() -> None:
+    spec = realtime() | {"volumes": [{"name": "a", "containerDisk": {"image": "i"}}]}
+    assert refusals(spec, "v0.53") == [("volume-without-disk", "volumes[0].name")]
+    assert refusals(spec, "v0.54") == []
+
+
+@pytest.mark.parametrize(
+    ("release", "gates", "checks"),
+    [
+        ("v1.5", set(), ["disk-without-volume"]),
+        ("v1.6", set(), ["disk-without-volume"]),
+        ("v1.6", {"DeclarativeHotplugVolumes"}, []),
+        ("v1.9", set(), []),
+    ],
+)
+def test_an_empty_cd_rom_drive(release: str, gates: set[str], checks: list[str]) -> None:
+    spec = realtime(devices={"disks": [{"name": "cd", "cdrom": {}}]})
+    said = refusals(spec, release, Cluster(gates=frozenset({"NUMA", *gates})))
+    assert [check for check, _ in said] == checks
+
+
+@pytest.mark.parametrize(
+    ("strategy", "release", "checks"),
+    [
+        ("LiveMigrate", "v0.55", ["eviction-gate"]),
+        ("LiveMigrate", "v0.56", []),
+        ("None", "v0.50", ["eviction-gate"]),
+        ("None", "v0.51", []),
+        ("External", "v0.52", ["eviction-strategy"]),
+        ("External", "v0.53", []),
+        ("LiveMigrateIfPossible", "v0.59", ["eviction-strategy"]),
+        ("LiveMigrateIfPossible", "v1.0", []),
+        ("livemigrate", "v1.9", ["eviction-strategy"]),
+    ],
+)
+def test_eviction_strategies(strategy: str, release: str, checks: list[str]) -> None:
+    spec = realtime() | {"evictionStrategy": strategy}
+    assert [check for check, _ in refusals(spec, release)] == checks
+
+
+@pytest.mark.parametrize(
+    ("architecture", "release", "gates", "checks"),
+    [
+        ("arm64", "v0.59", set(), []),
+        ("arm64", "v1.7", set(), ["architecture-gate"]),
+        ("arm64", "v1.7", {"MultiArchitecture"}, []),
+        ("arm64", "v1.8", set(), []),
+        ("x86_64", "v1.8", set(), ["architecture"]),
+        ("x86_64", "v1.5", set(), ["architecture-gate", "architecture"]),
+        ("amd64", "v1.0", set(), []),
+        ("", "v1.0", set(), []),
+    ],
+)
+def test_architectures(architecture: str, release: str, gates: set[str], checks: list[str]) -> None:
+    spec = realtime() | {"architecture": architecture}
+    said = refusals(spec, release, Cluster(gates=frozenset({"NUMA", *gates})))
+    assert [check for check, _ in said] == checks
+
+
+def test_arm_has_one_thread_a_core() -> None:
+    spec = with_cpu(cores=2, threads=2) | {"architecture": "arm64"}
+    (cause,) = admit(spec, NEWEST, Cluster())
+    assert (cause.check, cause.path) == ("threads", "domain.cpu.threads")
+    assert cause.field == "spec.architecture"
+
+
+@pytest.mark.parametrize(
+    ("machine", "architecture", "refused"),
+    [
+        ("q35", "amd64", False),
+        ("pc-q35-rhel9.4.0", "amd64", False),
+        ("pc", "amd64", True),
+        ("q35/x", "amd64", True),
+        ("", "amd64", False),
+        ("virt", "arm64", False),
+        ("q35", "arm64", True),
+    ],
+)
+def test_machine_types(machine: str, architecture: str, refused: bool) -> None:
+    spec = realtime(machine={"type": machine}) | {"architecture": architecture}
+    assert refusals(spec) == [("machine-type", "domain.machine.type")] * refused
+
+
+def test_secure_boot_needs_smm() -> None:
+    def said(features: Any, **efi: Any) -> list[tuple[str, str]]:
+        firmware = {"bootloader": {"efi": efi}}
+        return refusals(realtime(firmware=firmware, features=features))
+
+    refused = [("secure-boot-smm", "domain.firmware.bootloader.efi")]
+    assert said(None) == refused
+    assert said({"smm": {"enabled": False}}, secureBoot=True) == refused
+    assert said({"smm": {}}) == []
+    assert said(None, secureBoot=False) == []
+
+
+@pytest.mark.parametrize(
+    ("devices", "wanted"),
+    [
+        ({"inputs": [{"name": "t", "bus": "ps2", "type": "tablet"}]}, ["input-bus"]),
+        ({"inputs": [{"name": "t", "bus": "ps2", "type": "mouse"}]}, ["input-bus", "input-type"]),
+        ({"inputs": [{"name": "t"}]}, []),
+        ({"autoattachVSOCK": True}, ["vsock-gate"]),
+        ({"autoattachVSOCK": False}, []),
+    ],
+)
+def test_other_devices(devices: dict[str, Any], wanted: list[str]) -> None:
+    assert [check for check, _ in refusals(realtime(devices=devices))] == wanted
+
+
+def test_sockets_above_the_maximum() -> None:
+    spec = with_cpu(cores=1, sockets=4, maxSockets=2)
+    assert refusals(spec) == [("sockets-above-max", "domain.cpu.sockets")]
+    assert refusals(spec, "v0.59") == []
+    assert refusals(with_cpu(cores=1, sockets=4, maxSockets=0)) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "wanted"),
+    [
+        # The threads are too many whatever the rest turns out to be.
+        (with_cpu(cores=PLACEHOLDER, threads=3), ["threads"]),
+        (with_cpu(dedicatedCpuPlacement=PLACEHOLDER), []),
+        (
+            with_cpu(realtime=PLACEHOLDER, dedicatedCpuPlacement=False),
+            ["numa-dedicated", "isolate-dedicated"],
+        ),
+        (with_cpu(numa=PLACEHOLDER), []),
+        (realtime(memory=PLACEHOLDER), []),
+        (realtime(cpu=PLACEHOLDER), []),
+        (realtime(memory={"guest": PLACEHOLDER, "hugepages": {"pageSize": "1Gi"}}), []),
+        (realtime(memory={"guest": "4Gi", "hugepages": {"pageSize": PLACEHOLDER}}), []),
+        (realtime(resources={"limits": {"cpu": PLACEHOLDER}}), []),
+        (realtime(machine={"type": "pc"}, memory=PLACEHOLDER), ["machine-type"]),
+        (with_disk({"name": PLACEHOLDER, "disk": {"bus": "ide"}}), ["disk-bus"]),
+        (with_disk({"name": "other", "disk": {}}, name=PLACEHOLDER), []),
+        (with_disk(PLACEHOLDER), []),
+        (PLACEHOLDER, []),
+    ],
+)
+@pytest.mark.parametrize("release", ["v0.47", "v1.2", "v1.6.0", "v1.9"])
+def test_a_placeholder_silences_only_what_needs_it(
+    spec: dict[str, Any], wanted: list[str], release: str
+) -> None:
+    spec = {"domain": spec} if spec is PLACEHOLDER else spec
+    assert [check for check, _ in refusals(spec, release)] == wanted
+
+
+@pytest.mark.parametrize("count", [2**32, -1, "4", 1.5, True, None, []])
+def test_no_count_and_no_quantity_crashes_a_check(count: Any) -> None:
+    spec = with_cpu(sockets=count, cores=count, threads=count, maxSockets=count)
+    spec["domain"]["resources"] = {"limits": {"cpu": count, "memory": count}, "requests": count}
+    spec["domain"]["ioThreads"] = {"supplementalPoolThreadCount": count}
+    spec["domain"]["ioThreadsPolicy"] = "supplementalPool"
+    checks = {check for check, _ in refusals(spec)}
+    assert checks <= {"memory-negative", "cpu-negative", "cpu-not-whole", "io-threads-count"}

@@ -1,0 +1,264 @@
+"""The schema, the walk over it, and jsonschema: they say the same of every object."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from random import Random
+from shutil import which
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from conftest import ROOT
+from corpus import full_objects, mutants, samples
+from jsonschema import Draft202012Validator
+
+from rtlint.cli.schema import command
+from rtlint.kubernetes.fields import PLACEHOLDER
+from rtlint.kubevirt.releases import Release
+from rtlint.kubevirt.schema.api import api, definitions, form, kinds, minor_text, releases
+from rtlint.kubevirt.schema.authority import Faults, faults, judge
+from rtlint.kubevirt.schema.document import document
+from rtlint.kubevirt.schema.walk import is_clean
+
+FEW_RELEASES = [(0, 47), (0, 58), (1, 3), (1, 9)]
+
+
+def both(data: Any, minor: tuple[int, int]) -> bool:
+    """Whether the object is clean; the walk and jsonschema must agree."""
+    schema = form(kinds()[data["apiVersion"], data["kind"]], minor)
+    assert schema is not None
+    found = list(validator(schema["$ref"], minor).iter_errors(data))
+    clean = is_clean(data, schema, definitions(minor))
+    assert clean == (not found), (data, found)
+    return clean
+
+
+def assert_told_as_judged(data: Any, minor: tuple[int, int]) -> Faults:
+    """The faults; they are those that jsonschema finds."""
+    schema = form(kinds()[data["apiVersion"], data["kind"]], minor)
+    assert schema is not None
+    found = faults(data, schema, definitions(minor))
+    assert found == judge(data, schema, definitions(minor)), data
+    return found
+
+
+@cache
+def validator(reference: str, minor: tuple[int, int]) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": reference, "$defs": definitions(minor)})
+
+
+def test_schema_is_valid_as_it_stands_and_in_every_release() -> None:
+    whole = json.loads((ROOT / "schemas" / "kubevirt.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(whole)
+    # Which is read a definition at a time.
+    assert {**api(), "$defs": dict(api()["$defs"])} == whole
+    for minor in FEW_RELEASES:
+        Draft202012Validator.check_schema(document(Release(*minor, 0)))
+
+
+@pytest.mark.parametrize("minor", releases(), ids=minor_text)
+def test_a_release_refers_to_nothing_that_it_lacks(minor: tuple[int, int]) -> None:
+    known = dict(definitions(minor))
+    referred = set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(known)))
+    referred |= {s["$ref"].rpartition("/")[2] for k in kinds().values() if (s := form(k, minor))}
+    assert referred <= set(known)
+
+
+@pytest.mark.parametrize("minor", releases(), ids=minor_text)
+def test_every_definition_is_in_the_corpus_and_clean(minor: tuple[int, int]) -> None:
+    reached = set()
+    for sample in samples(minor):
+        reached.add(sample.definition)
+        assert both(sample.data, minor), sample
+    mappings = {name for name, made in definitions(minor).items() if "object" in made["type"]}
+    assert not mappings - reached
+
+
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+def test_an_object_with_every_field_is_clean(minor: tuple[int, int]) -> None:
+    for data in full_objects(minor):
+        assert both(data, minor)
+
+
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+def test_no_object_with_a_mistake_is_clean(minor: tuple[int, int]) -> None:
+    random = Random(1)
+    for sample in samples(minor):
+        for mutant in mutants(sample, minor, random):
+            assert not both(mutant.data, minor), mutant
+            assert_told_as_judged(mutant.data, minor)
+
+
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+def test_many_wrong_keys_are_told_as_jsonschema_tells_them(minor: tuple[int, int]) -> None:
+    random = Random(2)
+    only_keys = 0
+    for data in full_objects(minor):
+        head = {"apiVersion": data["apiVersion"], "kind": data["kind"]}
+        wrong = {**with_wrong_keys(data, random), **head}
+        found = assert_told_as_judged(wrong, minor)
+        assert len(found.mappings) >= 3
+        only_keys += not found.values
+    assert only_keys
+
+
+def with_wrong_keys(data: Any, random: Random) -> Any:
+    """The data with keys that no schema knows, and without some that one may require."""
+    if isinstance(data, list):
+        return [with_wrong_keys(item, random) for item in data]
+    if not isinstance(data, dict):
+        return data
+    kept = {k: with_wrong_keys(v, random) for k, v in data.items() if random.random() < 0.9}
+    return {"noSuchField": "1", "${key}": "1", **kept}
+
+
+ODD_VALUES = [None, True, 0, -1, 2.0, 2.5, 1e400, float("nan"), "", "x", "2", "1Gi", "1Gi\n", " 1"]
+ODD_VALUES += ["1GB", "1e3", "1e1.5", ".5", "5.", "+1Ki", [], {}, [None], {"x": None}, 2**40, 300]
+
+
+def test_walk_and_jsonschema_agree_on_odd_values() -> None:
+    minor = (1, 9)
+    types = {"integer", "string", "boolean", "array", "object", "number"}
+    fields = {json.dumps(f, sort_keys=True): f for f in _fields(minor)}
+    assert types <= set(re.findall(r"\w+", " ".join(fields)))
+    for field in fields.values():
+        check = Draft202012Validator({**field, "$defs": definitions(minor)})
+        for value in ODD_VALUES:
+            clean = is_clean(value, field, definitions(minor))
+            assert clean == check.is_valid(value), (field, value)
+
+
+def _fields(minor: tuple[int, int]) -> list[Any]:
+    known = definitions(minor).values()
+    fields = [field for made in known for field in made.get("properties", {}).values()]
+    return fields + [field["items"] for field in fields if "items" in field]
+
+
+def test_placeholders_are_never_wrong() -> None:
+    minor = (1, 9)
+    for data in full_objects(minor):
+        schema = form(kinds()[data["apiVersion"], data["kind"]], minor)
+        assert schema is not None
+        head = {"apiVersion": data["apiVersion"], "kind": data["kind"]}
+        every = [{**filled, **head} for filled in _with_placeholder(data)]
+        for filled in every:
+            assert is_clean(filled, schema, definitions(minor))
+        assert assert_told_as_judged(every[-1], minor) == ((), ())
+
+
+def _with_placeholder(data: Any) -> list[Any]:
+    """The value with each of its own values a placeholder in turn, whatever the depth."""
+    if isinstance(data, dict):
+        return [{**data, k: v} for k in data for v in (PLACEHOLDER, *_with_placeholder(data[k]))]
+    if isinstance(data, list):
+        return [[v] for item in data for v in (PLACEHOLDER, *_with_placeholder(item))]
+    return []
+
+
+@pytest.mark.parametrize(("devices", "status"), [("{}", 0), ("{disk: []}", 1)])
+def test_jsonschema_is_not_imported_for_what_is_clean_or_misspelt(
+    tmp_path: Path, devices: str, status: int
+) -> None:
+    file = tmp_path / "vm.yaml"
+    file.write_text(
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: a}\n"
+        f"spec: {{domain: {{devices: {devices}}}}}\n"
+    )
+    code = (
+        "import sys; from rtlint.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit as stop: print(stop.code, 'jsonschema' in sys.modules)"
+    )
+    run = [sys.executable, "-c", code, "check", "--quiet", "--select", "RT6", str(file)]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.split()[-2:] == [str(status), "False"], done
+
+
+def test_script_keeps_ranges_forms_and_nulls() -> None:
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from make_schemas import schema, text
+
+    quantity = "k8s.io.apimachinery.pkg.api.resource.Quantity"
+    facts = {
+        "releases": [{"release": "v1.0"}, {"release": "v1.1"}],
+        "kinds": [{"apiVersion": "kubevirt.io/v1", "kind": "A", "definition": "v1.A"}],
+        "definitions": {
+            quantity: {"type": ["string", "integer", "number"]},
+            "v1.A": {
+                "fields": {
+                    "size": {"ref": quantity, "required": True},
+                    "mode": {
+                        "type": "string",
+                        "enum": ["On"],
+                        "since": "v1.0",
+                        "was": [{"type": "string", "until": "v1.0"}],
+                    },
+                    "list": {"items": {"type": "string"}},
+                }
+            },
+        },
+    }
+    made = schema(facts)
+    Draft202012Validator.check_schema(made)
+    assert json.loads(text(made)) == made
+    fields = made["$defs"]["v1.A"]["properties"]
+    assert made["$defs"]["v1.A"]["required"] == ["size"]
+    assert fields["size"]["type"] == ["string", "number"]
+    assert fields["list"] == {"type": ["array", "null"], "items": {"type": "string"}}
+    assert fields["mode"]["enum"] == ["On", "", None]
+    was = {"schema": {"type": ["string", "null"]}, "until": "v1.0"}
+    assert fields["mode"]["x-kubevirt"] == {"since": "v1.0", "was": [was]}
+
+
+def test_printed_schema_of_a_kind_stands_alone() -> None:
+    done = CliRunner().invoke(command, ["VirtualMachine", "--kubevirt-version", "v1.3"])
+    printed = json.loads(done.output)
+    Draft202012Validator.check_schema(printed)
+    domain = printed["$defs"]["v1.DomainSpec"]["properties"]
+    assert "memory" in domain and "ioThreads" not in domain  # from v1.5
+    assert "x-kubevirt" not in done.output
+    assert set(re.findall(r"#/\$defs/([^\"]+)", done.output)) <= set(printed["$defs"])
+
+
+def test_printed_schema_tells_versions_apart() -> None:
+    pool = ["VirtualMachinePool", "--kubevirt-version", "v1.6"]
+    only = json.loads(CliRunner().invoke(command, pool).output)
+    assert only["properties"]["apiVersion"] == {"enum": ["pool.kubevirt.io/v1alpha1"]}
+    every = json.loads(CliRunner().invoke(command, []).output)
+    assert len(every["allOf"]) == sum(form(kind, (1, 9)) is not None for kind in kinds().values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["VirtualMachin"], "did you mean VirtualMachine?"),
+        (["VirtualMachinePool", "--kubevirt-version", "v0.48"], "has no kind VirtualMachinePool"),
+        (["VirtualMachine", "--api-version", "kubevirt.io/v2"], "try kubevirt.io/v1, kubevirt.io/"),
+    ],
+)
+def test_schema_command_says_what_there_is(arguments: list[str], message: str) -> None:
+    done = CliRunner().invoke(command, arguments)
+    assert done.exit_code == 2
+    assert message in done.output
+
+
+@pytest.mark.skipif(which("check-jsonschema") is None, reason="check-jsonschema is not installed")
+def test_check_jsonschema_accepts_what_rtlint_accepts(tmp_path: Path) -> None:
+    (tmp_path / "schema.json").write_text(json.dumps(document(Release(1, 9, 0))))
+    good = [*full_objects((1, 9)), *(sample.data for sample in samples((1, 9)))]
+    files = []
+    for number, data in enumerate(good):
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(data))
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps({"apiVersion": "kubevirt.io/v1", "kind": "KubeVirt", "spec": 3}))
+    check = ["check-jsonschema", "--schemafile", str(tmp_path / "schema.json")]
+    done = subprocess.run([*check, *files], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert subprocess.run([*check, wrong], check=False, capture_output=True).returncode == 1
