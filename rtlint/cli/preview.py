@@ -18,16 +18,13 @@ from rtlint.cli.options import (
     release_option,
 )
 from rtlint.config.limits import read_limits
-from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.conversion.host import Host, parse_cpulist, parse_host
-from rtlint.kubevirt.workload import GROUPS, Workload, workload
 from rtlint.limits import Limits
 from rtlint.lint.run import may_hold_objects
+from rtlint.lint.settings import Settings
 from rtlint.preview.effective import render as render_effective
-from rtlint.preview.model import Previewed, make_preview
-from rtlint.project.cluster import unknown_value
+from rtlint.preview.model import Node, Previewed, previewed, virtual_machines
 from rtlint.project.discover import discover
 from rtlint.project.files import Unusable, read_bytes
 from rtlint.project.known import Parsed, gather
@@ -38,8 +35,8 @@ from rtlint.yaml.source import Source, Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rtlint.kubevirt.definitions import Definitions
     from rtlint.kubevirt.releases import Release
+    from rtlint.kubevirt.workload import Workload
     from rtlint.project.files import Named
 
 REFUSED = 1
@@ -50,13 +47,6 @@ class Read(NamedTuple):
 
     parsed: Parsed
     named: bool
-
-
-class Node(NamedTuple):
-    """What is known of the node: None where it is to be assumed."""
-
-    host: Host | None
-    cpuset: tuple[int, ...] | None
 
 
 def _host(_: click.Context, __: click.Parameter, path: str | None) -> Host | None:
@@ -132,7 +122,10 @@ def command(
     read = [_read(file, most, failures) for file in discover(paths or (".",))]
     others = [_read(file, most, failures).parsed for file in discover(instancetypes)]
     known = gather([each.parsed for each in read], others, say)
-    vms = list(_workloads(read, release, cluster or known.cluster or Cluster(), known.definitions))
+    settings = Settings(
+        release, cluster or known.cluster or Cluster(), definitions=known.definitions, limits=most
+    )
+    vms = list(_vms(read, settings))
     if effective:
         write_output(render_effective(vms), output_file, failures)
         sys.exit(UNUSABLE if failures else 0)
@@ -145,7 +138,7 @@ def command(
         say(failure)
     if failures:
         sys.exit(UNUSABLE)
-    sys.exit(REFUSED if any(previewed.refused for previewed in previews) else 0)
+    sys.exit(REFUSED if any(each.refused for each in previews) else 0)
 
 
 def _write(
@@ -184,42 +177,23 @@ def _read(file: Named, limits: Limits, failures: list[str]) -> Read:
     return Read(Parsed(source, documents), file.explicit)
 
 
-def _workloads(
-    read: list[Read], release: Release, cluster: Cluster, definitions: Definitions
-) -> Iterator[Workload]:
+def _vms(read: list[Read], settings: Settings) -> Iterator[Workload]:
     """The VMs to show: all of a named file, the realtime ones of a folder."""
     for (source, documents), named in read:
-        for document in documents:
-            if isinstance(document, Unreadable):
-                continue
-            for obj in objects(source, document, GROUPS):
-                vm = workload(obj, release, cluster, definitions)
-                # A preset and an instancetype make no VM by themselves.
-                if vm is None or vm.is_preset or vm.is_instancetype:
-                    continue
-                if named or vm.is_realtime:
-                    yield vm
+        for vm in virtual_machines(source, documents, settings):
+            if named or vm.is_realtime:
+                yield vm
 
 
 def _previews(vms: list[Workload], node: Node, failures: list[str]) -> Iterator[Previewed]:
     for vm in vms:
         try:
-            yield _preview(vm, node)
-        except UnknownValue as unknown:
-            failures.append(unknown_value(vm.object, vm.at(unknown.path)))
-        except Unusable as error:
-            failures += error.messages
+            found = previewed(vm, node)
         except Exception as error:
             # No traceback ever reaches a user, and the other VMs are still shown.
             what = f"{type(error).__name__}: {error}".splitlines()[0]
-            failures.append(f"{vm.object.source.path}: internal error: {what}")
-
-
-def _preview(vm: Workload, node: Node) -> Previewed:
-    if vm.spec.partial:
-        place = vm.object.source.position(vm.object.node.start)
-        raise Unusable(
-            f"{vm.object.source.path}:{place.line}: the VM's instancetype or preference is not "
-            "known, so its preview is not, either; name its file with --instancetypes"
-        )
-    return make_preview(vm, host=node.host, cpuset=node.cpuset)
+            found = f"{vm.object.source.path}: internal error: {what}"
+        if isinstance(found, str):
+            failures.append(found)
+        else:
+            yield found

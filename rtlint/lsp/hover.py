@@ -11,7 +11,8 @@ from rtlint.kubevirt.mask import format_ids, read_mask
 from rtlint.lint.registry import find_rule, load_rule
 from rtlint.lsp.positions import to_editor
 from rtlint.lsp.schemas import effect, releases, schema, type_of
-from rtlint.lsp.workloads import previewed, workloads
+from rtlint.lsp.workloads import workloads
+from rtlint.preview.model import previewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.objects import objects
-from rtlint.kubevirt.workload import GROUPS, workload
-from rtlint.preview.model import make_preview
-from rtlint.project.cluster import unknown_value
+from rtlint.preview.model import previewed, virtual_machines
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
 
@@ -34,12 +30,7 @@ class Conversion(NamedTuple):
 def workloads(parts: Iterable[Part], settings: Settings) -> Iterator[Workload]:
     """The objects of parts that make VMs by themselves."""
     for part in parts:
-        for document in part.documents:
-            if not isinstance(document, Unreadable):
-                for obj in objects(part.source, document, GROUPS):
-                    vm = workload(obj, settings.release, settings.cluster, settings.definitions)
-                    if vm is not None and not (vm.is_preset or vm.is_instancetype):
-                        yield vm
+        yield from virtual_machines(part.source, part.documents, settings)
 
 
 def conversion(checked: Checked, settings: Settings, form: Form) -> Conversion:
@@ -56,13 +47,3 @@ def conversion(checked: Checked, settings: Settings, form: Form) -> Conversion:
             made.append(found)
     render = html.render if form == "html" else text.render
     return Conversion(render(made), tuple(failures))
-
-
-def previewed(vm: Workload) -> Previewed | str:
-    """A VM's preview, or why there is none."""
-    if vm.spec.partial:
-        return f"{vm.object.kind} {vm.object.name}: its instancetype or preference is not known"
-    try:
-        return make_preview(vm)
-    except UnknownValue as unknown:
-        return unknown_value(vm.object, vm.at(unknown.path))

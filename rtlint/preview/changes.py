@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.objects import objects
-from rtlint.kubevirt.workload import GROUPS, Workload, workload
 from rtlint.preview.compare import compare, scheduling_lines
-from rtlint.preview.model import Previewed, make_preview
+from rtlint.preview.model import Previewed, make_preview, virtual_machines
 from rtlint.visible import visible
 from rtlint.yaml.compose import compose
-from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.kubevirt.workload import Workload
     from rtlint.lint.linted import Linted
     from rtlint.lint.settings import Settings
     from rtlint.yaml.source import Source
@@ -27,19 +25,13 @@ def render(linted: Linted, settings: Settings) -> str:
     "" for a file without one. Where the fixes change nothing the scheduling is shown as it is.
     """
     before = linted.before or linted.source
-    pairs = zip(_workloads(before, settings), _workloads(linted.source, settings), strict=True)
+    pairs = zip(_vms(before, settings), _vms(linted.source, settings), strict=True)
     blocks = [_block(old, new) for old, new in pairs if old.is_realtime or new.is_realtime]
     return "".join(f"{block}\n" for block in blocks)
 
 
-def _workloads(source: Source, settings: Settings) -> Iterator[Workload]:
-    for document in compose(source.text, limits=settings.limits):
-        if isinstance(document, Unreadable):
-            continue
-        for obj in objects(source, document, GROUPS):
-            vm = workload(obj, settings.release, settings.cluster, settings.definitions)
-            if vm is not None and not (vm.is_preset or vm.is_instancetype):
-                yield vm
+def _vms(source: Source, settings: Settings) -> Iterator[Workload]:
+    return virtual_machines(source, compose(source.text, limits=settings.limits), settings)
 
 
 def _block(before: Workload, after: Workload) -> str:

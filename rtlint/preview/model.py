@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.controller import template_to_vmi
 from rtlint.kubevirt.conversion.preview import Preview, preview
-from rtlint.kubevirt.workload import Workload
+from rtlint.kubevirt.unknown import unknown_value
+from rtlint.kubevirt.workload import GROUPS, Workload
 from rtlint.tuples import NamedTuple
+from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rtlint.kubevirt.conversion.host import Host
+    from rtlint.lint.settings import Settings
+    from rtlint.yaml.nodes import Document
+    from rtlint.yaml.source import Source
 
 
 # How libvirt's messages begin.
 _LIBVIRT = ("invalid argument: ", "unsupported configuration: ", "XML error: ")
+
+
+class Node(NamedTuple):
+    """What is known of the node: its host, and the pCPUs that the pod gets, ascending.
+
+    None is what has to be assumed.
+    """
+
+    host: Host | None = None
+    cpuset: Sequence[int] | None = None
 
 
 class Previewed(NamedTuple):
@@ -40,10 +57,36 @@ class Previewed(NamedTuple):
         return f"{obj.kind} {obj.namespace}/{name}" if obj.namespace else f"{obj.kind} {name}"
 
 
-def make_preview(
-    workload: Workload, *, host: Host | None = None, cpuset: Sequence[int] | None = None
-) -> Previewed:
-    """The preview of a workload whose spec is whole; `host` and `cpuset` as `preview` takes them.
+def virtual_machines(
+    source: Source, documents: Iterable[Document | Unreadable], settings: Settings
+) -> Iterator[Workload]:
+    """The objects of a text that make VMs by themselves, as a preset and an instancetype do not."""
+    for document in documents:
+        if isinstance(document, Unreadable):
+            continue
+        for obj in objects(source, document, GROUPS):
+            vm = settings.workload(obj)
+            if vm is not None and not (vm.is_preset or vm.is_instancetype):
+                yield vm
+
+
+def previewed(vm: Workload, node: Node = Node()) -> Previewed | str:  # noqa: B008 - a tuple
+    """A VM's preview, or why there is none, with its file and line."""
+    obj = vm.object
+    if vm.spec.partial:
+        line = obj.source.position(obj.node.start).line
+        return (
+            f"{obj.source.path}:{line}: the VM's instancetype or preference is not known, so its "
+            "preview is not, either; name its file with --instancetypes"
+        )
+    try:
+        return make_preview(vm, node)
+    except UnknownValue as unknown:
+        return unknown_value(obj, vm.at(unknown.path))
+
+
+def make_preview(workload: Workload, node: Node = Node()) -> Previewed:  # noqa: B008 - a tuple
+    """The preview of a workload whose spec is whole.
 
     Raises UnknownValue where a field that counts holds a placeholder or a value of a wrong type.
     """
@@ -55,8 +98,8 @@ def make_preview(
         workload.annotations,
         workload.release,
         workload.cluster,
-        host=host,
-        cpuset=cpuset,
+        host=node.host,
+        cpuset=node.cpuset,
     )
     return Previewed(workload, (*_conflicts(workload), *workload.causes), made)
 

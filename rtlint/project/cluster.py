@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import PLACEHOLDER, UnknownValue, split_path
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster, read_cluster, read_hyperconverged
+from rtlint.kubevirt.unknown import unknown_value
 from rtlint.project.files import Unusable
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable, decode
@@ -80,24 +81,3 @@ def is_cluster(obj: Object) -> bool:
 
 def _read(obj: Object) -> Cluster:
     return _CLUSTER_KINDS[obj.kind][1](obj.data)
-
-
-def unknown_value(obj: Object, path: str) -> str:
-    """What to say of a field of the object that cannot be read, with its file, line and column."""
-    place = obj.source.position(obj.span(path).start)
-    where = f"{obj.source.path}:{place.line}:{place.column}: {obj.full_path(path)}"
-    if _holds_placeholder(obj, path):
-        return f"{where} holds a placeholder; give the rendered manifest"
-    return f"{where} holds a value that KubeVirt refuses"
-
-
-def _holds_placeholder(obj: Object, path: str) -> bool:
-    value: Any = obj.data
-    for part in split_path(path):
-        if value is PLACEHOLDER:
-            break
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return value is PLACEHOLDER

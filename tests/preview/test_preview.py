@@ -8,16 +8,17 @@ import jsonschema
 import measured
 import pytest
 from conftest import ROOT
+from conversions import CHANGES, RELEASES, WHOLE, replaced
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_conversion import CHANGES, RELEASES, WHOLE, replaced
+from previews import VM, previewed, vm
 
 from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.objects import Object, objects
+from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.cluster import Cluster, read_cluster
 from rtlint.kubevirt.conversion.host import parse_host
-from rtlint.kubevirt.releases import NEWEST, parse_release
-from rtlint.kubevirt.workload import GROUPS, workload
+from rtlint.kubevirt.releases import NEWEST
+from rtlint.kubevirt.workload import workload
 from rtlint.preview import html, text, xml
 from rtlint.preview import json as json_format
 from rtlint.preview.compare import compare
@@ -25,44 +26,6 @@ from rtlint.preview.model import make_preview
 from rtlint.preview.verdict import concerns, verdict
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source
-
-VM = {
-    "apiVersion": "kubevirt.io/v1",
-    "kind": "VirtualMachineInstance",
-    "metadata": {"name": "rt"},
-    "spec": {
-        "domain": {
-            "cpu": {
-                "cores": 4,
-                "model": "host-passthrough",
-                "dedicatedCpuPlacement": True,
-                "isolateEmulatorThread": True,
-                "numa": {"guestMappingPassthrough": {}},
-                "realtime": {},
-            },
-            "memory": {"guest": "4Gi", "hugepages": {"pageSize": "1Gi"}},
-            "devices": {"autoattachMemBalloon": False},
-        }
-    },
-}
-
-
-def vm(cpu=None, memory=None, devices=None, name="rt", **domain):
-    changed = json.loads(json.dumps(VM))
-    inner = changed["spec"]["domain"]
-    inner["cpu"].update(cpu or {})
-    inner["memory"].update(memory or {})
-    inner["devices"].update(devices or {})
-    inner.update(domain)
-    changed["metadata"]["name"] = name
-    return changed
-
-
-def previewed(manifest=VM, release="v1.9.0", cluster=None, **node):
-    source = Source("vm.yaml", json.dumps(manifest))
-    (document,) = compose(source.text)
-    (obj,) = objects(source, document, GROUPS)
-    return make_preview(workload(obj, parse_release(release), cluster or Cluster()), **node)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import measured
 import pytest
-from test_preview import previewed, vm
+from previews import previewed, vm
 
 import rtlint.preview.html
 from rtlint.preview.html import render

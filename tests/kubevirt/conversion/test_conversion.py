@@ -1,32 +1,19 @@
 """The conversion, held against KubeVirt's own converter in every measured release."""
 
-import copy
 from xml.etree import ElementTree
 
 import measured
 import pytest
+from conversions import CHANGES, RELEASES, WHOLE, made, preview_of, replaced, spec_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rtlint.kubernetes.fields import PLACEHOLDER, UnknownValue
-from rtlint.kubevirt.cluster import Cluster
-from rtlint.kubevirt.conversion.preview import Preview, preview
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubevirt.conversion.preview import Preview
 from rtlint.kubevirt.conversion.xml import element, escape
-from rtlint.kubevirt.releases import Release, parse_release
+from rtlint.kubevirt.releases import NEWEST, Release
 
 ROWS = measured.rows("convert.jsonl")
-NEWEST = Release(1, 9, 0)
-
-
-def preview_of(row, release):
-    return preview(
-        row["manifest"]["spec"],
-        measured.annotations(row),
-        parse_release(release),
-        measured.cluster(row),
-        host=measured.host(row["host"]),
-        cpuset=row["cpuset"],
-    )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
@@ -38,29 +25,6 @@ def test_every_measured_conversion(row):
         if "error" in expected:
             assert made.error == expected["error"], release
             assert (made.vcpusched, made.threads, made.pod) == (None, (), None)
-
-
-def spec_of(*, cpu=None, devices=None, memory=None, **domain):
-    realtime = {
-        "cores": 4,
-        "dedicatedCpuPlacement": True,
-        "isolateEmulatorThread": True,
-        "model": "host-passthrough",
-        "numa": {"guestMappingPassthrough": {}},
-        "realtime": {},
-    }
-    return {
-        "domain": {
-            "cpu": realtime | (cpu or {}),
-            "devices": devices or {},
-            "memory": memory or {"guest": "4Gi", "hugepages": {"pageSize": "1Gi"}},
-            **domain,
-        }
-    }
-
-
-def made(spec, release=NEWEST, cluster=None, annotations=None, **host):
-    return preview(spec, annotations or {}, release, cluster or Cluster(), **host)
 
 
 def found(preview, path):
@@ -275,46 +239,6 @@ def test_any_text_comes_back_from_the_xml(text):
     legal = "".join(c for c in text if c in "\t\n\r" or (ord(c) >= 32 and ord(c) < 0xD800))
     if legal == text:
         assert read.get("b") == text
-
-
-def paths(value, path=()):
-    """The paths of everything in the value, parents before their children."""
-    if isinstance(value, dict | list):
-        for key, child in value.items() if isinstance(value, dict) else enumerate(value):
-            yield (*path, key)
-            yield from paths(child, (*path, key))
-
-
-def replaced(value, path, odd):
-    if not path:
-        return odd
-    changed = copy.copy(value)
-    changed[path[0]] = replaced(value[path[0]], path[1:], odd)
-    return changed
-
-
-WHOLE = spec_of(
-    cpu={"features": [{"name": "invtsc", "policy": "require"}], "maxSockets": 2},
-    devices={
-        "disks": [{"name": "d", "disk": {"bus": "virtio"}, "dedicatedIOThread": True}],
-        "inputs": [{"name": "i", "type": "tablet", "bus": "usb"}],
-        "filesystems": [{"name": "f", "virtiofs": {}}],
-        "video": {"type": "virtio"},
-    },
-    memory={"guest": "2Gi", "maxGuest": "4Gi", "hugepages": {"pageSize": "2Mi"}},
-    resources={"requests": {"cpu": "4"}, "limits": {"memory": "2Gi"}},
-    features={"acpi": {"enabled": True}, "kvm": {"hidden": True}, "hyperv": {"synictimer": {}}},
-    ioThreadsPolicy="auto",
-    ioThreads={"supplementalPoolThreadCount": 1},
-) | {"nodeSelector": {"a": "b"}, "architecture": "amd64"}
-ODD = st.sampled_from(
-    [None, PLACEHOLDER, True, 0, -1, 10**30, 0.5, "", "0", "-1Gi", "abc", [], {}, [None], {"": 0}]
-)
-RELEASES = [Release(0, 47, 1), Release(1, 1, 1), Release(1, 5, 0), NEWEST]
-# Later changes lie before earlier ones in the spec, so none takes away another's parent.
-CHANGES = st.dictionaries(
-    st.sampled_from(list(enumerate(paths(WHOLE)))), ODD, min_size=1, max_size=3
-)
 
 
 @settings(max_examples=300)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import measured
 import pytest
-from test_conversion import made, preview_of, spec_of
+from conversions import made, preview_of, spec_of
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
 from rtlint.kubevirt.releases import Release, parse_release
