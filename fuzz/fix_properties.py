@@ -7,8 +7,9 @@ from itertools import pairwise
 from ruamel.yaml import YAML
 
 from rtlint.kubernetes.objects import objects
+from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.releases import NEWEST
-from rtlint.kubevirt.workload import GROUPS, workload
+from rtlint.kubevirt.workload import workload
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.fixing import passes
 from rtlint.lint.rule import Move, Remove

@@ -40,8 +40,8 @@ from datetime import date
 
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.kinds import realtime_path
 from rtlint.kubevirt.mask import read_mask
-from rtlint.kubevirt.workload import realtime_path
 from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
 from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Scalar, solid

@@ -39,9 +39,9 @@ Puts the value in quotes, or takes them away, where that makes it what the field
 """
 
 from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.kinds import realtime_path
 from rtlint.kubevirt.schema.problem import WrongType
 from rtlint.kubevirt.schema.problems import problems
-from rtlint.kubevirt.workload import realtime_path
 from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
 
 RULE = Rule("RT603", "wrong-type", "error", "object", "safe")

@@ -39,7 +39,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.workload import Workload, mapping_at
+from rtlint.kubevirt.kinds import mapping_at
+from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule
 
 if TYPE_CHECKING:

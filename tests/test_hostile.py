@@ -9,7 +9,8 @@ from io import BytesIO, TextIOWrapper
 
 import pytest
 
-from benchmarks.hostile import INPUTS, command_line, written
+from benchmarks.hostile import command_line, written
+from benchmarks.hostile_inputs import INPUTS
 from rtlint.cli import main
 
 # Calls that a run may make now and then, whatever its input.

@@ -9,7 +9,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from benchmarks.hostile import INPUTS
+from benchmarks.hostile_inputs import INPUTS
 from benchmarks.repository import broken_vm, one_vm
 from rtlint.cli.check import command
 from rtlint.lint.fixing import fix

@@ -11,9 +11,9 @@ from fuzz import manifests, texts
 from fuzz.target import Target
 from rtlint.lint.add_suppressions import Unsuitable, add
 from rtlint.lint.diagnostic import Diagnostic
+from rtlint.lint.read_suppressions import read_suppressions
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
-from rtlint.lint.suppressions import read_suppressions
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Scalar, written
 from rtlint.yaml.source import Source, Unreadable

@@ -16,6 +16,7 @@ from rtlint.cli.options import (
     config_option,
     diff_base_option,
     exclude_option,
+    given_options,
     instancetypes_option,
     jobs_option,
     limit_option,
@@ -32,7 +33,6 @@ from rtlint.cli.options import (
     watch_option,
     write_baseline_option,
 )
-from rtlint.project.configure import given_options
 
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

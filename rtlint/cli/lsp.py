@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtlint.cli.options import cluster_option, release_option
+from rtlint.cli.options import cluster_option, given_options, release_option
 from rtlint.kubevirt.releases import Release
-from rtlint.project.configure import given_options
 from rtlint.project.files import Unusable
 
 if TYPE_CHECKING:

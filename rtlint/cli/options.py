@@ -40,6 +40,18 @@ def _limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> di
     return given
 
 
+def given_options(context: click.Context) -> frozenset[str]:
+    """The long options that stand on the command line, without their dashes."""
+    from click.core import ParameterSource
+
+    return frozenset(
+        option.removeprefix("--")
+        for parameter in context.command.params
+        for option in parameter.opts
+        if context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    )
+
+
 release_option = click.option(
     "--kubevirt-version",
     "release",

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue
 from rtlint.kubernetes.plain import with_value, without_value
-from rtlint.kubernetes.quantity import Quantity, parse_quantity
+from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.kubevirt.device_defaults import disk_buses, disks, inputs
+from rtlint.kubevirt.hotplug import is_arm, max_guest, max_sockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,10 +38,6 @@ _SINCE = {
 
 _COUNTS = ("domain.cpu.sockets", "domain.cpu.cores", "domain.cpu.threads")
 _UINT32 = 2**32
-_BILLION = 10**9
-# setupCPUHotplug's upper bound, chosen for all machine types.
-_MAX_VCPUS = 512
-_MIB = 2**20
 
 
 def default_spec(spec: dict[str, Any], release: Release, cluster: Cluster) -> dict[str, Any]:
@@ -63,15 +61,6 @@ def default_spec(spec: dict[str, Any], release: Release, cluster: Cluster) -> di
         for path, value in settings:
             defaulted = with_value(defaulted, path, value)
     return dict(defaulted) if defaulted is spec else defaulted
-
-
-def live_update(release: Release, cluster: Cluster) -> bool:
-    """Whether the cluster's VM rollout strategy is LiveUpdate (IsVMRolloutStrategyLiveUpdate)."""
-    if release >= (1, 6):
-        return cluster.rollout in ("", "LiveUpdate")
-    # The setting came with v1.2, behind a gate to v1.4.
-    gated = release < (1, 5) and "VMLiveUpdateFeatures" not in cluster.gates
-    return cluster.rollout == "LiveUpdate" and release >= (1, 2) and not gated
 
 
 def sets_memory_request(release: Release) -> bool:
@@ -164,122 +153,7 @@ def _cpu_model(fields: Fields, release: Release, cluster: Cluster) -> Iterator[S
     if fields.string("domain.cpu.model"):
         return
     other = cluster.cpu_model or "host-model"
-    yield "domain.cpu.model", "host-passthrough" if _is_arm(fields, release) else other
-
-
-def _is_arm(fields: Fields, release: Release) -> bool:
-    return release >= (1, 0) and fields.string("architecture") == "arm64"
-
-
-def _max_sockets(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
-    if not _hotplugs(fields, release, cluster) or fields.unsigned("domain.cpu.maxSockets"):
-        return
-    sockets, cores, threads = (fields.unsigned(path) for path in _COUNTS)
-    if cluster.max_cpu_sockets:
-        yield "domain.cpu.maxSockets", max(cluster.max_cpu_sockets, sockets)
-        return
-    most = sockets * cluster.max_hotplug_ratio % _UINT32
-    # The bound came with v1.4.1 and v1.5.1; a count that is not set makes the product 0 there.
-    if _bounds_sockets(release) and most * cores * threads % _UINT32 > _MAX_VCPUS:
-        most = max(_MAX_VCPUS // (cores * threads), sockets)
-    if most:
-        yield "domain.cpu.maxSockets", most
-
-
-def _bounds_sockets(release: Release) -> bool:
-    return release >= (1, 5, 1) or (1, 4, 1) <= release < (1, 5)
-
-
-def _max_guest(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
-    if not _hotplugs(fields, release, cluster) or fields.has("domain.memory.maxGuest"):
-        return
-    guest = fields.quantity("domain.memory.guest")
-    if guest is None or not _memory_hotplugs(fields):
-        return
-    most = cluster.max_guest or guest.value * cluster.max_hotplug_ratio
-    gigantic = fields.string("domain.memory.hugepages.pageSize") == "1Gi"
-    block = 1024 * _MIB if gigantic else 2 * _MIB
-    if guest.nano <= most * _BILLION and guest.value % block == 0 and most % block == 0:
-        yield "domain.memory.maxGuest", str(Quantity(most * _BILLION, "binary"))
-
-
-def _hotplugs(fields: Fields, release: Release, cluster: Cluster) -> bool:
-    """Whether the webhook sets hotplug limits; to v1.2 only the VM controller does, on VMs."""
-    supported = release >= (1, 3) and not _is_arm(fields, release)
-    return supported and live_update(release, cluster)
-
-
-def _memory_hotplugs(fields: Fields) -> bool:
-    """ValidateLiveUpdateMemory, without the sizes."""
-    return fields.string("architecture") == "amd64" and not any(
-        fields.has(path)
-        for path in (
-            "domain.cpu.realtime",
-            "domain.cpu.numa.guestMappingPassthrough",
-            "domain.launchSecurity",
-        )
-    )
-
-
-def _disks(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
-    """A disk for each volume that has neither a disk nor a filesystem (from v0.54.0)."""
-    if release < (0, 54):
-        return
-    disks = fields.items("domain.devices.disks")
-    taken = {_name(item) for item in disks + fields.items("domain.devices.filesystems")}
-    missing = [_disk(volume) for volume in fields.items("volumes") if _needs_disk(volume, taken)]
-    if missing:
-        yield "domain.devices.disks", disks + missing
-
-
-def _needs_disk(volume: object, taken: set[str]) -> bool:
-    try:
-        return not Fields(volume).has("memoryDump") and _name(volume) not in taken
-    except UnknownValue:
-        return False
-
-
-def _disk(volume: object) -> dict[str, Any]:
-    return {"name": _name(volume)}
-
-
-def _name(item: object) -> str:
-    return Fields(item).string("name") or ""
-
-
-def _disk_buses(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
-    disks = fields.items("domain.devices.disks")
-    if disks:
-        bus = "virtio" if _is_arm(fields, release) else "sata"
-        yield "domain.devices.disks", [_with_bus(disk, bus) for disk in disks]
-
-
-def _with_bus(disk: Any, bus: str) -> Any:
-    """The disk with a bus for each of its targets, as a plain disk where it has no target."""
-    if not isinstance(disk, dict):
-        return disk
-    kinds = [kind for kind in ("disk", "lun", "cdrom") if disk.get(kind) is not None]
-    for kind in kinds or ["disk"]:
-        target = disk.get(kind)
-        if target is None or (isinstance(target, dict) and target.get("bus") in (None, "")):
-            disk = with_value(disk, f"{kind}.bus", bus)
-    return disk
-
-
-def _inputs(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
-    inputs = fields.items("domain.devices.inputs")
-    # Without a type an input was refused before v0.57.0.
-    defaults = {"bus": "usb", "type": "tablet"} if release >= (0, 57) else {"bus": "usb"}
-    if inputs:
-        yield "domain.devices.inputs", [_filled(device, defaults) for device in inputs]
-
-
-def _filled(device: Any, defaults: dict[str, str]) -> Any:
-    """The device with the defaults for what is absent or empty."""
-    if not isinstance(device, dict):
-        return device
-    empty = {key: value for key, value in defaults.items() if device.get(key) in (None, "")}
-    return {**device, **empty}
+    yield "domain.cpu.model", "host-passthrough" if is_arm(fields, release) else other
 
 
 def _eviction(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
@@ -299,10 +173,10 @@ _STEPS: tuple[tuple[Step, tuple[str, ...]], ...] = (
     (_guest_memory, ("domain.memory.guest",)),
     (_topology, _COUNTS),
     (_eviction, ()),
-    (_disks, ()),
-    (_disk_buses, ()),
-    (_inputs, ()),
+    (disks, ()),
+    (disk_buses, ()),
+    (inputs, ()),
     (_cpu_model, ("domain.cpu.model",)),
-    (_max_sockets, ("domain.cpu.maxSockets",)),
-    (_max_guest, ("domain.memory.maxGuest",)),
+    (max_sockets, ("domain.cpu.maxSockets",)),
+    (max_guest, ("domain.memory.maxGuest",)),
 )

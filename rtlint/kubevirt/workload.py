@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue, join_path, split_path
 from rtlint.kubevirt.definitions import GROUP, NONE, effective, instancetype_vmi
+from rtlint.kubevirt.kinds import VIRTUAL_MACHINE_SPECS, VMI_SPECS, mapping_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,25 +19,6 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.mask import Mask
     from rtlint.kubevirt.releases import Release
 
-GROUPS = frozenset({"kubevirt.io", GROUP, "pool.kubevirt.io"})
-
-# Kind -> where the VMI spec stands, and the metadata that the VMI gets.
-_VMI_SPECS = {
-    "VirtualMachineInstance": ("spec", "metadata"),
-    "VirtualMachine": ("spec.template.spec", "spec.template.metadata"),
-    "VirtualMachineInstanceReplicaSet": ("spec.template.spec", "spec.template.metadata"),
-    # A preset has no template: its `spec.domain` is merged into the VMIs that it selects.
-    "VirtualMachineInstancePreset": ("spec", None),
-    "VirtualMachinePool": (
-        "spec.virtualMachineTemplate.spec.template.spec",
-        "spec.virtualMachineTemplate.spec.template.metadata",
-    ),
-}
-# Kind -> where the VirtualMachine's own spec stands, which names instancetype and preference.
-_VIRTUAL_MACHINE_SPECS = {
-    "VirtualMachine": "spec",
-    "VirtualMachinePool": "spec.virtualMachineTemplate.spec",
-}
 # Releases before this one drop `instancetype`. They have flavors, which are not read: a VM with one
 # may get from it what it lacks.
 _INSTANCETYPES = (0, 56)
@@ -111,7 +93,7 @@ class Workload:
     @property
     def virtual_machine_path(self) -> str:
         """Where the VirtualMachine's own spec stands, which names instancetype and preference."""
-        return _VIRTUAL_MACHINE_SPECS.get(self.object.kind, "")
+        return VIRTUAL_MACHINE_SPECS.get(self.object.kind, "")
 
     @property
     def has_instancetype(self) -> bool:
@@ -121,7 +103,7 @@ class Workload:
     @property
     def is_virtual_machine(self) -> bool:
         """Whether a VirtualMachine makes the VMI, so that its controller has a say too."""
-        return self.object.kind in _VIRTUAL_MACHINE_SPECS
+        return self.object.kind in VIRTUAL_MACHINE_SPECS
 
     @property
     def is_dedicated(self) -> bool:
@@ -264,7 +246,7 @@ def workload(
     if given is not None:
         spec = Fields(given.merged.spec, partial=True)
         return Workload(obj, "spec", None, spec, release, cluster, given)
-    paths = _VMI_SPECS.get(obj.kind)
+    paths = VMI_SPECS.get(obj.kind)
     if paths is None or obj.group == GROUP:
         return None
     try:
@@ -275,56 +257,14 @@ def workload(
         return Workload(obj, *paths, Fields(data, True, "domain.cpu"), release, cluster)
     if is_patch:
         return Workload(obj, *paths, Fields(data, partial=True), release, cluster)
-    vm_spec = mapping_at(obj.data, _VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
+    vm_spec = mapping_at(obj.data, VIRTUAL_MACHINE_SPECS.get(obj.kind, ""))
     annotations = mapping_at(obj.data, f"{paths[1]}.annotations")
-    if release < _INSTANCETYPES and obj.kind in _VIRTUAL_MACHINE_SPECS:
+    if release < _INSTANCETYPES and obj.kind in VIRTUAL_MACHINE_SPECS:
         has_flavor = bool(vm_spec.get("flavor") or vm_spec.get("preference"))
         return Workload(obj, *paths, Fields(data, partial=has_flavor), release, cluster)
     found = effective(vm_spec, data, annotations, obj.namespace, definitions, release)
-    if found is None or obj.kind not in _VIRTUAL_MACHINE_SPECS:
+    if found is None or obj.kind not in VIRTUAL_MACHINE_SPECS:
         return Workload(obj, *paths, Fields(data), release, cluster)
     merged, is_whole = found
     spec = Fields(merged.merged.spec, partial=not is_whole)
     return Workload(obj, *paths, spec, release, cluster, merged)
-
-
-def vmi_spec_path(kind: str) -> str | None:
-    """Where the VMI spec stands in an object of this kind; None where it has none."""
-    paths = _VMI_SPECS.get(kind)
-    return paths and paths[0]
-
-
-def virtual_machine_spec_path(kind: str) -> str | None:
-    """Where a VirtualMachine's own spec stands in an object of this kind; None if it makes none."""
-    return _VIRTUAL_MACHINE_SPECS.get(kind)
-
-
-def realtime_path(obj: Object) -> str | None:
-    """Where `cpu.realtime` stands in an object of this kind; None where the kind has none."""
-    if obj.group == GROUP:
-        return "spec.cpu.realtime" if obj.kind.endswith("Instancetype") else None
-    paths = _VMI_SPECS.get(obj.kind)
-    return paths and f"{paths[0]}.domain.cpu.realtime"
-
-
-def virtual_machine_path(obj: Object) -> str | None:
-    """Where the spec of a VirtualMachine stands in the object; None where it makes none."""
-    return None if obj.group == "instancetype.kubevirt.io" else _VIRTUAL_MACHINE_SPECS.get(obj.kind)
-
-
-def metadata_paths(obj: Object) -> tuple[str, ...]:
-    """Where metadata stands in the object: its own, and that of all that it makes."""
-    _, metadata = _VMI_SPECS.get(obj.kind, ("", None))
-    if metadata is None or metadata == "metadata" or obj.group == GROUP:
-        return ("metadata",)
-    if obj.kind == "VirtualMachinePool":
-        return ("metadata", "spec.virtualMachineTemplate.metadata", metadata)
-    return ("metadata", metadata)
-
-
-def mapping_at(data: dict[str, Any], path: str) -> dict[str, Any]:
-    """The mapping at a path, or an empty one where none stands there."""
-    value: Any = data
-    for part in split_path(path):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import known
 from rtlint.kubernetes.objects import Object, objects
-from rtlint.kubevirt.workload import GROUPS, Workload, workload
+from rtlint.kubevirt.kinds import GROUPS
+from rtlint.kubevirt.workload import Workload, workload
 from rtlint.lint.found import about, context, findings, unreadable
 from rtlint.lint.origin import at_reference, brought_by
 from rtlint.tuples import NamedTuple
@@ -127,7 +128,7 @@ def _suppressions(
 ) -> tuple[Suppression, ...]:
     if "rtlint" not in source.text:
         return ()
-    from rtlint.lint.suppressions import read_suppressions
+    from rtlint.lint.read_suppressions import read_suppressions
 
     return tuple(read_suppressions(source, documents))
 

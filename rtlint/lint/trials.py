@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubernetes.objects import objects
-from rtlint.kubevirt.workload import GROUPS
+from rtlint.kubevirt.kinds import GROUPS
 from rtlint.lint.expected import performed, same
 from rtlint.lint.rule import Move, Set
 from rtlint.yaml.nodes import Document

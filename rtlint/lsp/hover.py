@@ -64,7 +64,7 @@ def inlay_hints(
 
 def _place(vm: Workload) -> int | None:
     """Where the VM itself says what is realtime; None where it does not."""
-    from rtlint.kubevirt.workload import mapping_at
+    from rtlint.kubevirt.kinds import mapping_at
 
     if not vm.is_realtime:
         return None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import join_path, split_path
+from rtlint.kubevirt.kinds import virtual_machine_spec_path, vmi_spec_path
 from rtlint.kubevirt.schema.api import (
     NOTE,
     definitions,
@@ -16,7 +17,6 @@ from rtlint.kubevirt.schema.api import (
     range_of,
 )
 from rtlint.kubevirt.schema.paths import lifetimes, resolve, schema_at
-from rtlint.kubevirt.workload import virtual_machine_spec_path, vmi_spec_path
 from rtlint.lsp.fields import FIELDS
 from rtlint.lsp.other_fields import (
     ANNOTATIONS,

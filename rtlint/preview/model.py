@@ -9,8 +9,9 @@ from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.controller import template_to_vmi
 from rtlint.kubevirt.conversion.preview import Preview, preview
+from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.unknown import unknown_value
-from rtlint.kubevirt.workload import GROUPS, Workload
+from rtlint.kubevirt.workload import Workload
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.objects import objects
-from rtlint.kubevirt.workload import GROUPS
+from rtlint.kubevirt.kinds import GROUPS
 from rtlint.lint.diagnostic import Resource
 from rtlint.project.files import Unusable
 from rtlint.tuples import NamedTuple

@@ -17,7 +17,6 @@ from rtlint.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import click
     from pathspec import GitIgnoreSpec
 
     from rtlint.config.load import Loaded
@@ -177,18 +176,6 @@ class Configurations:
     def limits(self, run: Loaded | None, given: Mapping[str, str]) -> Limits:
         """The limits of the whole run; each counts alone that the command line gives."""
         return read_limits({**({} if run is None else run.values.get("limits", {})), **given})
-
-
-def given_options(context: click.Context) -> frozenset[str]:
-    """The long options that stand on the command line, without their dashes."""
-    from click.core import ParameterSource
-
-    return frozenset(
-        option.removeprefix("--")
-        for parameter in context.command.params
-        for option in parameter.opts
-        if context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
-    )
 
 
 def _rule_paths(file: str | None) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def gather(
 
 
 def _objects(parsed: Parsed) -> Iterable[Object]:
-    from rtlint.kubevirt.workload import GROUPS
+    from rtlint.kubevirt.kinds import GROUPS
     from rtlint.project.cluster import CLUSTER_GROUPS
 
     for document in parsed.documents:

@@ -4,8 +4,9 @@ import json
 
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.cluster import Cluster
+from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.releases import parse_release
-from rtlint.kubevirt.workload import GROUPS, workload
+from rtlint.kubevirt.workload import workload
 from rtlint.preview.model import Node, make_preview
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.admission.vmi import text, value
-from rtlint.kubevirt.defaults import live_update, sets_memory_request
+from rtlint.kubevirt.defaults import sets_memory_request
+from rtlint.kubevirt.hotplug import live_update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
