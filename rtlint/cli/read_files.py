@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from rtlint.cli.configure import Configurations
 from rtlint.cli.discover import Named, discover
 from rtlint.cli.files import read_bytes
-from rtlint.cli.known import Parsed, gather, parse_early
+from rtlint.cli.known import Parsed, gather, gives_out_whole_cores, parse_early
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.limits import Limits
-from rtlint.lint.run import gives_out_whole_cores, is_worth_reading
+from rtlint.lint.run import is_worth_reading
 from rtlint.lint.settings import Settings
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
@@ -149,10 +149,10 @@ def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
     data = read_bytes(file, limits.file_size)
     if file.path == "-" or is_worth_reading(name, data, file.explicit):
         return _held(name, file.path, data, limits)
-    return Content(name, file.path, None, (), gives_out_whole_cores(data))
+    return Content(name, file.path, None, (), gives_out_whole_cores(data, limits))
 
 
 def _held(name: str, path: str, data: bytes, limits: Limits) -> Content:
     early = parse_early(name, data, limits)
     known = () if early is None else (early,)
-    return Content(name, path, data, known, gives_out_whole_cores(data), size=len(data))
+    return Content(name, path, data, known, gives_out_whole_cores(data, limits), size=len(data))

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from rtlint.cli.discover import Named, discover
 from rtlint.cli.files import read_bytes
-from rtlint.cli.known import gather, parse_early, tells_others
+from rtlint.cli.known import gather, gives_out_whole_cores, parse_early, tells_others
 from rtlint.cli.kustomize import KUSTOMIZATIONS, Patches
-from rtlint.lint.run import gives_out_whole_cores
 from rtlint.lint.settings import Settings
 from rtlint.yaml.source import Unreadable
 
@@ -94,7 +93,7 @@ class Workspace:
             self._files.pop(path, None)
         elif before[0] is None or before[0].source.text != parsed.source.text:
             self._replace(path, parsed)
-        if gives_out_whole_cores(data):
+        if gives_out_whole_cores(data, self._base.limits):
             self._whole_cores.add(path)
         else:
             self._whole_cores.discard(path)
