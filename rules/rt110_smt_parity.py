@@ -1,17 +1,30 @@
-"""The pod of a realtime VM asks for an odd number of CPUs.
+"""The pod of a VM with dedicated CPUs asks for an odd number of them, and the kubelets mind.
 
 ## Why
 An isolated emulator thread is one CPU beside an even number of vCPUs. A kubelet with the CPU
-manager's option `full-pcpus-only` gives out whole cores and refuses a pod that asks for half a
-one; without the option the emulator thread shares a physical core with somebody else's work. From
-v1.1.1 the annotation `alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity` makes KubeVirt ask
-for a second emulator CPU.
+manager's option `full-pcpus-only` gives out whole cores and, where a core has two threads, refuses
+a pod that asks for half a one. From v1.1.1 the annotation
+`alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity` makes KubeVirt ask for a second emulator
+CPU; on the KubeVirt object it works with the feature gate AlignCPUs.
+
+Only where the files that are linted together hold kubelets with the option there is a finding: a
+KubeletConfig or KubeletConfiguration that says so, or a PerformanceProfile whose
+`numa.topologyPolicy` is `single-numa-node`, which turns it on.
 
 ## Source
-Kubernetes, "CPU Management Policies"; kubevirt/kubevirt, EmulatorThreadCompleteToEvenParity.
+Kubernetes, pkg/kubelet/cm/cpumanager/policy_static.go (SMTAlignmentError);
+openshift/cluster-node-tuning-operator, kubeletconfig.go; kubevirt/kubevirt, pkg/virt-controller/
+services/renderresources.go (EmulatorThreadCompleteToEvenParity).
 
 ## Wrong
 ```yaml
+apiVersion: performance.openshift.io/v2
+kind: PerformanceProfile
+metadata: {name: low-latency}
+spec:
+  cpu: {isolated: 2-15, reserved: 0-1}
+  numa: {topologyPolicy: single-numa-node}
+---
 apiVersion: kubevirt.io/v1
 kind: VirtualMachineInstance
 metadata: {name: rt}
@@ -19,12 +32,20 @@ spec:
   domain:
     cpu:
       cores: 4
+      dedicatedCpuPlacement: true
       isolateEmulatorThread: true
       realtime: {}
 ```
 
 ## Right
 ```yaml
+apiVersion: performance.openshift.io/v2
+kind: PerformanceProfile
+metadata: {name: low-latency}
+spec:
+  cpu: {isolated: 2-15, reserved: 0-1}
+  numa: {topologyPolicy: single-numa-node}
+---
 apiVersion: kubevirt.io/v1
 kind: VirtualMachineInstance
 metadata:
@@ -35,44 +56,51 @@ spec:
   domain:
     cpu:
       cores: 4
+      dedicatedCpuPlacement: true
       isolateEmulatorThread: true
       realtime: {}
 ```
 """
 
-from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Severity
+from rtlint.lint.rule import Context, Finding, Findings, Rule
 
-RULE = Rule("RT110", "smt-parity", "info", "realtime")
+RULE = Rule("RT110", "smt-parity", "warning", "dedicated")
 
 _PARITY = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    if not vm.is_isolated:
+    # A realtime VM without dedicated CPUs is refused, and asks for as many once it has them.
+    if not vm.cluster.full_pcpus_only or not (vm.is_dedicated or vm.is_isolated):
         return
-    cpus = vm.vcpus + _pool(vm)
-    if cpus % 2:
+    # Few runs hold a kubelet that minds.
+    from rtlint.kubevirt.conversion.pod import dedicated_cpus
+
+    vcpus, pool, emulator = cpus = dedicated_cpus(vm.vmi)
+    if sum(cpus) % 2 == 0:
         return
-    # Its presence counts, whatever its value.
-    has_parity = vm.metadata.has(join_path("annotations", _PARITY))
-    if vm.release >= (1, 1, 1) and (has_parity or _PARITY in vm.cluster.annotations):
-        return
-    severity: Severity = "warning" if vm.cluster.full_pcpus_only else "info"
-    what = "refuses the pod" if vm.cluster.full_pcpus_only else "may refuse the pod"
-    pool = " with the supplemental pool's" if cpus > vm.vcpus else ""
+    parts = [f"{vcpus} vCPU{'s' * (vcpus > 1)}"]
+    parts += [f"{pool} for I/O threads"] * bool(pool) + [f"{emulator} emulator"] * bool(emulator)
+    path = "domain.cpu.isolateEmulatorThread" if emulator else "domain.cpu.dedicatedCpuPlacement"
     yield Finding(
-        vm.at("domain.cpu.isolateEmulatorThread"),
-        f"{cpus} CPUs{pool} and the emulator thread's are an odd number. A kubelet with "
-        f"`full-pcpus-only` {what}. Use an odd number of vCPUs or, from v1.1.1, the annotation "
-        f"`{_PARITY}`.",
-        severity=severity,
+        vm.at(path),
+        f"The pod requests {sum(cpus)} CPUs ({' + '.join(parts)}), an odd number. A "
+        f"kubelet with `full-pcpus-only` refuses the pod where a core has two threads. "
+        f"{_way_out(vm, pool, emulator)}.",
     )
 
 
-def _pool(vm: Workload) -> int:
-    """How many CPUs the supplemental pool of I/O threads (from v1.5.0) asks for."""
-    if vm.release < (1, 5) or vm.spec.string("domain.ioThreadsPolicy") != "supplementalPool":
-        return 0
-    return vm.spec.unsigned("domain.ioThreads.supplementalPoolThreadCount")
+def _way_out(vm: Workload, pool: int, emulator: int) -> str:
+    if not emulator:
+        return "Use an even number of vCPUs, or write `isolateEmulatorThread: true`"
+    # v1.9 completes the vCPUs to an even number, and leaves the pool out of it.
+    if pool % 2 and vm.release >= (1, 9):
+        return "Use an even `supplementalPoolThreadCount`"
+    vcpus = f"Use an {'even' if pool % 2 else 'odd'} number of vCPUs"
+    if vm.release < (1, 1, 1):
+        return vcpus
+    return (
+        f"Set the annotation `{_PARITY}` on the KubeVirt object, with the feature gate AlignCPUs, "
+        f"or on the VM's own template. Or {vcpus[0].lower()}{vcpus[1:]}"
+    )

@@ -2,12 +2,12 @@
 
 ## Why
 Admission refuses memory that is smaller than one page or no multiple of the page size. It looks at
-the memory request; where that is whole and `memory.guest` is not, the VM is admitted and libvirt
-cannot back the guest's memory.
+the memory request; where that is whole and `memory.guest` is not, the VM is admitted and nothing
+can back the guest's memory.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateHugepagesMemoryRequests
-(measured).
+(measured); Kubernetes refuses a pod whose hugepages are no multiple of their size.
 
 ## Wrong
 ```yaml
@@ -40,7 +40,7 @@ from rtlint.kubevirt.repairs import page_repairs
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
 
-RULE = Rule("RT302", "memory-page-multiple", "error", "realtime", "unsafe")
+RULE = Rule("RT302", "memory-page-multiple", "error", "pages", "unsafe")
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -63,7 +63,7 @@ def check(vm: Workload, _: Context) -> Findings:
         nearest = f", such as {dict(repairs)[path]}" if path in dict(repairs) else ""
         yield Finding(
             vm.at(path),
-            f"`{path.removeprefix('domain.')}` is {memory}, no whole number of {page} pages. "
-            f"{effect}. Write a multiple of {page}{nearest}.",
+            f"`{path.removeprefix('domain.')}` is {memory}, not a multiple of the {page} page "
+            f"size. {effect}. Write a multiple of {page}{nearest}.",
             fix,
         )

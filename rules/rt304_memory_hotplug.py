@@ -1,12 +1,16 @@
 """A realtime VM is built for memory hotplug.
 
 ## Why
-`memory.maxGuest` makes KubeVirt build the domain with room for more memory. Hot-plugged memory is
-bound to no host NUMA cell and comes from no page set aside at boot. From v1.1 a VirtualMachine with
-it is refused; a bare VirtualMachineInstance is not.
+Memory hotplug does not go with realtime. A VirtualMachine with `memory.maxGuest` is refused by v1.1
+always, and from v1.2 where the rollout strategy is LiveUpdate, the default from v1.6. With the
+strategy Stage it is admitted, and so is a VirtualMachineInstance by itself in every release: the
+domain is then built for more memory: to v1.2 with a virtio-mem device, from v1.3 with an empty
+`<maxMemory>` that nothing ever fills.
 
 ## Source
-kubevirt/kubevirt, ValidateLiveUpdateMemory (from v1.1.0, measured).
+kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/vms-admitter.go,
+validateLiveUpdateFeatures, and from v1.3 pkg/liveupdate/memory, ValidateLiveUpdateMemory (v1.1.1 to
+v1.9.0, measured).
 
 ## Wrong
 ```yaml
@@ -34,6 +38,8 @@ spec:
 Removes `maxGuest`.
 """
 
+from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubevirt.hotplug import live_update
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, safe
 
@@ -45,12 +51,31 @@ def check(vm: Workload, _: Context) -> Findings:
     if vm.release < (1, 1) or not vm.spec.has("domain.memory.maxGuest"):
         return
     path = vm.at("domain.memory.maxGuest")
-    if vm.is_virtual_machine:
+    if _is_refused(vm):
         what = "KubeVirt refuses it on a realtime VM"
+    elif _is_guest(vm):
+        return
+    elif vm.release < (1, 3):
+        what = "The domain gets room for more memory and a virtio-mem device"
     else:
-        what = "The domain gets room for memory that is bound to no NUMA cell"
+        what = "The domain gets room for more memory, and none is ever plugged in"
     yield Finding(
         path,
         f"`memory.maxGuest` asks for memory hotplug. {what}. Remove it.",
         safe("Remove `maxGuest`.", Remove(path)),
     )
+
+
+def _is_refused(vm: Workload) -> bool:
+    """Only a VirtualMachine's own webhook asks; v1.1 has no rollout strategy yet."""
+    is_live = vm.release < (1, 2) or live_update(vm.release, vm.cluster)
+    return vm.is_virtual_machine and is_live
+
+
+def _is_guest(vm: Workload) -> bool:
+    """Whether the most that the guest may have is what it has: then there is no hotplug."""
+    try:
+        guest, most = (vm.spec.quantity(f"domain.memory.{name}") for name in ("guest", "maxGuest"))
+    except UnknownValue:
+        return False
+    return guest is not None and most is not None and guest.nano == most.nano

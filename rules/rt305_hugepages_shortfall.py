@@ -41,7 +41,10 @@ from rtlint.kubevirt.repairs import memory_repairs
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
 
-RULE = Rule("RT305", "hugepages-shortfall", "error", "realtime", "unsafe")
+RULE = Rule("RT305", "hugepages-shortfall", "error", "pages", "unsafe")
+
+# What is refused is not admitted: the rule about memory resources speaks of it.
+_REFUSED = ("memory-request-not-limit", "memory-request-above-limit", "guest-above-limit")
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -51,7 +54,7 @@ def check(vm: Workload, _: Context) -> Findings:
     # Kubernetes takes a missing request from the limit.
     name = "requests" if vm.spec.has("domain.resources.requests.memory") else "limits"
     request = vm.spec.quantity(f"domain.resources.{name}.memory")
-    if request is None or request.nano >= guest.nano:
+    if request is None or request.nano >= guest.nano or any(vm.refusals(*_REFUSED)):
         return
     path = vm.at(f"domain.resources.{name}.memory")
     yield Finding(

@@ -1,14 +1,17 @@
-"""I/O threads are pinned to the vCPUs' CPUs.
+"""I/O threads run on the vCPUs' CPUs.
 
 ## Why
-With dedicated CPUs and no isolated emulator thread KubeVirt spreads the I/O threads over the CPUs
-of the vCPUs: disk I/O then interrupts realtime work. On v1.5.0 to v1.7.4 virt-launcher panics on
-it. With a domain built for CPU hotplug v1.0.0 to v1.4.1 and v1.8.0 to v1.8.4 panic too, or pin the
-threads to rubbish.
+With dedicated CPUs and no isolated emulator thread KubeVirt pins the I/O threads to the CPUs of the
+vCPUs: disk I/O and vCPUs then hold each other up. On v1.5.0 to v1.7.4 virt-launcher panics on it.
+With a domain built for CPU hotplug v1.0.0 to v1.4.1 and v1.8.0 to v1.8.4 panic too, or write pins
+to CPUs that the pod does not have.
+
+With an isolated emulator thread only the first I/O thread is pinned, to the emulator's CPU. The
+others start on the vCPUs' CPUs, until virt-handler moves all threads but the vCPUs to that one CPU.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-launcher/virtwrap/converter, FormatDomainIOThreadPin (measured on all
-releases).
+releases); pkg/virt-handler, configureHousekeepingCgroup.
 
 ## Wrong
 ```yaml
@@ -46,30 +49,44 @@ spec:
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule, Severity
 
-RULE = Rule("RT405", "io-threads-on-vcpus", "warning", "realtime")
+RULE = Rule("RT405", "io-threads-on-vcpus", "warning", "dedicated")
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    if not vm.is_dedicated or vm.is_isolated or not vm.disks:
+    policy = vm.spec.string("domain.ioThreadsPolicy")
+    if not vm.is_dedicated or not vm.disks or policy == "supplementalPool":
         return
-    if vm.spec.string("domain.ioThreadsPolicy") in ("shared", "auto"):
-        path = "domain.ioThreadsPolicy"
-    else:
-        dedicated = (
-            f"domain.devices.disks[{i}].dedicatedIOThread"
-            for i, disk in enumerate(vm.disks)
-            if disk.boolean("dedicatedIOThread")
+    if (1, 5) <= vm.release < (1, 9) and vm.vmi.pool_threads:
+        # Whatever the policy, these releases pin as many threads to CPUs of their own.
+        return
+    dedicated = [
+        f"domain.devices.disks[{i}].dedicatedIOThread"
+        for i, disk in enumerate(vm.disks)
+        if disk.boolean("dedicatedIOThread")
+    ]
+    if vm.is_isolated:
+        yield from _beyond_the_first(vm, dedicated)
+    elif policy in ("shared", "auto") or dedicated:
+        severity, what = _effect(vm)
+        path = "domain.ioThreadsPolicy" if policy in ("shared", "auto") else dedicated[0]
+        yield Finding(
+            vm.at(path),
+            f"I/O threads without an isolated emulator thread share the vCPUs' CPUs. {what}. "
+            "Write `isolateEmulatorThread: true`.",
+            severity=severity,
         )
-        path = next(dedicated, "")
-    if not path or vm.spec.string("domain.ioThreadsPolicy") == "supplementalPool":
-        return
-    severity, what = _effect(vm)
-    yield Finding(
-        vm.at(path),
-        f"I/O threads without an isolated emulator thread share the vCPUs' CPUs. {what}. "
-        "Write `isolateEmulatorThread: true`.",
-        severity=severity,
-    )
+
+
+def _beyond_the_first(vm: Workload, dedicated: list[str]) -> Findings:
+    # Of the others there is one thread, whatever the policy (GetIOThreadsCountType).
+    count = len(dedicated) + 1
+    if dedicated and len(vm.disks) > 1:
+        yield Finding(
+            vm.at(dedicated[0]),
+            f"Of {count} I/O threads KubeVirt pins only the first, to the emulator thread's CPU. "
+            "The others start on the vCPUs' CPUs. Remove `dedicatedIOThread`, and write "
+            "`ioThreadsPolicy: auto` for one I/O thread beside the emulator.",
+        )
 
 
 def _effect(vm: Workload) -> tuple[Severity, str]:
@@ -77,6 +94,6 @@ def _effect(vm: Workload) -> tuple[Severity, str]:
         return "error", f"virt-launcher of {vm.release} panics on it, and the VM does not start"
     crashes_on_hotplug = (1, 0) <= vm.release < (1, 5) or (1, 8) <= vm.release < (1, 9)
     if crashes_on_hotplug and vm.has_hotplug_topology:
-        what = f"virt-launcher of {vm.release} panics or pins to rubbish with CPU hotplug"
-        return "error", what
-    return "warning", "Disk I/O interrupts the realtime work"
+        what = f"virt-launcher of {vm.release} panics or writes invalid pins"
+        return "error", f"{what} when CPU hotplug is enabled"
+    return "warning", "Disk I/O interrupts the vCPUs, or waits for them"

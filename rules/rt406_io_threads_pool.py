@@ -1,11 +1,20 @@
-"""libvirt cannot pin the supplemental pool of I/O threads.
+"""A supplemental pool of I/O threads that is pinned wrong.
 
 ## Why
-With an isolated emulator thread and a supplemental pool of more than one thread KubeVirt writes
-pins that libvirt refuses, or that leave no CPU for the emulator. The VM does not start.
+KubeVirt v1.5.0 to v1.8.4 pin the pool to host CPUs that are counted up from the vCPUs, those to
+plug in later included, and not to CPUs of the pod. Where the pod does not have just these libvirt
+cannot pin the threads, and the VM does not start: nearly always where the domain is built for CPU
+hotplug, or where an isolated emulator thread and more than one I/O thread are counted.
+
+v1.9 pins the pool to CPUs of the pod. Where an isolated emulator thread is to be completed to an
+even number of CPUs the pod asks for one CPU less than the domain needs, if the vCPUs and the pool
+are both odd: the VM never starts. And virt-handler moves all threads but the vCPUs to the isolated
+emulator thread's CPU, so that the I/O threads share that one and the pool's stay idle.
 
 ## Source
-kubevirt/kubevirt, converter: supplemental pool (from v1.5.0, measured).
+kubevirt/kubevirt, pkg/virt-launcher/virtwrap/converter/vcpu: FormatDomainIOThreadPin (v1.5.0 to
+v1.8.4) and AdjustDomainForTopologyAndCPUSet (v1.9.0), measured; pkg/hypervisor/kvm/runtime.go,
+configureHousekeepingCgroup; kubevirt/kubevirt#16992.
 
 ## Wrong
 ```yaml
@@ -41,22 +50,55 @@ spec:
 """
 
 from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.lint.rule import Context, Finding, Findings, Rule, Severity
 
-RULE = Rule("RT406", "io-threads-pool", "error", "realtime")
+RULE = Rule("RT406", "io-threads-pool", "error", "dedicated")
+
+_COUNT = "domain.ioThreads.supplementalPoolThreadCount"
 
 
 def check(vm: Workload, _: Context) -> Findings:
     # Before v1.5.0 the policy is refused: RT505 says so.
-    if vm.release < (1, 5) or not vm.is_dedicated or not vm.is_isolated:
+    if vm.release < (1, 5) or vm.spec.string("domain.ioThreadsPolicy") != "supplementalPool":
         return
-    if vm.spec.string("domain.ioThreadsPolicy") != "supplementalPool":
+    count = vm.spec.unsigned(_COUNT)
+    if not count or not vm.is_dedicated:
         return
-    count = vm.spec.integer("domain.ioThreads.supplementalPoolThreadCount") or 0
-    if count > 1:
-        yield Finding(
-            vm.at("domain.ioThreads.supplementalPoolThreadCount"),
-            f"A supplemental pool of {count} I/O threads beside an isolated emulator thread. "
-            "libvirt cannot pin it, so the VM does not start. "
-            "Write `supplementalPoolThreadCount: 1`.",
+    found = _on_host_cpus(vm, count) if vm.release < (1, 9) else _on_pod_cpus(vm, count)
+    if found is not None:
+        severity, message = found
+        yield Finding(vm.at(_COUNT), message, severity=severity)
+
+
+def _on_host_cpus(vm: Workload, count: int) -> tuple[Severity, str]:
+    """What comes of pins to absolute CPU numbers."""
+    first = vm.vmi.full_topology.vcpus + vm.is_isolated + 1
+    cpus = f"{first}-{first + count - 1}" if count > 1 else f"{first}"
+    # Else the pod has these CPUs where it got the node's first ones beside CPU 0.
+    is_certain = vm.has_hotplug_topology or (vm.is_isolated and count > 1)
+    return "error" if is_certain else "warning", (
+        f"KubeVirt {vm.release} pins the supplemental pool to the host's CPU {cpus}, whatever CPUs "
+        "the pod gets. Without these libvirt cannot pin it, and the VM does not start. Write "
+        f"{'`ioThreadsPolicy: auto`' if vm.is_isolated else '`isolateEmulatorThread: true`'}"
+        f"{'' if vm.is_isolated else ' and `ioThreadsPolicy: auto`'}, or upgrade to v1.9."
+    )
+
+
+def _on_pod_cpus(vm: Workload, count: int) -> tuple[Severity, str] | None:
+    """What comes of the emulator thread's CPUs, which the pod and the domain count apart."""
+    if not vm.is_isolated:
+        return None
+    if count % 2 and vm.vcpus % 2 and vm.vmi.completes_parity:
+        return "error", (
+            f"{vm.vcpus} vCPU{'s' * (vm.vcpus > 1)} and a supplemental pool of {count}, both odd, "
+            "with EmulatorThreadCompleteToEvenParity: the pod asks for one emulator CPU and the "
+            "domain needs two, so the VM never starts. Write an even "
+            "`supplementalPoolThreadCount`."
         )
+    if count > 1:
+        return "warning", (
+            f"virt-handler moves the {count} I/O threads of the supplemental pool to the isolated "
+            f"emulator thread's CPU. They share it, and the pool's {count} CPUs stay idle. Write "
+            "`ioThreadsPolicy: auto`."
+        )
+    return None

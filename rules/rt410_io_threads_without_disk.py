@@ -37,7 +37,7 @@ Removes the policy.
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, safe
 
-RULE = Rule("RT410", "io-threads-without-disk", "error", "realtime", "safe")
+RULE = Rule("RT410", "io-threads-without-disk", "error", "dedicated", "safe")
 
 
 def check(vm: Workload, _: Context) -> Findings:

@@ -1,13 +1,15 @@
 """A node selector asks for a realtime label that no node has.
 
 ## Why
-KubeVirt labels nodes for realtime and selects them by itself. To v1.4 the label's value is empty,
-from v1.5.3 it is `true`; a hand-written selector with the other value leaves the VM pending for
-ever. On v1.5.0 to v1.5.2 KubeVirt labels with one and selects the other: no realtime VM can be
-scheduled at all.
+KubeVirt labels nodes that allow realtime scheduling: `kubevirt.io/realtime` is empty to v1.5.2 and
+`true` from v1.5.3. For a realtime VM it writes the selector by itself, over whatever the VM says;
+v1.5.0 to v1.5.2 select `true` where the nodes' label is empty, so that no realtime VM can be
+scheduled at all. On a VM that is not realtime a selector counts as it is written: with the other
+value the VM stays pending for ever.
 
 ## Source
-kubevirt/kubevirt, pkg/virt-handler/node-labeller and virt-controller, template.go.
+kubevirt/kubevirt, pkg/virt-handler/node-labeller; to v1.4 the VMI's mutating webhook, from v1.5
+pkg/virt-controller/services/nodeselectorrenderer.go.
 
 ## Wrong
 ```yaml
@@ -18,7 +20,7 @@ spec:
   nodeSelector:
     kubevirt.io/realtime: ""
   domain:
-    cpu: {cores: 4, realtime: {}}
+    cpu: {cores: 4}
 ```
 
 ## Right
@@ -30,7 +32,7 @@ spec:
   nodeSelector:
     kubevirt.io/realtime: "true"
   domain:
-    cpu: {cores: 4, realtime: {}}
+    cpu: {cores: 4}
 ```
 
 ## Fix
@@ -41,30 +43,40 @@ from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
 
-RULE = Rule("RT503", "realtime-node-label", "warning", "realtime", "safe")
+RULE = Rule("RT503", "realtime-node-label", "warning", "workload", "safe")
 
 _LABEL = "kubevirt.io/realtime"
+_SELECTOR = f'nodeSelector["{_LABEL}"]'
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    selector = f'nodeSelector["{_LABEL}"]'
     # Where an instancetype brings a selector, one of the VM's own is refused.
-    value = Fields(vm.spec.data).string(selector)
+    value = Fields(vm.spec.data).string(_SELECTOR)
+    if vm.is_realtime:
+        yield from _never_scheduled(vm, value)
+    # An instancetype that is not known may make the VM realtime.
+    elif value is not None and not vm.spec.has("domain.cpu.realtime"):
+        yield from _on_another(vm, value)
+
+
+def _never_scheduled(vm: Workload, value: str | None) -> Findings:
     if (1, 5) <= vm.release < (1, 5, 3):
         yield Finding(
-            vm.at("domain.cpu.realtime" if value is None else selector),
+            vm.at("domain.cpu.realtime" if value is None else _SELECTOR),
             f'KubeVirt {vm.release} labels nodes `{_LABEL}: ""` and selects `"true"`. No '
             "realtime VM can be scheduled. Upgrade to v1.5.3.",
             severity="error",
         )
-        return
-    right = "true" if vm.release >= (1, 5) else ""
-    if value is None or value == right:
-        return
-    path = vm.at(selector)
-    yield Finding(
-        path,
-        f'Nodes of {vm.release} are labelled `{_LABEL}: "{right}"`, and the node selector asks '
-        f'for "{value}". The VM stays pending. Remove the selector or write "{right}".',
-        safe(f'Write "{right}".', Set(path, right)),
-    )
+
+
+def _on_another(vm: Workload, value: str) -> Findings:
+    right = "true" if vm.release >= (1, 5, 3) else ""
+    if value != right:
+        path = vm.at(_SELECTOR)
+        yield Finding(
+            path,
+            f'KubeVirt {vm.release} labels nodes `{_LABEL}: "{right}"`, and the node selector asks '
+            f'for "{value}". The VM stays pending. Write "{right}", or remove the selector: the VM '
+            "is not realtime.",
+            safe(f'Write "{right}".', Set(path, right)),
+        )

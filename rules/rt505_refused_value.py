@@ -1,9 +1,15 @@
 """A value that KubeVirt's webhook refuses.
 
 ## Why
-The object is well-formed, and admission refuses it all the same: nothing is created. This rule
-holds the webhook's checks that no other rule speaks of, and on a VM that is not realtime all of
-them. Which values are refused depends on the release.
+The object is well-formed, and admission refuses it all the same. This rule holds the webhook's
+checks that no other rule speaks of, and on a VM that is not realtime nearly all of them. Which
+values are refused depends on the release.
+
+Most checks are made of a VirtualMachine too: nothing is created. Some are made of a
+VirtualMachineInstance alone: the VirtualMachine is then created and cannot start.
+
+Some values are refused only without a feature gate. Where no KubeVirt object is known, be it from
+`--cluster` or among the files, such a gate is taken to be off.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-admitter.go
@@ -38,11 +44,14 @@ spec:
 ```
 """
 
+from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Rule
 
 RULE = Rule("RT505", "refused-value", "error", "workload")
 
+# Of these the rule about pages speaks, of every VM that has them.
+_OF_PAGES = ("memory-below-page", "memory-page-multiple")
 # On a realtime VM other rules speak of these.
 _SPOKEN_OF = {
     "realtime-dedicated": "RT102",
@@ -55,8 +64,6 @@ _SPOKEN_OF = {
     "threads": "RT106",
     "numa-hugepages": "RT301",
     "page-size-invalid": "RT301",
-    "memory-below-page": "RT302",
-    "memory-page-multiple": "RT302",
     "memory-missing": "RT303",
     "memory-request-not-limit": "RT303",
     "memory-request-above-limit": "RT303",
@@ -67,13 +74,33 @@ _SPOKEN_OF = {
 def check(vm: Workload, _: Context) -> Findings:
     said = set()
     for cause in vm.causes:
-        if vm.is_realtime and cause.check in _SPOKEN_OF:
+        if cause.check in _OF_PAGES or (vm.is_realtime and cause.check in _SPOKEN_OF):
             continue
         if (cause.check, cause.path) in said:
             continue
         said.add((cause.check, cause.path))
-        if cause.message.startswith("panic:"):
-            what = f"The webhook of {vm.release} crashes on this: {cause.message}"
-        else:
-            what = f"KubeVirt {vm.release} refuses this: {cause.message.strip()}"
-        yield Finding(vm.at(cause.path), what if what.endswith(".") else f"{what}.")
+        what = _what(vm, cause)
+        what = what if what.endswith(".") else f"{what}."
+        yield Finding(vm.at(cause.path), what + _assumed(vm, cause))
+
+
+def _what(vm: Workload, cause: Cause) -> str:
+    if cause.message.startswith("panic:"):
+        return f"The webhook of {vm.release} crashes on this: {cause.message}"
+    message = cause.message.strip()
+    if cause.at_start and vm.object.kind != "VirtualMachineInstance":
+        refuses = "refuses its VirtualMachineInstance, so that the VM does not start"
+        # Where something else is refused the object itself is not admitted.
+        if all(other.at_start for other in vm.causes):
+            refuses = f"admits the {vm.object.kind} and {refuses}"
+        return f"KubeVirt {vm.release} {refuses}: {message}"
+    return f"KubeVirt {vm.release} refuses this: {message}"
+
+
+def _assumed(vm: Workload, cause: Cause) -> str:
+    if not cause.gate or vm.cluster.is_known:
+        return ""
+    return (
+        f" The feature gate {cause.gate} is taken to be off; name the cluster's KubeVirt object "
+        "with --cluster if it is on."
+    )

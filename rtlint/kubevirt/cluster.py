@@ -24,6 +24,7 @@ class Cluster(NamedTuple):
     LiveUpdate). `max_cpu_sockets` is `liveUpdateConfiguration.maxCpuSockets`, `max_guest` in bytes
     is `liveUpdateConfiguration.maxGuest`, `max_hotplug_ratio` is `maxHotplugRatio`.
     `full_pcpus_only` is the kubelets': they give out whole cores and refuse half of one.
+    `is_known`: the settings were read from the cluster's own object, and are not assumed.
     """
 
     rollout: str = ""
@@ -36,6 +37,7 @@ class Cluster(NamedTuple):
     max_hotplug_ratio: int = 4
     annotations: Mapping[str, str] = _NO_ANNOTATIONS
     full_pcpus_only: bool = False
+    is_known: bool = False
 
 
 PARITY_ANNOTATION = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
@@ -71,6 +73,7 @@ def read_cluster(data: dict[str, Any]) -> Cluster:
         max_guest=None if max_guest is None else max_guest.value,
         max_hotplug_ratio=fields.unsigned(f"{_LIVE_UPDATE}.maxHotplugRatio") or 4,
         annotations=_annotations(fields),
+        is_known=True,
     )
 
 
@@ -108,6 +111,7 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
         max_guest=None if max_guest is None else max_guest.value,
         max_hotplug_ratio=fields.unsigned(f"{live_update}.maxHotplugRatio") or 4,
         annotations=MappingProxyType({PARITY_ANNOTATION: ""} if aligns else {}),
+        is_known=True,
     )
 
 

@@ -117,7 +117,14 @@ def mutate(
     """
     if not isinstance(spec, dict):
         raise UnknownValue("spec")
-    vmi = Vmi(Fields(default_spec(spec, release, cluster)), annotations, release)
+    return mutated(Fields(default_spec(spec, release, cluster)), annotations, release, cluster)
+
+
+def mutated(
+    spec: Fields, annotations: Mapping[str, Any], release: Release, cluster: Cluster
+) -> Vmi:
+    """The same of a spec that has its defaults already."""
+    vmi = Vmi(spec, annotations, release)
     # The cluster's annotation counts only with the gate (vmi-mutator.go, from v1.1).
     if "AlignCPUs" in cluster.gates and PARITY_ANNOTATION in cluster.annotations and vmi.isolated:
         return vmi._replace(annotations={**annotations, PARITY_ANNOTATION: ""})

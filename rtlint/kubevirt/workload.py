@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.definitions import Definitions, Effective
     from rtlint.kubevirt.mask import Mask
     from rtlint.kubevirt.releases import Release
+    from rtlint.kubevirt.vmi import Vmi
 
 # Releases before this one drop `instancetype`. They have flavors, which are not read: a VM with one
 # may get from it what it lacks.
@@ -157,6 +158,13 @@ class Workload:
             return self.spec
         defaulted = default_spec(data, self.release, self.cluster)
         return Fields(defaulted, self.spec.partial, self.spec.whole)
+
+    @cached_property
+    def vmi(self) -> Vmi:
+        """The VMI as virt-controller and virt-launcher take it."""
+        from rtlint.kubevirt.vmi import mutated
+
+        return mutated(self.defaulted, self.annotations, self.release, self.cluster)
 
     @cached_property
     def disks(self) -> list[Fields]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.fields import known
+from rtlint.kubernetes.fields import UnknownValue, known
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.workload import Workload, workload
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from rtlint.lint.suppressions import Suppression
     from rtlint.lint.templates import Template
     from rtlint.yaml.source import Above
+
+
+_VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
 
 
 class Part(NamedTuple):
@@ -137,16 +140,30 @@ def _lint_object(obj: Object, vm: Workload | None, settings: Settings) -> Iterat
     for problem in odd_keys(obj.node):
         yield from unreadable(obj.source, settings, problem, obj.document.number)
     found = [*_run("object", obj, obj, vm, settings)]
-    if vm is not None and not vm.is_instancetype:
-        found += _run("workload", vm, obj, vm, settings)
-    if vm is not None and vm.is_realtime:
-        found += _run("realtime", vm, obj, vm, settings)
+    if vm is not None:
+        for scope in _VM_SCOPES:
+            if _is_in(scope, vm):
+                found += _run(scope, vm, obj, vm, settings)
     if any(fix for _, fix in found):
         from rtlint.lint.resolve import with_fixes
 
         yield from with_fixes(found, obj, vm, settings)
     else:
         yield from (diagnostic for diagnostic, _ in found)
+
+
+def _is_in(scope: Scope, vm: Workload) -> bool:
+    """Whether the rules of a scope look at this workload."""
+    if scope == "workload":
+        return not vm.is_instancetype
+    if vm.is_realtime:
+        return True
+    try:
+        if scope == "dedicated":
+            return vm.is_dedicated
+        return scope == "pages" and vm.spec.has("domain.memory.hugepages")
+    except UnknownValue:
+        return False
 
 
 def _run(
@@ -175,7 +192,7 @@ def _is_said_there(loaded: LoadedRule, origin: Definition, settings: Settings) -
     if not origin.is_linted or origin.object is None:
         return False
     given = workload(origin.object, settings.release, settings.cluster)
-    if given is None or not given.is_realtime:
+    if given is None or not _is_in(loaded.rule.scope, given):
         return False
     found = known(loaded.check, given, context(loaded.rule, settings))
     return any(True for _ in found)

@@ -29,9 +29,13 @@ Applicability = Literal["safe", "unsafe"]
 # "object": an rtlint.kubernetes.objects.Object, every KubeVirt object;
 # "workload": an rtlint.kubevirt.workload.Workload, every object that makes VMIs;
 # "realtime": the same, where `domain.cpu.realtime` is set;
+# "dedicated": the same, where it is set or the VM has dedicated CPUs;
+# "pages": the same, where it is set or the VM has hugepages;
 # "template": an rtlint.lint.templates.Template, a file that is skipped;
 # "suppression": an rtlint.lint.suppressions.Unused, when all other rules are done.
-Scope = Literal["text", "object", "workload", "realtime", "template", "suppression"]
+Scope = Literal[
+    "text", "object", "workload", "realtime", "dedicated", "pages", "template", "suppression"
+]
 
 
 class Set(NamedTuple):

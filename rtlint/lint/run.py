@@ -5,7 +5,6 @@ A source is linted piece by piece, so that of a large one little is held at a ti
 
 from __future__ import annotations
 
-import re
 from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 _MARKS = (b"kubevirt.io", b"k\0u\0b\0e\0v\0i\0r\0t\0.\0i\0o")
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
-_FULL_PCPUS_ONLY = rb"""full-pcpus-only\\?["']?\s*[:=]\s*\\?["']?true"""
 _NONE: Final[Mapping[str, Part]] = MappingProxyType({})
 
 
@@ -70,15 +68,6 @@ def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
     is_template = any(mark in data for mark in _TEMPLATE_MARKS)
     too_large = len(data) > _SYNTAX_CHECK_LIMIT
     return named and not (is_template or too_large or path.endswith(".json"))
-
-
-def gives_out_whole_cores(data: bytes) -> bool:
-    """Whether a file configures kubelets with the CPU manager's option `full-pcpus-only`.
-
-    It stands in a KubeletConfig, a KubeletConfiguration, or in JSON in the annotation of a
-    PerformanceProfile.
-    """
-    return b"full-pcpus-only" in data and re.search(_FULL_PCPUS_ONLY, data) is not None
 
 
 def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Result]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from rtlint.lint.run import gives_out_whole_cores
 from rtlint.lint.settings import Settings
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, read_bytes
-from rtlint.project.known import gather, parse_early, tells_others
+from rtlint.project.known import gather, gives_out_whole_cores, parse_early, tells_others
 from rtlint.project.kustomize import KUSTOMIZATIONS, Patches
 from rtlint.yaml.source import Unreadable
 
@@ -94,7 +93,7 @@ class Workspace:
             self._files.pop(path, None)
         elif before[0] is None or before[0].source.text != parsed.source.text:
             self._replace(path, parsed)
-        if gives_out_whole_cores(data):
+        if gives_out_whole_cores(data, self._base.limits):
             self._whole_cores.add(path)
         else:
             self._whole_cores.discard(path)

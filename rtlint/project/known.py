@@ -41,6 +41,17 @@ def may_tell_others(data: bytes) -> bool:
     return any(word in data for word in _WORDS) and re.search(_KINDS, data) is not None
 
 
+def gives_out_whole_cores(data: bytes, limits: Limits) -> bool:
+    """Whether a file, or a piece of it, makes kubelets refuse half a core."""
+    # Nearly no file is worth a parser's time.
+    profile = b"PerformanceProfile" in data and b"single-numa-node" in data
+    if not profile and b"full-pcpus-only" not in data:
+        return False
+    from rtlint.platform import kubelet
+
+    return kubelet.gives_out_whole_cores(data, limits)
+
+
 def parse_early(name: str, data: bytes, limits: Limits) -> Parsed | None:
     """A file that may hold what others need to know; None for all others."""
     if not may_tell_others(data):

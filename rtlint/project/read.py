@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator
 
 from rtlint.limits import Limits
-from rtlint.lint.run import gives_out_whole_cores, is_worth_reading
+from rtlint.lint.run import is_worth_reading
 from rtlint.lint.settings import Settings
 from rtlint.project.content import Content, Surroundings, Tell
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, read_bytes
-from rtlint.project.known import gather, parse_early
+from rtlint.project.known import gather, gives_out_whole_cores, parse_early
 from rtlint.yaml.source import Unreadable
 
 # Of a larger file only what is found in it is held, where nothing else is asked for.
@@ -90,10 +90,10 @@ def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
     data = read_bytes(file, limits.file_size)
     if file.path == "-" or is_worth_reading(name, data, file.explicit):
         return _held(name, file.path, data, limits)
-    return Content(name, file.path, None, (), gives_out_whole_cores(data))
+    return Content(name, file.path, None, (), gives_out_whole_cores(data, limits))
 
 
 def _held(name: str, path: str, data: bytes, limits: Limits) -> Content:
     early = parse_early(name, data, limits)
     known = () if early is None else (early,)
-    return Content(name, path, data, known, gives_out_whole_cores(data), size=len(data))
+    return Content(name, path, data, known, gives_out_whole_cores(data, limits), size=len(data))

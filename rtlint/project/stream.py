@@ -6,9 +6,9 @@ from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
 from rtlint.lint.linted import Linted
-from rtlint.lint.run import conclude, gives_out_whole_cores, lint_parts, may_hold_objects
+from rtlint.lint.run import conclude, lint_parts, may_hold_objects
 from rtlint.project.content import Content
-from rtlint.project.known import Parsed, may_tell_others, parse
+from rtlint.project.known import Parsed, gives_out_whole_cores, may_tell_others, parse
 from rtlint.yaml.compose import cut
 from rtlint.yaml.source import Position, Source
 
@@ -53,7 +53,7 @@ def scan(name: str, path: str, limits: Limits) -> Content:
         source = Source(name, text, source.below(0))
         data = text.encode()
         found = found or may_hold_objects(data)
-        whole_cores = whole_cores or gives_out_whole_cores(data)
+        whole_cores = whole_cores or gives_out_whole_cores(data, limits)
         if may_tell_others(data):
             early.append(parse(source, limits))
     return Content(name, path, None, tuple(early), whole_cores, is_stream=found)

@@ -256,17 +256,69 @@ def test_an_older_release_has_its_own_findings(rtlint, tmp_path):
     assert "selects 0-1 in v0.58.0" in message["v0.58.0"]
 
 
-def test_whole_core_kubelets_make_an_odd_count_a_warning(rtlint, tmp_path):
-    # The profile's name sorts behind the VM's: the order of the files does not matter.
-    (tmp_path / "zz.yaml").write_text(
-        "kind: KubeletConfiguration\ncpuManagerPolicyOptions:\n  full-pcpus-only: 'true'\n"
-    )
+KUBELETS = {
+    "a configuration": (
+        "kind: KubeletConfiguration\ncpuManagerPolicyOptions:\n  full-pcpus-only: 'true'\n",
+        True,
+    ),
+    "a configuration without": (
+        "kind: KubeletConfiguration\ncpuManagerPolicyOptions:\n  full-pcpus-only: 'false'\n",
+        False,
+    ),
+    "another kind": (
+        "kind: ConfigMap\ncpuManagerPolicyOptions: {full-pcpus-only: 'true'}\n",
+        False,
+    ),
+    "a comment": ("kind: KubeletConfiguration\n# full-pcpus-only: 'true'\n", False),
+    "OpenShift's": (
+        "kind: KubeletConfig\nspec:\n  kubeletConfig:\n"
+        "    cpuManagerPolicyOptions: {full-pcpus-only: 'true'}\n",
+        True,
+    ),
+    "a profile": (
+        "kind: PerformanceProfile\nspec: {numa: {topologyPolicy: single-numa-node}}\n",
+        True,
+    ),
+    "a profile in a list": (
+        "kind: List\nitems:\n"
+        "- kind: PerformanceProfile\n  spec: {numa: {topologyPolicy: single-numa-node}}\n",
+        True,
+    ),
+    "a profile with another policy": (
+        "kind: PerformanceProfile\n# single-numa-node\n"
+        "spec: {numa: {topologyPolicy: restricted}}\n",
+        False,
+    ),
+    "a profile that turns it off": (
+        "kind: PerformanceProfile\nmetadata:\n  annotations:\n    kubeletconfig.experimental:"
+        """ '{"cpuManagerPolicyOptions": {"full-pcpus-only": "false"}}'\n"""
+        "spec: {numa: {topologyPolicy: single-numa-node}}\n",
+        False,
+    ),
+    "a profile that turns it on": (
+        "kind: PerformanceProfile\nmetadata:\n  annotations:\n    kubeletconfig.experimental:"
+        """ '{"cpuManagerPolicyOptions": {"full-pcpus-only": "true"}}'\n""",
+        True,
+    ),
+    "a profile with text": (
+        "kind: PerformanceProfile\nmetadata:\n  annotations:\n"
+        "    kubeletconfig.experimental: 'full-pcpus-only'\nspec: [single-numa-node]\n",
+        False,
+    ),
+    "a template": ("kind: KubeletConfiguration\n{{ full-pcpus-only: 'true' }}\n", False),
+}
+
+
+@pytest.mark.parametrize(("text", "mind"), KUBELETS.values(), ids=KUBELETS)
+def test_an_odd_count_is_told_where_the_kubelets_of_the_run_mind(rtlint, tmp_path, text, mind):
+    # The file's name sorts behind the VM's: the order of the files does not matter.
+    (tmp_path / "zz.yaml").write_text(text)
     vm = tmp_path / "vm.yaml"
     vm.write_text(BROKEN.replace("cores: 2,", "cores: 2, isolateEmulatorThread: true,"))
     args = ("--select", "RT110", "--output-format", "json")
     alone = json.loads(rtlint(vm, *args).out)["diagnostics"]
     together = json.loads(rtlint(tmp_path, *args).out)["diagnostics"]
-    assert [d["severity"] for d in (*alone, *together)] == ["info", "warning"]
+    assert [d["severity"] for d in (*alone, *together)] == ["warning"] * mind
 
 
 def test_start_up_loads_nothing_heavy(rtlint):

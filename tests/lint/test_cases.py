@@ -33,11 +33,13 @@ from ruamel.yaml import YAML
 
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, parse_release
+from rtlint.limits import Limits
 from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.fixing import fix
 from rtlint.lint.registry import Name, find_rule, load_rule, rule_names
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
+from rtlint.platform.kubelet import gives_out_whole_cores
 from rtlint.yaml.source import Source
 
 CASES = ROOT / "tests" / "cases"
@@ -67,7 +69,7 @@ RULES = {
     "RT107": Identity("cpu-hotplug", "warning", "safe"),
     "RT108": Identity("single-vcpu", "warning"),
     "RT109": Identity("tsc-deadline", "info", "safe"),
-    "RT110": Identity("smt-parity", "info"),
+    "RT110": Identity("smt-parity", "warning"),
     "RT201": Identity("mask-syntax", "error", "safe"),
     "RT202": Identity("mask-selects-nothing", "error"),
     "RT203": Identity("mask-out-of-range", "error", "unsafe"),
@@ -246,7 +248,11 @@ def test_documentation(name: Name) -> None:
 
 
 def example(name: Name, section: str) -> list[Diagnostic]:
-    """What the rule finds in a section's example; `kubevirt: v1.2` in its text names a release."""
+    """What the rule finds in a section's example; `kubevirt: v1.2` in its text names a release.
+
+    The kubelets are what the example says, as those of a run are.
+    """
     (text,) = re.findall(r"^```yaml\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
     release = re.search(r"`?kubevirt: (v[0-9.]+[0-9])", section)
-    return run(name, text, release and release[1], EXAMPLE_OPTIONS.get(name.id))
+    kubelets = {"full_pcpus_only": gives_out_whole_cores(text.encode(), Limits())}
+    return run(name, text, release and release[1], EXAMPLE_OPTIONS.get(name.id), kubelets)

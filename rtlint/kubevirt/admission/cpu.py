@@ -20,8 +20,7 @@ PASSTHROUGH = "domain.cpu.numa.guestMappingPassthrough"
 THREADS = "domain.cpu.threads"
 
 _FEATURE_POLICIES = frozenset({"", "force", "require", "optional", "disable", "forbid"})
-# ppc64le came and went; nothing is said of it in any release.
-_ARCHITECTURES = frozenset({"amd64", "arm64", "s390x", "ppc64le"})
+_ARCHITECTURES = frozenset({"amd64", "arm64", "s390x"})
 # GetEmulatedMachines: patterns that end in a star, by architecture.
 _MACHINES = {
     "amd64": ("q35*", "pc-q35*"),
@@ -157,7 +156,8 @@ def _numa_gate(vmi: Vmi) -> Iterator[Cause]:
     # Always on from v1.4.0.
     if vmi.release < (1, 4) and "NUMA" not in vmi.cluster.gates:
         told = "NUMA feature gate is not enabled in kubevirt-config, invalid entry"
-        yield vmi.cause("numa-gate", PASSTHROUGH, f"{told} {vmi.name(PASSTHROUGH)}")
+        cause = vmi.cause("numa-gate", PASSTHROUGH, f"{told} {vmi.name(PASSTHROUGH)}")
+        yield cause._replace(gate="NUMA")
 
 
 def _numa_without_dedicated(vmi: Vmi) -> Iterator[Cause]:
@@ -237,7 +237,8 @@ def other_architecture(vmi: Vmi) -> Iterator[Cause]:
         return
     if vmi.spec.string(path) not in (None, "", vmi.cluster.architecture):
         told = "MultiArchitecture feature gate is not enabled in kubevirt-config, invalid entry"
-        yield vmi.cause("architecture-gate", path, f"{told} {vmi.name(path)}")
+        cause = vmi.cause("architecture-gate", path, f"{told} {vmi.name(path)}")
+        yield cause._replace(gate="MultiArchitecture")
 
 
 def unsupported_architecture(vmi: Vmi) -> Iterator[Cause]:
@@ -245,4 +246,4 @@ def unsupported_architecture(vmi: Vmi) -> Iterator[Cause]:
     written = vmi.spec.string("architecture")
     if vmi.release >= (1, 5) and written not in _ARCHITECTURES:
         message = f"unsupported architecture: {written or ''}"
-        yield vmi.cause("architecture", "architecture", message)
+        yield vmi.cause("architecture", "architecture", message)._replace(at_start=True)

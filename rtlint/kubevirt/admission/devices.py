@@ -33,7 +33,7 @@ def _disk_without_volume(vmi: Vmi, i: int, disk: Any, volumes: set[str]) -> Iter
         gate = "DeclarativeHotplugVolumes"
         if vmi.release < (1, 9) and gate not in vmi.cluster.gates:
             message = f"{gate} feature gate not enabled, cannot define an empty CD-ROM disk"
-            yield vmi.cause("disk-without-volume", path, message)
+            yield vmi.cause("disk-without-volume", path, message)._replace(gate=gate)
     else:
         message = f"{vmi.name(f'{DISKS}[{i}].Name')} '{name}' not found."
         yield vmi.cause("disk-without-volume", path, message)
@@ -189,7 +189,8 @@ def eviction(vmi: Vmi) -> Iterator[Cause]:
     migrates = strategy == "LiveMigrate" or vmi.release < (0, 51)
     if vmi.release < (0, 56) and migrates and "LiveMigration" not in vmi.cluster.gates:
         message = "LiveMigration feature gate is not enabled"
-        yield vmi.cause("eviction-gate", "evictionStrategy", message)
+        cause = vmi.cause("eviction-gate", "evictionStrategy", message)
+        yield cause._replace(gate="LiveMigration")
     elif strategy not in _strategies(vmi.release):
         told = f"{vmi.name('evictionStrategy')} is set with an unrecognized option: {strategy}"
         yield vmi.cause("eviction-strategy", "evictionStrategy", told)
@@ -210,4 +211,5 @@ def vsock(vmi: Vmi) -> Iterator[Cause]:
     path = "domain.devices.autoattachVSOCK"
     # The field came with v0.59; before, the API server drops it.
     if vmi.release >= (0, 59) and "VSOCK" not in vmi.cluster.gates and vmi.spec.boolean(path):
-        yield vmi.cause("vsock-gate", path, "VSOCK feature gate is not enabled in kubevirt-config")
+        message = "VSOCK feature gate is not enabled in kubevirt-config"
+        yield vmi.cause("vsock-gate", path, message)._replace(gate="VSOCK")

@@ -14,13 +14,17 @@ class Cause(NamedTuple):
 
     `check` is the stable short name of what was checked. `path` is the field that the reason is
     about, relative to the VMI spec, and one that can stand in a manifest. `field` and `message`
-    are the webhook's own: some of its fields do not exist.
+    are the webhook's own: some of its fields do not exist. `gate` is the feature gate without
+    which there is the reason, "" where there is none. `at_start`: only VMIs are checked for it, so
+    that the object that makes them is admitted, and each VMI is refused when it starts.
     """
 
     check: str
     path: str
     field: str
     message: str
+    gate: str = ""
+    at_start: bool = False
 
 
 class Vmi(NamedTuple):

@@ -64,12 +64,22 @@ def render_pod(vmi: Vmi) -> Pod:
     )
 
 
+class Cpus(NamedTuple):
+    """The CPUs that the pod of a VM with dedicated ones asks for, by what they are for."""
+
+    vcpus: int
+    pool: int
+    emulator: int
+
+
+def dedicated_cpus(vmi: Vmi) -> Cpus:
+    vcpus, pool = vmi.topology.vcpus, _pool(vmi)
+    return Cpus(vcpus, pool, _emulator_cpus(vmi, vcpus, pool))
+
+
 def whole_cpus(vmi: Vmi) -> int:
     """How many CPUs the pod asks for; without dedicated CPUs its request, rounded up."""
-    if not vmi.dedicated:
-        return _cpu(vmi)[0]["cpu"].value
-    vcpus, pool = vmi.topology.vcpus, _pool(vmi)
-    return vcpus + pool + _emulator_cpus(vmi, vcpus, pool)
+    return sum(dedicated_cpus(vmi)) if vmi.dedicated else _cpu(vmi)[0]["cpu"].value
 
 
 def _pool(vmi: Vmi) -> int:
