@@ -15,7 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from rtlint.kubevirt.schema.api import NOTE, REFERENCE, not_null, parse_minor
+from rtlint.kubevirt.schema.api import NOTE, REFERENCE, not_null, parse_version
 
 Json = dict[str, Any]
 
@@ -43,6 +43,25 @@ OPEN = {
 ANY_RELEASE = {("k8s.io.apimachinery.pkg.apis.meta.v1.ObjectMeta", "clusterName")}
 # Published without the type of the values; Kubernetes' decoder has always asked for quantities.
 ALWAYS_AS_NOW = {("v1.ResourceRequirements", "limits"), ("v1.ResourceRequirements", "requests")}
+
+# Fields and definitions that came with a patch release: the facts know each minor release as of its
+# `.0`. Found in the CRDs of every tag (kubevirt/kubevirt, validations_generated.go). Name of a
+# definition and of its field (None: of all) -> the patch releases that brought it, newest first.
+BACKPORTS: dict[tuple[str, str | None], tuple[str, ...]] = {
+    ("k8s.io.api.core.v1.PodAffinityTerm", "namespaceSelector"): ("v0.49.1",),
+    ("v1.Diag288Watchdog", None): ("v1.5.1",),
+    ("v1.InterfaceBindingPlugin", "domainAttachmentType"): ("v1.1.1",),
+    ("v1.KubeVirtConfiguration", "additionalGuestMemoryOverheadRatio"): ("v0.59.1", "v0.58.2"),
+    ("v1.MediatedDevicesConfiguration", "mediatedDeviceTypes"): ("v0.58.2",),
+    ("v1.NodeMediatedDeviceTypesConfig", "mediatedDeviceTypes"): ("v0.58.2",),
+    ("v1.TPMDevice", "enabled"): ("v1.5.1", "v1.4.1"),
+    ("v1.Watchdog", "diag288"): ("v1.5.1",),
+    ("v1beta1.DataVolumeSourceRegistry", "platform"): ("v1.6.4",),
+    ("v1beta1.DataVolumeSourceVDDK", "extraArgs"): ("v1.6.4",),
+    ("v1beta1.PlatformOptions", None): ("v1.6.4",),
+}
+# The patch release that brought `mediatedDeviceTypes` no longer required the older name.
+REQUIRED_UNTIL = {("v1.NodeMediatedDeviceTypesConfig", "mediatedDevicesTypes"): "v0.58.1"}
 
 # A version of a kind is published while it is the stored one, and served for longer, then with
 # the schema of the stored one: KubeVirt's operator keeps one schema a kind (None: still served).
@@ -107,7 +126,7 @@ def definition(name: str, facts: Json) -> Json:
         required = [key for key, value in fields.items() if value.get("required") is True]
         made |= {"required": required} if required else {}
         made |= {} if name in OPEN else {"additionalProperties": False}
-    return made | annotation(given)
+    return made | annotation(given, (name, None))
 
 
 def refuse_null(made: Json, definitions: Json) -> None:
@@ -126,11 +145,12 @@ def field(owner: str, name: str, given: Json) -> Json:
     made = value(given)
     if (owner, name) in ANY_RELEASE:
         return made
-    note = annotation(given).get(NOTE, {})
+    note = annotation(given, (owner, name)).get(NOTE, {})
     if "was" in given and (owner, name) not in ALWAYS_AS_NOW:
         note["was"] = [{"schema": value(was), "until": was["until"]} for was in given["was"]]
     if isinstance(given.get("required"), dict):
-        note["required"] = given["required"]
+        until = REQUIRED_UNTIL.get((owner, name), given["required"].get("until"))
+        note["required"] = {**given["required"], "until": until}
     return made | ({NOTE: note} if note else {})
 
 
@@ -154,8 +174,11 @@ def value(given: Json) -> Json:
     return made
 
 
-def annotation(given: Json) -> Json:
+def annotation(given: Json, name: tuple[str, str | None]) -> Json:
     note = {key: given[key] for key in ("since", "until") if key in given}
+    if name in BACKPORTS:
+        note["since"], *older = BACKPORTS[name]
+        note |= {"also": older} if older else {}
     return {NOTE: note} if note else {}
 
 
@@ -177,7 +200,7 @@ def successors(given: Json, facts: Json) -> list[Json]:
     end = SERVED_UNTIL[given["apiVersion"]]
     found = []
     for other in facts["kinds"]:
-        is_newer = parse_minor(other.get("since", "v0.0")) > parse_minor(given["until"])
+        is_newer = parse_version(other.get("since", "v0.0")) > parse_version(given["until"])
         if other["kind"] == given["kind"] and is_newer:
             cut = {"until": end} if end is not None and "until" not in other else {}
             found.append({**other, **cut})

@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 from rtlint.cli.schema import command
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubevirt.releases import Release
-from rtlint.kubevirt.schema.api import api, definitions, form, kinds, minor_text, releases
+from rtlint.kubevirt.schema.api import api, definitions, form, kinds, releases, version_text
 from rtlint.kubevirt.schema.authority import Faults, faults, judge
 from rtlint.kubevirt.schema.document import document
 from rtlint.kubevirt.schema.walk import is_clean
@@ -62,7 +62,7 @@ def test_schema_is_valid_as_it_stands_and_in_every_release() -> None:
         Draft202012Validator.check_schema(document(Release(*minor, 0)))
 
 
-@pytest.mark.parametrize("minor", releases(), ids=minor_text)
+@pytest.mark.parametrize("minor", releases(), ids=version_text)
 def test_a_release_refers_to_nothing_that_it_lacks(minor: tuple[int, int]) -> None:
     known = dict(definitions(minor))
     referred = set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(known)))
@@ -70,7 +70,7 @@ def test_a_release_refers_to_nothing_that_it_lacks(minor: tuple[int, int]) -> No
     assert referred <= set(known)
 
 
-@pytest.mark.parametrize("minor", releases(), ids=minor_text)
+@pytest.mark.parametrize("minor", releases(), ids=version_text)
 def test_every_definition_is_in_the_corpus_and_clean(minor: tuple[int, int]) -> None:
     reached = set()
     for sample in samples(minor):
@@ -80,13 +80,13 @@ def test_every_definition_is_in_the_corpus_and_clean(minor: tuple[int, int]) -> 
     assert not mappings - reached
 
 
-@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=version_text)
 def test_an_object_with_every_field_is_clean(minor: tuple[int, int]) -> None:
     for data in full_objects(minor):
         assert both(data, minor)
 
 
-@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=version_text)
 def test_no_object_with_a_mistake_is_clean(minor: tuple[int, int]) -> None:
     random = Random(1)
     for sample in samples(minor):
@@ -95,7 +95,7 @@ def test_no_object_with_a_mistake_is_clean(minor: tuple[int, int]) -> None:
             assert_told_as_judged(mutant.data, minor)
 
 
-@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=version_text)
 def test_many_wrong_keys_are_told_as_jsonschema_tells_them(minor: tuple[int, int]) -> None:
     random = Random(2)
     only_keys = 0

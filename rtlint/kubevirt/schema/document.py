@@ -10,7 +10,7 @@ from rtlint.kubevirt.schema.api import (
     form,
     kinds,
     minor_of,
-    minor_text,
+    version_text,
 )
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def document(
 
     Raises ValueError, with what is there instead, where the release serves no such thing.
     """
-    minor = minor_of(release)
-    served = _select(_served(release), minor_text(minor), kind, api_version)
-    known = definitions(minor)
+    name = version_text(minor_of(release))
+    served = _select(_served(release), name, kind, api_version)
+    known = definitions(release)
     used = sorted(_used(set(served.values()), known))
     names = " ".join(part for part in (kind, api_version) if part)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"{names or 'All kinds'} of KubeVirt {minor_text(minor)}",
+        "title": f"{names or 'All kinds'} of KubeVirt {name}",
         **_dispatch(served),
         "$defs": {name: known[name] for name in used},
     }
@@ -46,7 +46,7 @@ def _served(release: Release) -> Served:
     """apiVersion and kind -> the name of its definition in a release."""
     found = {}
     for key, annotated in kinds().items():
-        schema = form(annotated, minor_of(release))
+        schema = form(annotated, release)
         name = None if schema is None else definition_name(schema)
         if name is not None:
             found[key] = name

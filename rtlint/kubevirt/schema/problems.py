@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.schema.api import NOTE, definitions, form, kinds, minor_of, range_of
+from rtlint.kubevirt.schema.api import NOTE, definitions, form, kinds, range_of
 from rtlint.kubevirt.schema.walk import is_clean
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def problems(obj: Object, release: Release) -> tuple[Problem, ...]:
     annotated = kinds().get((obj.api_version, obj.kind))
     if annotated is None:
         return ()
-    minor = range_of(annotated.get(NOTE, {})).nearest(minor_of(release))
-    schema = form(annotated, minor)
+    serving = range_of(annotated.get(NOTE, {})).nearest(release)
+    schema = form(annotated, serving)
     assert schema is not None
-    if is_clean(obj.data, schema, definitions(minor)):
+    if is_clean(obj.data, schema, definitions(serving)):
         return ()
     from rtlint.kubevirt.schema.explain import explain
 
-    return tuple(explain(obj, annotated, schema, minor))
+    return tuple(explain(obj, annotated, schema, serving))
