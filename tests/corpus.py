@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from rtlint.kubevirt.schema.api import Schema, Version, definitions, form, kinds
 from rtlint.kubevirt.schema.paths import resolve, schema_at, value_at
+from rtlint.kubevirt.schema.walk import is_clean
 
 Path = tuple[str | int, ...]
 
 _TEXTS = {
-    "Quantity": ["1Gi", "500m", "2", "1e3", 4, 0.5, "1.5Ti"],
+    "Quantity": ["1Gi", "500m", "2", "1e3", 4, 4.0, "1.5Ti"],
     "IntOrString": ["http", 8080, "25%"],
 }
 _WRONG = {"object": 3, "array": "one", "string": {"a": "b"}, "boolean": "maybe", "integer": "many"}
@@ -200,7 +201,7 @@ def _value(schema: Schema, known: Mapping[str, Schema], random: Random, depth: i
     kind = types if isinstance(types, str) else types[0]
     for name, values in _TEXTS.items():
         if reference.endswith(f".{name}"):
-            return random.choice(values)
+            return random.choice([value for value in values if is_clean(value, schema, known)])
     if "enum" in schema:
         return random.choice([value for value in schema["enum"] if value])
     if kind == "object":
@@ -213,7 +214,7 @@ def _value(schema: Schema, known: Mapping[str, Schema], random: Random, depth: i
         "integer": [0, 1, 7, 2.0, 1e2],
         "number": [0.5, 3],
     }
-    return random.choice(choices[kind])
+    return random.choice([value for value in choices[kind] if is_clean(value, schema, known)])
 
 
 def _mapping(

@@ -200,16 +200,28 @@ def test_script_keeps_ranges_forms_and_nulls() -> None:
                         "was": [{"type": "string", "until": "v1.0"}],
                     },
                     "list": {"items": {"type": "string"}},
+                    "count": {"type": "integer", "format": "int64"},
+                    "policy": {"type": "string"},
                 }
             },
         },
     }
-    made = schema(facts)
+    crd = {
+        "size": {"x-kubernetes-int-or-string": True},
+        "count": {"type": "integer", "format": "int32"},
+        "policy": {"type": "string", "enum": ["A", "B"]},
+    }
+    crds = {"A": {"versions": {"v1": {"schema": {"properties": crd}}}}}
+    made = schema(facts, crds)
     Draft202012Validator.check_schema(made)
     assert json.loads(text(made)) == made
     fields = made["$defs"]["v1.A"]["properties"]
     assert made["$defs"]["v1.A"]["required"] == ["size"]
-    assert fields["size"]["type"] == ["string", "number"]
+    assert fields["size"]["type"] == ["string", "integer"]
+    was = {"$ref": f"#/$defs/{quantity}", "type": "string"}
+    assert fields["size"]["x-kubevirt"] == {"was": [{"schema": was, "until": "v1.4"}]}
+    assert (fields["count"]["minimum"], fields["count"]["maximum"]) == (-(2**31), 2**31 - 1)
+    assert fields["policy"]["enum"] == ["A", "B", "", None]
     assert fields["list"] == {"type": ["array", "null"], "items": {"type": "string"}}
     assert fields["mode"]["enum"] == ["On", "", None]
     was = {"schema": {"type": ["string", "null"]}, "until": "v1.0"}
