@@ -1,11 +1,12 @@
-"""Make schemas/kubevirt.schema.json of facts about KubeVirt's API.
+"""Make schemas/kubevirt.schema.json and kubevirt-others.schema.json of facts about KubeVirt's API.
 
     python scripts/make_schemas.py kubevirt-api.json crds-v1.9.json
 
 The first file holds each kind, definition and field of KubeVirt's published API definition with the
 releases that have it, the second the schemas of its CustomResourceDefinitions, which the API server
 checks. KubeVirt's webhooks check the API definition: the stricter of both decides. What they leave
-out is added here, each with its reason.
+out is added here, each with its reason. Kinds that only the second file has go into a schema of
+their own, which a run on VMs does not read.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from rtlint.kubevirt.schema.api import NOTE, REFERENCE, Range, not_null, parse_v
 
 Json = dict[str, Any]
 
-OUTPUT = Path(__file__).parent.parent / "schemas" / "kubevirt.schema.json"
+OUTPUT = Path(__file__).parent.parent / "schemas"
 
 # Kubernetes reads a quantity from a string of this form, or from a number (apimachinery,
 # pkg/api/resource/quantity.go), of which CRDs let integers through (`x-kubernetes-int-or-string`).
@@ -124,14 +125,19 @@ SERVED_UNTIL = {
     "instancetype.kubevirt.io/v1alpha2": "v1.6",
     "pool.kubevirt.io/v1alpha1": None,
 }
+# Versions that the newest CRD of a kind lacks, and the last release that served them (crds.go).
+WENT = {("export.kubevirt.io", "VirtualMachineExport"): ("v1alpha1", "v1.8")}
+METADATA = "k8s.io.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 # The same API under an older name.
 ALIASES = {"kubevirt.io/v1": "kubevirt.io/v1alpha3"}
 
 
 def main() -> None:
     facts, crds = (json.loads(Path(file).read_text(encoding="utf-8")) for file in sys.argv[1:])
-    OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(text(schema(facts, crds)), encoding="utf-8")
+    OUTPUT.mkdir(exist_ok=True)
+    made = {"kubevirt": schema(facts, crds), "kubevirt-others": others(facts, crds)}
+    for name, one in made.items():
+        (OUTPUT / f"{name}.schema.json").write_text(text(one), encoding="utf-8")
 
 
 def text(made: Json) -> str:
@@ -273,6 +279,64 @@ def reached(api_version: str, facts: Json) -> set[str]:
             text_of = json.dumps(facts["definitions"][name])
             waiting += re.findall(r'"ref": "([^"]+)"', text_of)
     return found
+
+
+def others(facts: Json, crds: Json) -> Json:
+    """The schema of the kinds that only the CRDs have, for the newest release, theirs."""
+    newest = facts["releases"][-1]["release"]
+    known = {given["kind"] for given in facts["kinds"]}
+    branches, definitions = [], {}
+    for kind in sorted(crds.keys() - known):
+        group = crds[kind]["group"]
+        name = f"{group}.{kind}"
+        for version in crds[kind]["versions"]:
+            entry = {"definition": name, "since": newest}
+            branches.append(branch(f"{group}/{version}", kind, [entry]))
+        if (group, kind) in WENT:
+            version, until = WENT[group, kind]
+            entry = {"definition": name, "until": until}
+            branches.append(branch(f"{group}/{version}", kind, [entry]))
+        crd = crd_schema(crds[kind], next(iter(crds[kind]["versions"])))
+        fields = {**crd["properties"], "metadata": {"type": "object"}, "status": {"type": "object"}}
+        made = {**of_crd({**crd, "properties": fields}), NOTE: {"since": newest}}
+        made["properties"] |= {"metadata": {"$ref": REFERENCE + METADATA}, "status": {}}
+        definitions[name] = made
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://rtlint.io/schemas/kubevirt-others.schema.json",
+        "title": f"What else the API of KubeVirt {newest} has",
+        NOTE: {"since": newest},
+        "allOf": branches,
+        "$defs": definitions,
+    }
+
+
+def of_crd(crd: Json, is_required: bool = False) -> Json:
+    """A CRD's schema in JSON Schema's words; null, which Kubernetes drops, where it may be."""
+    if crd.get("x-kubernetes-int-or-string"):
+        return {"$ref": REFERENCE + QUANTITY_NAME}
+    made: Json = {"type": crd["type"] if is_required else [crd["type"], "null"]}
+    asked = {key for rule in crd.get("x-kubernetes-validations", ()) for key in asks_for(rule)}
+    required = sorted({*crd.get("required", ()), *asked})
+    if "properties" in crd:
+        fields = crd["properties"].items()
+        made["properties"] = {key: of_crd(field, key in required) for key, field in fields}
+        made["additionalProperties"] = False
+    elif "additionalProperties" in crd:
+        made["additionalProperties"] = of_crd(crd["additionalProperties"], True)
+    if "items" in crd:
+        made["items"] = of_crd(crd["items"], True)
+    if crd.get("format") in FORMATS:
+        made["minimum"], made["maximum"] = FORMATS[crd["format"]]
+    made |= {key: crd[key] for key in ("minimum", "maximum", "maxItems") if key in crd}
+    if "enum" in crd:
+        made["enum"] = [*crd["enum"], *(() if is_required else (None,))]
+    return made | ({"required": required} if required else {})
+
+
+def asks_for(rule: Json) -> list[str]:
+    """The fields that a rule of a CRD (CEL) asks for, whatever else it does."""
+    return re.findall(r"^has\(self\.(\w+)\)(?= *(?:&&|$))", rule["rule"])
 
 
 def refuse_null(made: Json, definitions: Json) -> None:

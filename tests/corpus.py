@@ -10,7 +10,7 @@ from copy import deepcopy
 from random import Random
 from typing import Any, NamedTuple
 
-from rtlint.kubevirt.schema.api import Schema, Version, definitions, form, kinds
+from rtlint.kubevirt.schema.api import Schema, Version, definitions, every_kind, form
 from rtlint.kubevirt.schema.paths import resolve, schema_at, value_at
 from rtlint.kubevirt.schema.walk import is_clean
 
@@ -144,7 +144,7 @@ def _schema(data: dict[str, Any], path: Path, minor: Version) -> Schema:
 def _served(minor: Version) -> dict[tuple[str, str], str]:
     """apiVersion and kind -> the name of the definition, in a release."""
     found = {}
-    for key, annotated in kinds().items():
+    for key, annotated in every_kind(minor).items():
         schema = form(annotated, minor)
         if schema is not None:
             found[key] = schema["$ref"].rpartition("/")[2]

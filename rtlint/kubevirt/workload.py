@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.mask import Mask
     from rtlint.kubevirt.releases import Release
 
-GROUPS = frozenset({"kubevirt.io", GROUP, "pool.kubevirt.io"})
+_OTHER_GROUPS = ("backup", "clone", "export", "migrations", "snapshot")
+GROUPS = frozenset(
+    {"kubevirt.io", GROUP, "pool.kubevirt.io", *(f"{name}.kubevirt.io" for name in _OTHER_GROUPS)}
+)
 
 # Kind -> where the VMI spec stands, and the metadata that the VMI gets.
 _VMI_SPECS = {

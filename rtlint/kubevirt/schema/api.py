@@ -81,8 +81,21 @@ def ranges_of(note: Mapping[str, Any]) -> tuple[Range, ...]:
 
 @cache
 def api() -> Schema:
-    """The schema of all kinds and releases, as the file has it."""
-    with open(f"{rtlint.DATA}/schemas/kubevirt.schema.json", encoding="utf-8") as file:
+    """The schema of all releases, of the kinds that make VMs and decide on them."""
+    return _read("kubevirt")
+
+
+@cache
+def others() -> Schema:
+    """The schema of KubeVirt's other kinds, such as snapshots, as the newest release has them.
+
+    What they were in older releases is not known.
+    """
+    return _read("kubevirt-others")
+
+
+def _read(name: str) -> Schema:
+    with open(f"{rtlint.DATA}/schemas/{name}.schema.json", encoding="utf-8") as file:
         head, begin, lines = file.read().partition(' "$defs": {\n')
     schema: Schema = json.loads(f"{head}{begin}}}}}")
     return {**schema, "$defs": _Lines(lines.splitlines()[:-2])}
@@ -116,11 +129,59 @@ def releases() -> tuple[Version, ...]:
     return tuple(map(parse_version, api()[NOTE]["releases"]))
 
 
+class _Every(Mapping[str, Schema]):
+    """The definitions of both schemas; the other kinds' are read where one of them is needed."""
+
+    def __getitem__(self, name: str) -> Schema:
+        found: Schema
+        try:
+            found = api()["$defs"][name]
+        except KeyError:
+            found = others()["$defs"][name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from api()["$defs"]
+        yield from others()["$defs"]
+
+    def __len__(self) -> int:
+        return len(api()["$defs"]) + len(others()["$defs"])
+
+
+EVERY: Mapping[str, Schema] = _Every()
+
+Kinds = Mapping[tuple[str, str], Schema]
+
+
 @cache
-def kinds() -> Mapping[tuple[str, str], Schema]:
+def kinds() -> Kinds:
     """apiVersion and kind -> a reference to the definition, annotated as a field is."""
+    return _kinds(api())
+
+
+@cache
+def other_kinds() -> Kinds:
+    """The same of KubeVirt's other kinds."""
+    return _kinds(others())
+
+
+def kind_of(api_version: str, kind: str, release: Version) -> Schema | None:
+    """A kind's reference; None where nobody knows it, or what it was in that release."""
+    annotated = kinds().get((api_version, kind))
+    if annotated is None:
+        other = other_kinds().get((api_version, kind))
+        return other if other is not None and release in range_of(other[NOTE]) else None
+    return annotated
+
+
+def every_kind(release: Version) -> Kinds:
+    """All kinds of which something is known for a release."""
+    return {**kinds(), **other_kinds()} if release in range_of(others()[NOTE]) else kinds()
+
+
+def _kinds(schema: Schema) -> Kinds:
     found = {}
-    for branch in api()["allOf"]:
+    for branch in schema["allOf"]:
         tests = branch["if"]["properties"]
         found[tests["apiVersion"]["const"], tests["kind"]["const"]] = branch["then"]
     return found
@@ -131,22 +192,21 @@ class _Definitions(Mapping[str, Schema]):
 
     def __init__(self, release: Version) -> None:
         self._release = release
-        self._every: Mapping[str, Schema] = api()["$defs"]
         self._made: dict[str, Schema] = {}
 
     def __getitem__(self, name: str) -> Schema:
         if name not in self._made:
-            schema = self._every[name]
+            schema = EVERY[name]
             if not self._has(schema):
                 raise KeyError(name)
             self._made[name] = _definition(schema, self._release)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, schema in self._every.items() if self._has(schema))
+        return (name for name, schema in EVERY.items() if self._has(schema))
 
     def __len__(self) -> int:
-        return sum(map(self._has, self._every.values()))
+        return sum(map(self._has, EVERY.values()))
 
     def _has(self, schema: Schema) -> bool:
         return self._release in range_of(schema.get(NOTE, {}))
@@ -173,7 +233,7 @@ def form(schema: Schema, release: Version) -> Schema | None:
         if release in Range(until=parse_version(earlier["until"])):
             now = earlier["schema"]
             break
-    return not_null(now, api()["$defs"]) if _was_required(note, release) else now
+    return not_null(now, EVERY) if _was_required(note, release) else now
 
 
 def not_null(schema: Schema, every: Mapping[str, Schema]) -> Schema:

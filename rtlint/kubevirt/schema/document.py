@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubevirt.schema.api import (
     definition_name,
     definitions,
+    every_kind,
     form,
     kinds,
     minor_of,
+    other_kinds,
     version_text,
 )
 
@@ -45,7 +47,7 @@ def document(
 def _served(release: Release) -> Served:
     """apiVersion and kind -> the name of its definition in a release."""
     found = {}
-    for key, annotated in kinds().items():
+    for key, annotated in every_kind(release).items():
         schema = form(annotated, release)
         name = None if schema is None else definition_name(schema)
         if name is not None:
@@ -59,7 +61,8 @@ def _select(served: Served, release: str, kind: str | None, api_version: str | N
     if not served:
         from difflib import get_close_matches
 
-        near = get_close_matches(kind or "", sorted({name for _, name in kinds()}), 1)
+        names = sorted({name for _, name in (*kinds(), *other_kinds())})
+        near = get_close_matches(kind or "", names, 1)
         hint = f"; did you mean {near[0]}?" if near and near[0] != kind else ""
         raise ValueError(f"KubeVirt {release} has no kind {kind}{hint}")
     chosen = {key: name for key, name in served.items() if api_version in (None, key[0])}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubevirt.schema.api import (
+    EVERY,
     NOTE,
     Range,
-    api,
     definition_name,
     parse_version,
     range_of,
@@ -117,10 +117,10 @@ def _forms(schema: Schema, range: Range) -> Iterator[tuple[Schema, Range]]:
 
 
 def _resolved(schema: Schema, range: Range) -> Iterator[tuple[Schema, Range]]:
-    full = resolve(schema, api()["$defs"])
+    full = resolve(schema, EVERY)
     name = definition_name(schema)
     if name is not None:
-        range = range.within(range_of(api()["$defs"][name].get(NOTE, {})))
+        range = range.within(range_of(EVERY[name].get(NOTE, {})))
     if range.since is None or range.until is None or range.since in Range(until=range.until):
         yield full, range
 

@@ -10,8 +10,9 @@ from rtlint.kubevirt.schema.api import (
     Schema,
     Version,
     definitions,
+    every_kind,
     form,
-    kinds,
+    kind_of,
     range_of,
 )
 from rtlint.kubevirt.schema.walk import is_clean
@@ -32,10 +33,12 @@ class NotServed(NamedTuple):
 
 def not_served(obj: Object, release: Release) -> NotServed | None:
     """What is wrong with an object's apiVersion and kind; None for kinds that nobody knows."""
-    annotated = kinds().get((obj.api_version, obj.kind))
+    annotated = kind_of(obj.api_version, obj.kind, release)
     if annotated is not None and form(annotated, release) is not None:
         return None
-    versions = {version: note for (version, kind), note in kinds().items() if kind == obj.kind}
+    known = every_kind(release)
+    annotated = known.get((obj.api_version, obj.kind))
+    versions = {version: note for (version, kind), note in known.items() if kind == obj.kind}
     if not versions:
         return None
     instead = newest_served(obj.kind, release)
@@ -55,7 +58,7 @@ def newest_served(kind: str, release: Version) -> tuple[str, Schema] | None:
     """The newest apiVersion that a release serves a kind in, and its schema."""
     served = {
         version: form(annotated, release)
-        for (version, name), annotated in kinds().items()
+        for (version, name), annotated in every_kind(release).items()
         if name == kind
     }
     for version in sorted(served, key=_maturity, reverse=True):
