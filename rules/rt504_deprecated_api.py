@@ -43,7 +43,7 @@ writes `runStrategy: Always` for `running: true`, `Halted` for `false`.
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.kinds import virtual_machine_path
-from rtlint.kubevirt.schema.api import minor_of, minor_text
+from rtlint.kubevirt.schema.api import minor_of, version_text
 from rtlint.kubevirt.schema.versions import not_served
 from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, Set, safe
 
@@ -68,8 +68,8 @@ def _version(obj: Object, context: Context) -> Findings:
     until, target = found.range.until, minor_of(context.release)
     if until is not None and target > until:
         message = (
-            f"KubeVirt served `{obj.api_version}` to {minor_text(until)}, the target "
-            f"{minor_text(target)} refuses it; write `{found.instead}`."
+            f"KubeVirt served `{obj.api_version}` to {version_text(until)}, the target "
+            f"{version_text(target)} refuses it; write `{found.instead}`."
         )
         set_version = Set("apiVersion", found.instead)
         newest = safe(f"Write `{found.instead}`.", set_version)

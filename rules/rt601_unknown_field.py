@@ -38,7 +38,7 @@ Renames the field where exactly one name is near, takes such a value and is not 
 """
 
 from rtlint.kubernetes.objects import Object
-from rtlint.kubevirt.schema.api import minor_text, releases
+from rtlint.kubevirt.schema.api import releases, version_text
 from rtlint.kubevirt.schema.problem import Unknown
 from rtlint.kubevirt.schema.problems import problems
 from rtlint.lint.rule import Context, Finding, Findings, Move, Rule, safe
@@ -54,7 +54,7 @@ def check(obj: Object, context: Context) -> Findings:
             names = " or ".join(f"`{name}`" for name in problem.near)
             advice = f"; did you mean {names}?"
         else:
-            newest = minor_text(max(releases()))
+            newest = version_text(max(releases()))
             advice = f": no release to {newest} has it here; remove it, or look up its name."
         fix = problem.rename and safe(
             f"Rename it to `{problem.near[0]}`.", Move(problem.path, problem.rename)

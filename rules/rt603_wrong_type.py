@@ -2,13 +2,15 @@
 
 ## Why
 The object is refused. Kubernetes reads YAML by its own rules: `yes` and `on` are booleans, `010` is
-a number, `"4"` is a string and no number. A quantity is a number or a string such as `4Gi` or
-`500m`; `4GB` is none. Found here too: a list where a mapping belongs, and a value outside an
-enumeration. A mask that is a number, a boolean or a date is left to RT204.
+a number, `"4"` is a string and no number. A quantity is a whole number or a string such as `4Gi`,
+`500m` or `0.5`; `4GB` is none, nor is `0.5` without quotes, though pods take that. To v1.4 most
+quantities must be strings. Found here too: a list where a mapping belongs, a value outside an
+enumeration, and a number that is too small or too large. A mask that is a number, a boolean or a
+date is left to RT204.
 
 ## Source
-KubeVirt's published API definition, v0.47 to v1.9; apimachinery, ParseQuantity; go-yaml v2,
-resolve.go.
+KubeVirt's published API definition and its CustomResourceDefinitions, v0.47 to v1.9;
+apimachinery, ParseQuantity; go-yaml v2, resolve.go.
 
 ## Wrong
 ```yaml

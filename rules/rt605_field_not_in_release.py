@@ -37,7 +37,7 @@ spec:
 
 from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.releases import Release
-from rtlint.kubevirt.schema.api import Range, minor_of, minor_text
+from rtlint.kubevirt.schema.api import Range, minor_of, version_text
 from rtlint.kubevirt.schema.problem import OtherRelease
 from rtlint.kubevirt.schema.problems import problems
 from rtlint.kubevirt.schema.versions import not_served
@@ -74,13 +74,14 @@ def _is_over(range: Range | None, release: Release) -> bool:
 
 
 def _when(range: Range, release: Release) -> str:
-    target = minor_text(minor_of(release))
-    if range.since is not None and minor_of(release) < range.since:
-        last = f" (and went after {minor_text(range.until)})" if range.until else ""
-        return f"needs {minor_text(range.since)}{last}; the target is {target}"
+    if range.since is not None and release < range.since:
+        target = version_text(release[: len(range.since)])
+        last = f" (and went after {version_text(range.until)})" if range.until else ""
+        return f"needs {version_text(range.since)}{last}; the target is {target}"
     assert range.until is not None
-    last = minor_text(range.until)
+    target = version_text(minor_of(release))
+    last = version_text(range.until)
     if range.since == range.until:
         return f"was there in {last} only; the target is {target}"
-    first = f"from {minor_text(range.since)} " if range.since else ""
+    first = f"from {version_text(range.since)} " if range.since else ""
     return f"was there {first}to {last}; the target is {target}"

@@ -10,13 +10,14 @@ from copy import deepcopy
 from random import Random
 from typing import Any, NamedTuple
 
-from rtlint.kubevirt.schema.api import Minor, Schema, definitions, form, kinds
+from rtlint.kubevirt.schema.api import Schema, Version, definitions, every_kind, form
 from rtlint.kubevirt.schema.paths import resolve, schema_at, value_at
+from rtlint.kubevirt.schema.walk import is_clean
 
 Path = tuple[str | int, ...]
 
 _TEXTS = {
-    "Quantity": ["1Gi", "500m", "2", "1e3", 4, 0.5, "1.5Ti"],
+    "Quantity": ["1Gi", "500m", "2", "1e3", 4, 4.0, "1.5Ti"],
     "IntOrString": ["http", 8080, "25%"],
 }
 _WRONG = {"object": 3, "array": "one", "string": {"a": "b"}, "boolean": "maybe", "integer": "many"}
@@ -39,7 +40,7 @@ class Mutant(NamedTuple):
     path: Path
 
 
-def samples(minor: Minor, seed: int = 0) -> Iterator[Sample]:
+def samples(minor: Version, seed: int = 0) -> Iterator[Sample]:
     """A valid object for every definition of a release."""
     known = definitions(minor)
     random = Random(f"{seed}{minor}")
@@ -49,7 +50,7 @@ def samples(minor: Minor, seed: int = 0) -> Iterator[Sample]:
         yield Sample(whole, path, name)
 
 
-def full_objects(minor: Minor, seed: int = 0) -> Iterator[dict[str, Any]]:
+def full_objects(minor: Version, seed: int = 0) -> Iterator[dict[str, Any]]:
     """An object of every kind that a release serves, with every field there is."""
     random = Random(f"{seed}{minor}")
     for (api_version, kind), name in _served(minor).items():
@@ -57,7 +58,7 @@ def full_objects(minor: Minor, seed: int = 0) -> Iterator[dict[str, Any]]:
         yield {**data, "apiVersion": api_version, "kind": kind}
 
 
-def mutants(sample: Sample, minor: Minor, random: Random) -> Iterator[Mutant]:
+def mutants(sample: Sample, minor: Version, random: Random) -> Iterator[Mutant]:
     """The sample with one mistake of each sort that it admits, at a random field each."""
     schema = _schema(sample.data, sample.path, minor)
     fields = schema.get("properties", {})
@@ -77,13 +78,13 @@ def mutants(sample: Sample, minor: Minor, random: Random) -> Iterator[Mutant]:
         yield Mutant("drop", data, "RT604", (*sample.path, name))
 
 
-def _rename(sample: Sample, name: str, minor: Minor, random: Random) -> Mutant | None:
+def _rename(sample: Sample, name: str, minor: Version, random: Random) -> Mutant | None:
     position = random.randrange(1, len(name)) if len(name) > 1 else 0
     wrong = name[:position] + random.choice("qxz") + name[position:]
     return _renamed("rename", sample, name, wrong)
 
 
-def _recase(sample: Sample, name: str, minor: Minor, random: Random) -> Mutant | None:
+def _recase(sample: Sample, name: str, minor: Version, random: Random) -> Mutant | None:
     fields = _schema(sample.data, sample.path, minor)["properties"]
     wrong = random.choice([name.upper(), name.lower(), name.capitalize()])
     return None if wrong in fields else _renamed("re-case", sample, name, wrong)
@@ -98,7 +99,7 @@ def _renamed(mutation: str, sample: Sample, name: str, wrong: str) -> Mutant:
     return Mutant(mutation, data, "RT601", (*sample.path, wrong))
 
 
-def _move(sample: Sample, name: str, minor: Minor, random: Random) -> Mutant | None:
+def _move(sample: Sample, name: str, minor: Version, random: Random) -> Mutant | None:
     """The field in the mapping above its own, where that has no such field and none like it."""
     above = [sample.path[:end] for end in range(len(sample.path))]
     mappings = [path for path in above if isinstance(value_at(sample.data, path), dict)]
@@ -113,7 +114,7 @@ def _move(sample: Sample, name: str, minor: Minor, random: Random) -> Mutant | N
     return Mutant("move", data, "RT602", (*path, name))
 
 
-def _every_release(path: Path, sample: Sample, minor: Minor) -> Iterator[Mapping[str, Any]]:
+def _every_release(path: Path, sample: Sample, minor: Version) -> Iterator[Mapping[str, Any]]:
     """The fields that a mapping has here, and those that its definition has in any release."""
     from rtlint.kubevirt.schema.api import api
 
@@ -125,7 +126,7 @@ def _every_release(path: Path, sample: Sample, minor: Minor) -> Iterator[Mapping
             yield others
 
 
-def _retype(sample: Sample, name: str, minor: Minor, random: Random) -> Mutant | None:
+def _retype(sample: Sample, name: str, minor: Version, random: Random) -> Mutant | None:
     schema = _schema(sample.data, (*sample.path, name), minor)
     if "type" not in schema:
         return None
@@ -135,22 +136,22 @@ def _retype(sample: Sample, name: str, minor: Minor, random: Random) -> Mutant |
     return Mutant("re-type", data, "RT603", (*sample.path, name))
 
 
-def _schema(data: dict[str, Any], path: Path, minor: Minor) -> Schema:
+def _schema(data: dict[str, Any], path: Path, minor: Version) -> Schema:
     name = _served(minor)[data["apiVersion"], data["kind"]]
     return schema_at({"$ref": f"#/$defs/{name}"}, path, definitions(minor))
 
 
-def _served(minor: Minor) -> dict[tuple[str, str], str]:
+def _served(minor: Version) -> dict[tuple[str, str], str]:
     """apiVersion and kind -> the name of the definition, in a release."""
     found = {}
-    for key, annotated in kinds().items():
+    for key, annotated in every_kind(minor).items():
         schema = form(annotated, minor)
         if schema is not None:
             found[key] = schema["$ref"].rpartition("/")[2]
     return found
 
 
-def _routes(minor: Minor) -> dict[str, tuple[tuple[str, str], Path]]:
+def _routes(minor: Version) -> dict[str, tuple[tuple[str, str], Path]]:
     """Definition of a mapping -> a kind, and the shortest path to it from there."""
     known = definitions(minor)
     found: dict[str, tuple[tuple[str, str], Path]] = {}
@@ -200,7 +201,7 @@ def _value(schema: Schema, known: Mapping[str, Schema], random: Random, depth: i
     kind = types if isinstance(types, str) else types[0]
     for name, values in _TEXTS.items():
         if reference.endswith(f".{name}"):
-            return random.choice(values)
+            return random.choice([value for value in values if is_clean(value, schema, known)])
     if "enum" in schema:
         return random.choice([value for value in schema["enum"] if value])
     if kind == "object":
@@ -213,7 +214,7 @@ def _value(schema: Schema, known: Mapping[str, Schema], random: Random, depth: i
         "integer": [0, 1, 7, 2.0, 1e2],
         "number": [0.5, 3],
     }
-    return random.choice(choices[kind])
+    return random.choice([value for value in choices[kind] if is_clean(value, schema, known)])
 
 
 def _mapping(

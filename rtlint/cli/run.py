@@ -88,6 +88,13 @@ def check(run: Run) -> int:
     patches = Patches(content.path for content in contents)
     settings_of = partial(_settings_of, base=settings, of=run.configurations, patches=patches)
     files = tuple(lint_files(contents, settings_of, run.fix, tell, run.jobs))
+    if run.verbose:
+        from rtlint.cli.passed_over import passed_over
+
+        for linted in files:
+            release = settings_of(linted.source.path).release
+            for line in passed_over(linted.source, release):
+                say(line)
     previews = _previews(files, settings_of) if run.shows.preview else ""
     # What the fixes would do is shown; what is reported is what stands there.
     files = one_note(files if run.shows.is_fixed else tuple(map(as_written, files)))

@@ -122,7 +122,8 @@ def plain(node: Node) -> Any:
 
     A scalar with `${…}` or `{{…}}` in it is PLACEHOLDER: an OpenShift Template, envsubst, Flux,
     Helm or Ansible fills it in later; so is `$NAME`. A date is the string that was written, as
-    go-yaml v2 hands it on. What two aliases share is one object in the result.
+    go-yaml v2 hands it on. A float without a fraction (`4.0`, `1e9`) is an integer, as JSON has it.
+    What two aliases share is one object in the result.
     """
     return _plain(node, {})
 
@@ -132,6 +133,8 @@ def _plain(node: Node, shared: dict[int, Any]) -> Any:
         value = node.value
         if type(value) is str:
             return PLACEHOLDER if _is_placeholder(value) else value
+        if type(value) is float:
+            return _number(value)
         return node.text if isinstance(value, date) else value
     if isinstance(node, Alias):
         target: Solid = node.target
@@ -141,6 +144,11 @@ def _plain(node: Node, shared: dict[int, Any]) -> Any:
     if isinstance(node, Mapping):
         return {name: _plain(entry.value, shared) for name, entry in node.items.items()}
     return [_plain(child, shared) for child in node.nodes]
+
+
+def _number(value: float) -> float:
+    """The number as kubectl's JSON has it: below 10^21 Go writes 4.0 as `4` (encoding/json)."""
+    return int(value) if value.is_integer() and abs(value) < 1e21 else value
 
 
 def _is_placeholder(text: str) -> bool:

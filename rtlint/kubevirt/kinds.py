@@ -10,7 +10,10 @@ from rtlint.kubevirt.definitions import GROUP
 if TYPE_CHECKING:
     from rtlint.kubernetes.objects import Object
 
-GROUPS = frozenset({"kubevirt.io", GROUP, "pool.kubevirt.io"})
+_OTHER_GROUPS = ("backup", "clone", "export", "migrations", "snapshot")
+GROUPS = frozenset(
+    {"kubevirt.io", GROUP, "pool.kubevirt.io", *(f"{name}.kubevirt.io" for name in _OTHER_GROUPS)}
+)
 
 # Kind -> where the VMI spec stands, and the metadata that the VMI gets.
 VMI_SPECS = {

@@ -33,6 +33,11 @@ NEWEST = Release(*max(_NEWEST_PATCHES), _NEWEST_PATCHES[max(_NEWEST_PATCHES)])
 _VERSION = r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?"
 
 
+def newest_of(minor: tuple[int, ...]) -> Release:
+    """The newest patch of a minor release."""
+    return Release(minor[0], minor[1], _NEWEST_PATCHES[minor[0], minor[1]])
+
+
 def parse_release(text: str) -> Release:
     """The release that `v1.9`, `1.9`, `v1.9.0` names; without a patch number the newest patch.
 

@@ -12,9 +12,8 @@ from rtlint.kubevirt.schema.api import (
     definitions,
     form,
     kinds,
-    minor_of,
-    minor_text,
     range_of,
+    version_text,
 )
 from rtlint.kubevirt.schema.paths import lifetimes, resolve, schema_at
 from rtlint.lsp.fields import FIELDS
@@ -40,14 +39,14 @@ _INDEX = re.compile(r"\[\d+\]")
 def schema(cursor: Cursor, release: Release) -> Schema:
     """The schema of the value at the cursor's path; an empty one where the release has none."""
     annotated = kinds()[cursor.api_version, cursor.kind]
-    minor = range_of(annotated.get(NOTE, {})).nearest(minor_of(release))
-    now = form(annotated, minor)
-    return {} if now is None else schema_at(now, cursor.path, definitions(minor))
+    serving = range_of(annotated.get(NOTE, {})).nearest(release)
+    now = form(annotated, serving)
+    return {} if now is None else schema_at(now, cursor.path, definitions(serving))
 
 
 def fields(cursor: Cursor, release: Release) -> Mapping[str, Schema]:
     """The fields of the mapping at the cursor's path, resolved."""
-    known = definitions(minor_of(release))
+    known = definitions(release)
     found = schema(cursor, release).get("properties", {})
     return {name: resolve(field, known) for name, field in found.items()}
 
@@ -57,8 +56,8 @@ def releases(cursor: Cursor, path: Parts) -> str:
     lives = lifetimes(kinds()[cursor.api_version, cursor.kind], path)
     texts = []
     for life in lives:
-        since = f"since {minor_text(life.since)}" if life.since else ""
-        until = f"until {minor_text(life.until)}" if life.until else ""
+        since = f"since {version_text(life.since)}" if life.since else ""
+        until = f"until {version_text(life.until)}" if life.until else ""
         texts.append(" ".join(filter(None, (since, until))) or "in all releases")
     return ", ".join(texts)
 

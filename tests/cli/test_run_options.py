@@ -106,6 +106,23 @@ def test_verbose_goes_to_standard_error(rtlint):
     assert quiet.err == ""
 
 
+def test_verbose_names_the_kinds_that_a_release_is_not_known_for(rtlint, tmp_path):
+    file = tmp_path / "migration.yaml"
+    file.write_text(
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstanceMigration\n"
+        "metadata: {name: a}\nspec: {vminame: rt}\n"
+    )
+    old = rtlint(file, "--verbose", "--kubevirt-version", "v1.8.4")
+    said = (
+        "VirtualMachineInstanceMigration a passed over: rtlint does not know what KubeVirt v1.8.4"
+    )
+    assert f"{file}: {said} has in it\n" in old.err
+    assert old.returncode == 0
+    new = rtlint(file, "--verbose")
+    assert "passed over" not in new.err
+    assert new.returncode == 1
+
+
 def test_any_number_of_jobs_gives_the_same_bytes(tmp_path):
     for number in range(7):
         (tmp_path / f"{number}.yaml").write_text(VM.replace("NAME", f"rt-{number}"))

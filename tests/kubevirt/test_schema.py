@@ -21,7 +21,15 @@ from jsonschema import Draft202012Validator
 from rtlint.cli.schema import command
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubevirt.releases import Release
-from rtlint.kubevirt.schema.api import api, definitions, form, kinds, minor_text, releases
+from rtlint.kubevirt.schema.api import (
+    api,
+    definitions,
+    every_kind,
+    form,
+    others,
+    releases,
+    version_text,
+)
 from rtlint.kubevirt.schema.authority import Faults, faults, judge
 from rtlint.kubevirt.schema.document import document
 from rtlint.kubevirt.schema.walk import is_clean
@@ -31,7 +39,7 @@ FEW_RELEASES = [(0, 47), (0, 58), (1, 3), (1, 9)]
 
 def both(data: Any, minor: tuple[int, int]) -> bool:
     """Whether the object is clean; the walk and jsonschema must agree."""
-    schema = form(kinds()[data["apiVersion"], data["kind"]], minor)
+    schema = form(every_kind(minor)[data["apiVersion"], data["kind"]], minor)
     assert schema is not None
     found = list(validator(schema["$ref"], minor).iter_errors(data))
     clean = is_clean(data, schema, definitions(minor))
@@ -41,7 +49,7 @@ def both(data: Any, minor: tuple[int, int]) -> bool:
 
 def assert_told_as_judged(data: Any, minor: tuple[int, int]) -> Faults:
     """The faults; they are those that jsonschema finds."""
-    schema = form(kinds()[data["apiVersion"], data["kind"]], minor)
+    schema = form(every_kind(minor)[data["apiVersion"], data["kind"]], minor)
     assert schema is not None
     found = faults(data, schema, definitions(minor))
     assert found == judge(data, schema, definitions(minor)), data
@@ -54,23 +62,26 @@ def validator(reference: str, minor: tuple[int, int]) -> Draft202012Validator:
 
 
 def test_schema_is_valid_as_it_stands_and_in_every_release() -> None:
-    whole = json.loads((ROOT / "schemas" / "kubevirt.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(whole)
-    # Which is read a definition at a time.
-    assert {**api(), "$defs": dict(api()["$defs"])} == whole
+    for name, schema in (("kubevirt", api()), ("kubevirt-others", others())):
+        file = ROOT / "schemas" / f"{name}.schema.json"
+        whole = json.loads(file.read_text(encoding="utf-8"))
+        Draft202012Validator.check_schema(whole)
+        # Which is read a definition at a time.
+        assert {**schema, "$defs": dict(schema["$defs"])} == whole
     for minor in FEW_RELEASES:
         Draft202012Validator.check_schema(document(Release(*minor, 0)))
 
 
-@pytest.mark.parametrize("minor", releases(), ids=minor_text)
+@pytest.mark.parametrize("minor", releases(), ids=version_text)
 def test_a_release_refers_to_nothing_that_it_lacks(minor: tuple[int, int]) -> None:
     known = dict(definitions(minor))
     referred = set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(known)))
-    referred |= {s["$ref"].rpartition("/")[2] for k in kinds().values() if (s := form(k, minor))}
+    forms = (form(kind, minor) for kind in every_kind(minor).values())
+    referred |= {schema["$ref"].rpartition("/")[2] for schema in forms if schema}
     assert referred <= set(known)
 
 
-@pytest.mark.parametrize("minor", releases(), ids=minor_text)
+@pytest.mark.parametrize("minor", releases(), ids=version_text)
 def test_every_definition_is_in_the_corpus_and_clean(minor: tuple[int, int]) -> None:
     reached = set()
     for sample in samples(minor):
@@ -80,13 +91,13 @@ def test_every_definition_is_in_the_corpus_and_clean(minor: tuple[int, int]) -> 
     assert not mappings - reached
 
 
-@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=version_text)
 def test_an_object_with_every_field_is_clean(minor: tuple[int, int]) -> None:
     for data in full_objects(minor):
         assert both(data, minor)
 
 
-@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=version_text)
 def test_no_object_with_a_mistake_is_clean(minor: tuple[int, int]) -> None:
     random = Random(1)
     for sample in samples(minor):
@@ -95,7 +106,7 @@ def test_no_object_with_a_mistake_is_clean(minor: tuple[int, int]) -> None:
             assert_told_as_judged(mutant.data, minor)
 
 
-@pytest.mark.parametrize("minor", FEW_RELEASES, ids=minor_text)
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=version_text)
 def test_many_wrong_keys_are_told_as_jsonschema_tells_them(minor: tuple[int, int]) -> None:
     random = Random(2)
     only_keys = 0
@@ -143,7 +154,7 @@ def _fields(minor: tuple[int, int]) -> list[Any]:
 def test_placeholders_are_never_wrong() -> None:
     minor = (1, 9)
     for data in full_objects(minor):
-        schema = form(kinds()[data["apiVersion"], data["kind"]], minor)
+        schema = form(every_kind(minor)[data["apiVersion"], data["kind"]], minor)
         assert schema is not None
         head = {"apiVersion": data["apiVersion"], "kind": data["kind"]}
         every = [{**filled, **head} for filled in _with_placeholder(data)]
@@ -200,16 +211,28 @@ def test_script_keeps_ranges_forms_and_nulls() -> None:
                         "was": [{"type": "string", "until": "v1.0"}],
                     },
                     "list": {"items": {"type": "string"}},
+                    "count": {"type": "integer", "format": "int64"},
+                    "policy": {"type": "string"},
                 }
             },
         },
     }
-    made = schema(facts)
+    crd = {
+        "size": {"x-kubernetes-int-or-string": True},
+        "count": {"type": "integer", "format": "int32"},
+        "policy": {"type": "string", "enum": ["A", "B"]},
+    }
+    crds = {"A": {"versions": {"v1": {"schema": {"properties": crd}}}}}
+    made = schema(facts, crds)
     Draft202012Validator.check_schema(made)
     assert json.loads(text(made)) == made
     fields = made["$defs"]["v1.A"]["properties"]
     assert made["$defs"]["v1.A"]["required"] == ["size"]
-    assert fields["size"]["type"] == ["string", "number"]
+    assert fields["size"]["type"] == ["string", "integer"]
+    was = {"$ref": f"#/$defs/{quantity}", "type": "string"}
+    assert fields["size"]["x-kubevirt"] == {"was": [{"schema": was, "until": "v1.4"}]}
+    assert (fields["count"]["minimum"], fields["count"]["maximum"]) == (-(2**31), 2**31 - 1)
+    assert fields["policy"]["enum"] == ["A", "B", "", None]
     assert fields["list"] == {"type": ["array", "null"], "items": {"type": "string"}}
     assert fields["mode"]["enum"] == ["On", "", None]
     was = {"schema": {"type": ["string", "null"]}, "until": "v1.0"}
@@ -231,7 +254,8 @@ def test_printed_schema_tells_versions_apart() -> None:
     only = json.loads(CliRunner().invoke(command, pool).output)
     assert only["properties"]["apiVersion"] == {"enum": ["pool.kubevirt.io/v1alpha1"]}
     every = json.loads(CliRunner().invoke(command, []).output)
-    assert len(every["allOf"]) == sum(form(kind, (1, 9)) is not None for kind in kinds().values())
+    forms = [form(kind, (1, 9)) for kind in every_kind((1, 9)).values()]
+    assert len(every["allOf"]) == sum(each is not None for each in forms)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from corpus import Mutant, mutants, samples
 
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.releases import NEWEST, Release
-from rtlint.kubevirt.schema.api import minor_text, releases
+from rtlint.kubevirt.schema.api import releases, version_text
 from rtlint.kubevirt.schema.paths import value_at
 from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.expected import perform
@@ -36,15 +36,15 @@ def structural(text: str, minor: tuple[int, int]) -> list[Diagnostic]:
     return [d for d in findings(text, Release(*minor, 0)) if d.rule != "RT504"]
 
 
-@pytest.mark.parametrize("minor", releases(), ids=minor_text)
+@pytest.mark.parametrize("minor", releases(), ids=version_text)
 def test_valid_objects_have_no_structural_finding(minor: tuple[int, int]) -> None:
     for sample in samples(minor, seed=3):
         assert not structural(json.dumps(sample.data), minor), sample
 
 
-@pytest.mark.parametrize("minor", releases(), ids=minor_text)
+@pytest.mark.parametrize("minor", releases(), ids=version_text)
 def test_one_mistake_is_one_finding(minor: tuple[int, int]) -> None:
-    random = Random(minor_text(minor))
+    random = Random(version_text(minor))
     chosen = list(samples(minor, seed=5))
     if minor not in MANY:
         chosen = random.sample(chosen, 25)

@@ -415,6 +415,22 @@ def test_a_field_that_cannot_be_read_is_named(rtlint, file, cpu, says):
     assert [one["path"] for one in of(done)] == [str(both)]
 
 
+@pytest.mark.parametrize("number", ["4.0", "4e0", "+4.0", "4."])
+def test_a_count_without_a_fraction_is_a_whole_number(rtlint, file, number):
+    """Kubernetes reads YAML by way of JSON, and that has one kind of number."""
+    whole = json.dumps(vm({"cores": 4, "threads": 3}), indent=1)
+    written = whole.replace('"cores": 4', f'"cores": {number}')
+    assert written != whole
+    said = []
+    for text_ in (whole, written):
+        path = file(text_, "vm.yaml")
+        preview = rtlint("preview", path, "--output-format", "json").out
+        check = rtlint("check", path, "--output-format", "json").out
+        found = [(d["rule"], d["message"]) for d in json.loads(check)["diagnostics"]]
+        said.append((preview, found))
+    assert said[0] == said[1]
+
+
 def test_text_that_is_no_yaml(rtlint, file):
     done = rtlint("preview", file("apiVersion: kubevirt.io/v1\nkind: [\n"))
     assert done.returncode == 2

@@ -1,10 +1,12 @@
 """The schema of KubeVirt's API, and what of it a release has.
 
 `schemas/kubevirt.schema.json` holds every release at once. Its annotation `x-kubevirt` says when:
-`since` and `until` are the first and last minor release that has a definition, a field or a kind
-(absent: from the first, to the newest), `was` lists earlier forms of a field in order, each with
-the release `until` which it held, and `required` is the range in which a field that is optional
-today was required. The schema itself reads as the newest release with every field that ever was.
+`since` and `until` are the first and last release that has a definition, a field or a kind
+(absent: from the first, to the newest), `also` the patch releases that brought it to older minor
+releases, `was` lists earlier forms of a field in order, each with the release `until` which it
+held, and `required` is the range in which a field that is optional today was required. `v1.5` is
+all of a minor release, `v1.5.1` a patch release. The schema itself reads as the newest release with
+every field that ever was.
 """
 
 from __future__ import annotations
@@ -15,33 +17,35 @@ from functools import cache
 from typing import Any
 
 import rtlint
-from rtlint.kubevirt.releases import Release
+from rtlint.kubevirt.releases import Release, newest_of
 from rtlint.tuples import NamedTuple
 
 Schema = Mapping[str, Any]
-Minor = tuple[int, int]
+# A minor release (1, 5), or a patch release (1, 5, 1).
+Version = tuple[int, ...]
 
 NOTE = "x-kubevirt"
 REFERENCE = "#/$defs/"
 
 
 class Range(NamedTuple):
-    """The minor releases that have something; None: from the first, to the newest."""
+    """The releases that have something; None: from the first, to the newest."""
 
-    since: Minor | None = None
-    until: Minor | None = None
+    since: Version | None = None
+    until: Version | None = None
 
     def __contains__(self, release: object) -> bool:
         assert isinstance(release, tuple)
         return (self.since is None or release >= self.since) and (
-            self.until is None or release <= self.until
+            # All patches of the last minor release are in it.
+            self.until is None or release[: len(self.until)] <= self.until
         )
 
-    def nearest(self, release: Minor) -> Minor:
+    def nearest(self, release: Version) -> Version:
         """The release itself, or the end of the range that is nearest to it."""
         if self.since is not None and release < self.since:
             return self.since
-        return release if release in self or self.until is None else self.until
+        return release if release in self or self.until is None else newest_of(self.until)
 
     def within(self, other: Range) -> Range:
         """What both ranges have in common."""
@@ -50,30 +54,48 @@ class Range(NamedTuple):
         return Range(max(since, default=None), min(until, default=None))
 
 
-def minor_of(release: Release) -> Minor:
+def minor_of(release: Release) -> Version:
     return (release.major, release.minor)
 
 
-def parse_minor(text: str) -> Minor:
-    """`v1.5` as (1, 5)."""
-    major, minor = text.removeprefix("v").split(".")
-    return (int(major), int(minor))
+def parse_version(text: str) -> Version:
+    """`v1.5` as (1, 5), `v1.5.1` as (1, 5, 1)."""
+    return tuple(map(int, text.removeprefix("v").split(".")))
 
 
-def minor_text(minor: Minor) -> str:
-    return f"v{minor[0]}.{minor[1]}"
+def version_text(version: Version) -> str:
+    return "v" + ".".join(map(str, version))
 
 
 def range_of(note: Mapping[str, Any]) -> Range:
     """The range that an annotation, or one of its parts, tells."""
     since, until = note.get("since"), note.get("until")
-    return Range(since and parse_minor(since), until and parse_minor(until))
+    return Range(since and parse_version(since), until and parse_version(until))
+
+
+def ranges_of(note: Mapping[str, Any]) -> tuple[Range, ...]:
+    """All ranges of a field, newest first: that, and the older minor releases that got it too."""
+    patches = map(parse_version, note.get("also", ()))
+    return (range_of(note), *(Range(patch, patch[:2]) for patch in patches))
 
 
 @cache
 def api() -> Schema:
-    """The schema of all kinds and releases, as the file has it."""
-    with open(f"{rtlint.DATA}/schemas/kubevirt.schema.json", encoding="utf-8") as file:
+    """The schema of all releases, of the kinds that make VMs and decide on them."""
+    return _read("kubevirt")
+
+
+@cache
+def others() -> Schema:
+    """The schema of KubeVirt's other kinds, such as snapshots, as the newest release has them.
+
+    What they were in older releases is not known.
+    """
+    return _read("kubevirt-others")
+
+
+def _read(name: str) -> Schema:
+    with open(f"{rtlint.DATA}/schemas/{name}.schema.json", encoding="utf-8") as file:
         head, begin, lines = file.read().partition(' "$defs": {\n')
     schema: Schema = json.loads(f"{head}{begin}}}}}")
     return {**schema, "$defs": _Lines(lines.splitlines()[:-2])}
@@ -102,16 +124,64 @@ class _Lines(Mapping[str, Schema]):
 
 
 @cache
-def releases() -> tuple[Minor, ...]:
-    """The minor releases that the schema tells apart, oldest first."""
-    return tuple(parse_minor(text) for text in api()[NOTE]["releases"])
+def releases() -> tuple[Version, ...]:
+    """The minor releases that the schema knows, oldest first."""
+    return tuple(map(parse_version, api()[NOTE]["releases"]))
+
+
+class _Every(Mapping[str, Schema]):
+    """The definitions of both schemas; the other kinds' are read where one of them is needed."""
+
+    def __getitem__(self, name: str) -> Schema:
+        found: Schema
+        try:
+            found = api()["$defs"][name]
+        except KeyError:
+            found = others()["$defs"][name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from api()["$defs"]
+        yield from others()["$defs"]
+
+    def __len__(self) -> int:
+        return len(api()["$defs"]) + len(others()["$defs"])
+
+
+EVERY: Mapping[str, Schema] = _Every()
+
+Kinds = Mapping[tuple[str, str], Schema]
 
 
 @cache
-def kinds() -> Mapping[tuple[str, str], Schema]:
+def kinds() -> Kinds:
     """apiVersion and kind -> a reference to the definition, annotated as a field is."""
+    return _kinds(api())
+
+
+@cache
+def other_kinds() -> Kinds:
+    """The same of KubeVirt's other kinds."""
+    return _kinds(others())
+
+
+def kind_of(api_version: str, kind: str, release: Version) -> Schema | None:
+    """A kind's reference; None where nobody knows it, or what it was in that release."""
+    annotated = kinds().get((api_version, kind))
+    if annotated is None:
+        other = other_kinds().get((api_version, kind))
+        return other if other is not None and release in range_of(other[NOTE]) else None
+    return annotated
+
+
+def every_kind(release: Version) -> Kinds:
+    """All kinds of which something is known for a release."""
+    return {**kinds(), **other_kinds()} if release in range_of(others()[NOTE]) else kinds()
+
+
+def _kinds(schema: Schema) -> Kinds:
     found = {}
-    for branch in api()["allOf"]:
+    for branch in schema["allOf"]:
         tests = branch["if"]["properties"]
         found[tests["apiVersion"]["const"], tests["kind"]["const"]] = branch["then"]
     return found
@@ -120,36 +190,35 @@ def kinds() -> Mapping[tuple[str, str], Schema]:
 class _Definitions(Mapping[str, Schema]):
     """The definitions of a release, each made when it is asked for: one VM needs few of them."""
 
-    def __init__(self, minor: Minor) -> None:
-        self._minor = minor
-        self._every: Mapping[str, Schema] = api()["$defs"]
+    def __init__(self, release: Version) -> None:
+        self._release = release
         self._made: dict[str, Schema] = {}
 
     def __getitem__(self, name: str) -> Schema:
         if name not in self._made:
-            schema = self._every[name]
+            schema = EVERY[name]
             if not self._has(schema):
                 raise KeyError(name)
-            self._made[name] = _definition(schema, self._minor)
+            self._made[name] = _definition(schema, self._release)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, schema in self._every.items() if self._has(schema))
+        return (name for name, schema in EVERY.items() if self._has(schema))
 
     def __len__(self) -> int:
-        return sum(map(self._has, self._every.values()))
+        return sum(map(self._has, EVERY.values()))
 
     def _has(self, schema: Schema) -> bool:
-        return self._minor in range_of(schema.get(NOTE, {}))
+        return self._release in range_of(schema.get(NOTE, {}))
 
 
 @cache
-def definitions(minor: Minor) -> Mapping[str, Schema]:
+def definitions(release: Version) -> Mapping[str, Schema]:
     """The definitions of one release by name, without annotations."""
-    return _Definitions(minor)
+    return _Definitions(release)
 
 
-def form(schema: Schema, minor: Minor) -> Schema | None:
+def form(schema: Schema, release: Version) -> Schema | None:
     """What a field's schema is in a release, without annotation; None where it has no such field.
 
     In a range in which the field was required it does not take null.
@@ -157,14 +226,14 @@ def form(schema: Schema, minor: Minor) -> Schema | None:
     note = schema.get(NOTE)
     if note is None:
         return schema
-    if minor not in range_of(note):
+    if not any(release in range for range in ranges_of(note)):
         return None
     now: Schema = {key: value for key, value in schema.items() if key != NOTE}
     for earlier in note.get("was", ()):
-        if minor <= parse_minor(earlier["until"]):
+        if release in Range(until=parse_version(earlier["until"])):
             now = earlier["schema"]
             break
-    return not_null(now, api()["$defs"]) if _was_required(note, minor) else now
+    return not_null(now, EVERY) if _was_required(note, release) else now
 
 
 def not_null(schema: Schema, every: Mapping[str, Schema]) -> Schema:
@@ -188,20 +257,20 @@ def _name(schema: Schema) -> str:
     return reference.removeprefix(REFERENCE)
 
 
-def _definition(schema: Schema, minor: Minor) -> Schema:
+def _definition(schema: Schema, release: Version) -> Schema:
     kept = {key: value for key, value in schema.items() if key != NOTE}
     if "properties" not in schema:
         return kept
     fields = schema["properties"]
-    forms = {name: form(field, minor) for name, field in fields.items()}
+    forms = {name: form(field, release) for name, field in fields.items()}
     kept["properties"] = {name: now for name, now in forms.items() if now is not None}
     required = [
         name
         for name in kept["properties"]
-        if name in schema.get("required", ()) or _was_required(fields[name].get(NOTE, {}), minor)
+        if name in schema.get("required", ()) or _was_required(fields[name].get(NOTE, {}), release)
     ]
     return {**kept, "required": required} if required else kept
 
 
-def _was_required(note: Mapping[str, Any], minor: Minor) -> bool:
-    return "required" in note and minor in range_of(note["required"])
+def _was_required(note: Mapping[str, Any], release: Version) -> bool:
+    return "required" in note and release in range_of(note["required"])

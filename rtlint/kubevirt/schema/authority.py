@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubevirt.schema.paths import resolve
-from rtlint.kubevirt.schema.walk import is_clean, is_placeholder
+from rtlint.kubevirt.schema.walk import is_clean, is_placeholder, is_too_long
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _is_clean_but_for_keys(
     types = known.get("type", ())
     if isinstance(value, list) and "array" in types:
         items = known.get("items", {})
-        return all(
+        return not is_too_long(value, known) and all(
             _is_clean_but_for_keys(item, items, definitions, (*path, index), found)
             for index, item in enumerate(value)
         )

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubevirt.schema.api import (
     definition_name,
     definitions,
+    every_kind,
     form,
     kinds,
     minor_of,
-    minor_text,
+    other_kinds,
+    version_text,
 )
 
 if TYPE_CHECKING:
@@ -29,14 +31,14 @@ def document(
 
     Raises ValueError, with what is there instead, where the release serves no such thing.
     """
-    minor = minor_of(release)
-    served = _select(_served(release), minor_text(minor), kind, api_version)
-    known = definitions(minor)
+    name = version_text(minor_of(release))
+    served = _select(_served(release), name, kind, api_version)
+    known = definitions(release)
     used = sorted(_used(set(served.values()), known))
     names = " ".join(part for part in (kind, api_version) if part)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"{names or 'All kinds'} of KubeVirt {minor_text(minor)}",
+        "title": f"{names or 'All kinds'} of KubeVirt {name}",
         **_dispatch(served),
         "$defs": {name: known[name] for name in used},
     }
@@ -45,8 +47,8 @@ def document(
 def _served(release: Release) -> Served:
     """apiVersion and kind -> the name of its definition in a release."""
     found = {}
-    for key, annotated in kinds().items():
-        schema = form(annotated, minor_of(release))
+    for key, annotated in every_kind(release).items():
+        schema = form(annotated, release)
         name = None if schema is None else definition_name(schema)
         if name is not None:
             found[key] = name
@@ -59,7 +61,8 @@ def _select(served: Served, release: str, kind: str | None, api_version: str | N
     if not served:
         from difflib import get_close_matches
 
-        near = get_close_matches(kind or "", sorted({name for _, name in kinds()}), 1)
+        names = sorted({name for _, name in (*kinds(), *other_kinds())})
+        near = get_close_matches(kind or "", names, 1)
         hint = f"; did you mean {near[0]}?" if near and near[0] != kind else ""
         raise ValueError(f"KubeVirt {release} has no kind {kind}{hint}")
     chosen = {key: name for key, name in served.items() if api_version in (None, key[0])}

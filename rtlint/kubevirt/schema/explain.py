@@ -8,7 +8,7 @@ from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.schema.api import definition_name, definitions
 from rtlint.kubevirt.schema.authority import faults
 from rtlint.kubevirt.schema.names import NEAR_REQUIRED, near_names, same_letters
-from rtlint.kubevirt.schema.paths import lifetimes, schema_at, value_at
+from rtlint.kubevirt.schema.paths import lifetimes, schema_at, unbroken, value_at
 from rtlint.kubevirt.schema.places import find_place
 from rtlint.kubevirt.schema.problem import Misplaced, Missing, OtherRelease, Problem, Unknown
 from rtlint.kubevirt.schema.values import wrong_type
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.kubernetes.objects import Object
-    from rtlint.kubevirt.schema.api import Minor, Schema
+    from rtlint.kubevirt.schema.api import Schema, Version
     from rtlint.kubevirt.schema.paths import Parts
 
 
@@ -29,7 +29,7 @@ class _Subject(NamedTuple):
     data: Any
     annotated: Schema
     schema: Schema
-    minor: Minor
+    release: Version
 
 
 class _Key(NamedTuple):
@@ -39,10 +39,10 @@ class _Key(NamedTuple):
     meant: Parts | None = None
 
 
-def explain(obj: Object, annotated: Schema, schema: Schema, minor: Minor) -> Iterator[Problem]:
+def explain(obj: Object, annotated: Schema, schema: Schema, release: Version) -> Iterator[Problem]:
     """What is wrong with an object under a schema, which is the `annotated` one's form."""
-    subject = _Subject(obj.data, annotated, schema, minor)
-    found = faults(subject.data, subject.schema, definitions(subject.minor))
+    subject = _Subject(obj.data, annotated, schema, release)
+    found = faults(subject.data, subject.schema, definitions(subject.release))
     mappings = dict.fromkeys(found.mappings)
     for path in found.values:
         if value_at(subject.data, path) is None and isinstance(path[-1], str):
@@ -106,7 +106,7 @@ def _wrong_key(subject: _Subject, parent: Parts, name: str) -> _Key:
     missing = _required_and_missing(subject, parent)
     lives = lifetimes(subject.annotated, path)
     if lives:
-        later = [life for life in lives if life.since is not None and life.since > subject.minor]
+        later = unbroken([life for life in lives if (life.since or ()) > subject.release])
         # A newer name of a field that the target requires under its old one.
         older = near_names(name, missing, NEAR_REQUIRED)
         problem = OtherRelease(join_path(*path), name, (later or lives[-1:])[0])
@@ -117,7 +117,7 @@ def _wrong_key(subject: _Subject, parent: Parts, name: str) -> _Key:
     near = near_names(name, missing, NEAR_REQUIRED)
     if near:
         return _hinted(path, near)
-    place = find_place(subject.data, path, _kind(subject), subject.minor)
+    place = find_place(subject.data, path, _kind(subject), subject.release)
     if place is not None:
         move = join_path(*place.best) if place.best and place.is_sure else None
         return _Key(Misplaced(join_path(*path), name, place.places, move), place.best)
@@ -147,11 +147,11 @@ def _renamed(subject: _Subject, path: Parts, near: list[str]) -> _Key:
 def _fits(subject: _Subject, path: Parts, name: str) -> bool:
     """Whether the value would be valid under another name in the same place."""
     field = _schema(subject, path[:-1])["properties"][name]
-    return is_clean(value_at(subject.data, path), field, definitions(subject.minor))
+    return is_clean(value_at(subject.data, path), field, definitions(subject.release))
 
 
 def _schema(subject: _Subject, path: Parts) -> Schema:
-    return schema_at(subject.schema, path, definitions(subject.minor))
+    return schema_at(subject.schema, path, definitions(subject.release))
 
 
 def _kind(subject: _Subject) -> str:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubevirt.schema.api import NOTE, Range, api, definition_name, parse_minor, range_of
+from rtlint.kubevirt.schema.api import (
+    EVERY,
+    NOTE,
+    Range,
+    definition_name,
+    parse_version,
+    range_of,
+    ranges_of,
+    releases,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from rtlint.kubevirt.schema.api import Minor, Schema
+    from rtlint.kubevirt.schema.api import Schema, Version
 
 Parts = tuple[str | int, ...]
 
@@ -71,6 +80,21 @@ def _joined(ranges: list[Range]) -> list[Range]:
     return joined
 
 
+def unbroken(lives: list[Range]) -> list[Range]:
+    """Lifetimes without the gap before a patch release that brought a field to its minor too.
+
+    v1.4.1 and v1.5.1 brought `tpm.enabled`: it is there from v1.4.1, and v1.5.0 lacks it.
+    """
+    whole: list[Range] = []
+    for life in lives:
+        before = whole[-1].until if whole else None
+        if before is not None and life.since is not None and life.since[:2] <= _after(before):
+            whole[-1] = Range(whole[-1].since, life.until)
+        else:
+            whole.append(life)
+    return whole
+
+
 def _step(schema: Schema, part: str | int) -> Schema | None:
     if isinstance(part, int):
         items: Schema | None = schema.get("items")
@@ -83,24 +107,27 @@ def _step(schema: Schema, part: str | int) -> Schema | None:
 def _forms(schema: Schema, range: Range) -> Iterator[tuple[Schema, Range]]:
     """Every form that a field has had, resolved, with the releases that had it."""
     note = schema.get(NOTE, {})
-    range = range.within(range_of(note))
-    since: Minor | None = None
-    for was in note.get("was", ()):
-        until = parse_minor(was["until"])
-        yield from _resolved(was["schema"], range.within(Range(since, until)))
-        since = _after(until)
-    yield from _resolved(schema, range.within(Range(since)))
+    for own in ranges_of(note):
+        life = range.within(own)
+        since: Version | None = None
+        for was in note.get("was", ()):
+            until = parse_version(was["until"])
+            yield from _resolved(was["schema"], life.within(Range(since, until)))
+            since = _after(until)
+        yield from _resolved(schema, life.within(Range(since)))
 
 
 def _resolved(schema: Schema, range: Range) -> Iterator[tuple[Schema, Range]]:
-    full = resolve(schema, api()["$defs"])
+    full = resolve(schema, EVERY)
     name = definition_name(schema)
     if name is not None:
-        range = range.within(range_of(api()["$defs"][name].get(NOTE, {})))
-    if range.since is None or range.until is None or range.since <= range.until:
+        range = range.within(range_of(EVERY[name].get(NOTE, {})))
+    if range.since is None or range.until is None or range.since in Range(until=range.until):
         yield full, range
 
 
-def _after(release: Minor) -> Minor:
-    names = [parse_minor(text) for text in api()[NOTE]["releases"]]
-    return names[names.index(release) + 1]
+def _after(version: Version) -> Version:
+    if len(version) > 2:
+        return (*version[:2], version[2] + 1)
+    minors = releases()
+    return minors[minors.index(version) + 1]

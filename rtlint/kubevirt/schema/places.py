@@ -15,7 +15,7 @@ from rtlint.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from rtlint.kubevirt.schema.api import Minor, Schema
+    from rtlint.kubevirt.schema.api import Schema, Version
     from rtlint.kubevirt.schema.paths import Parts
 
 # A path in which None stands for any item of a list, or any value of an open mapping.
@@ -56,18 +56,18 @@ class _Candidate(NamedTuple):
     path: Parts
 
 
-def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
+def find_place(data: Any, path: Parts, kind: str, release: Version) -> Found | None:
     """Where the field at a path belongs, None where nothing speaks for any place.
 
     `kind` is the name of the kind's definition.
     """
-    known = definitions(minor)
+    known = definitions(release)
     value, name = value_at(data, path), str(path[-1])
-    fitting = [p for p in _places(kind, minor)[name] if is_clean(value, p.schema, known)]
+    fitting = [p for p in _places(kind, release)[name] if is_clean(value, p.schema, known)]
     if not fitting:
         return None
     root = {"$ref": f"#/$defs/{kind}"}
-    is_common = len(_places(kind, minor)[name]) >= _COMMON
+    is_common = len(_places(kind, release)[name]) >= _COMMON
     candidates = sorted(
         (
             _candidate(data, free, path[:-1], schema_at(root, free[:-1], known))
@@ -94,9 +94,9 @@ def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
 
 
 @lru_cache(maxsize=16)
-def _places(kind: str, minor: Minor) -> Mapping[str, list[Place]]:
+def _places(kind: str, release: Version) -> Mapping[str, list[Place]]:
     """Every field of a kind by its name."""
-    known = definitions(minor)
+    known = definitions(release)
     found: dict[str, list[Place]] = defaultdict(list)
     waiting: list[tuple[Pattern, Schema]] = [((), {"$ref": f"#/$defs/{kind}"})]
     while waiting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.schema.api import NOTE, definitions, form, kinds, minor_of, range_of
+from rtlint.kubevirt.schema.api import NOTE, definitions, form, kind_of, range_of
 from rtlint.kubevirt.schema.walk import is_clean
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ def problems(obj: Object, release: Release) -> tuple[Problem, ...]:
     An object of a version that the release does not serve is held against the nearest release
     that does.
     """
-    annotated = kinds().get((obj.api_version, obj.kind))
+    annotated = kind_of(obj.api_version, obj.kind, release)
     if annotated is None:
         return ()
-    minor = range_of(annotated.get(NOTE, {})).nearest(minor_of(release))
-    schema = form(annotated, minor)
+    serving = range_of(annotated.get(NOTE, {})).nearest(release)
+    schema = form(annotated, serving)
     assert schema is not None
-    if is_clean(obj.data, schema, definitions(minor)):
+    if is_clean(obj.data, schema, definitions(serving)):
         return ()
     from rtlint.kubevirt.schema.explain import explain
 
-    return tuple(explain(obj, annotated, schema, minor))
+    return tuple(explain(obj, annotated, schema, serving))

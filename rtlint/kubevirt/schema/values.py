@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import join_path
+from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.schema.names import near_names
 from rtlint.kubevirt.schema.paths import value_at
 from rtlint.kubevirt.schema.problem import WrongType
-from rtlint.kubevirt.schema.walk import is_clean
+from rtlint.kubevirt.schema.walk import is_clean, is_too_long, is_within
 from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Scalar, solid
 from rtlint.yaml.scalars import resolve
@@ -35,14 +36,18 @@ def wrong_type(obj: Object, path: Parts, schema: Schema) -> WrongType:
     return WrongType(
         join_path(*path),
         value,
-        _wanted(schema),
+        _wanted(value, schema),
         _given(value),
         _near(schema, value),
         _requoted(obj, path, schema),
     )
 
 
-def _wanted(schema: Schema) -> str:
+def _wanted(value: Any, schema: Schema) -> str:
+    if isinstance(value, list) and is_too_long(value, schema):
+        return f"at most {schema['maxItems']} items"
+    if type(value) is int and not is_within(value, schema):
+        return f"a whole number from {schema['minimum']} to {schema['maximum']}"
     if "pattern" in schema:
         return "a quantity such as `4Gi`, `500m` or `2`"
     if "enum" in schema:
@@ -82,4 +87,12 @@ def _requoted(obj: Object, path: Parts, schema: Schema) -> Any:
     # Nothing but text, numbers and booleans: a date is a string in quotes or without.
     if type(other) not in (str, int, float, bool) or other == node.value:
         return None
+    if "pattern" in schema and not _is_same_quantity(other, node.value):
+        return None
     return other if is_clean(other, schema, {}) else None
+
+
+def _is_same_quantity(one: object, other: object) -> bool:
+    """Whether quotes change nothing: `010` is 8 without them, and 10 with them."""
+    left, right = parse_quantity(one), parse_quantity(other)
+    return left is not None and right is not None and left.nano == right.nano

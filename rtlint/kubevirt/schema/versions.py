@@ -6,13 +6,13 @@ from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.releases import Release
 from rtlint.kubevirt.schema.api import (
     NOTE,
-    Minor,
     Range,
     Schema,
+    Version,
     definitions,
+    every_kind,
     form,
-    kinds,
-    minor_of,
+    kind_of,
     range_of,
 )
 from rtlint.kubevirt.schema.walk import is_clean
@@ -33,14 +33,15 @@ class NotServed(NamedTuple):
 
 def not_served(obj: Object, release: Release) -> NotServed | None:
     """What is wrong with an object's apiVersion and kind; None for kinds that nobody knows."""
-    minor = minor_of(release)
-    annotated = kinds().get((obj.api_version, obj.kind))
-    if annotated is not None and form(annotated, minor) is not None:
+    annotated = kind_of(obj.api_version, obj.kind, release)
+    if annotated is not None and form(annotated, release) is not None:
         return None
-    versions = {version: note for (version, kind), note in kinds().items() if kind == obj.kind}
+    known = every_kind(release)
+    annotated = known.get((obj.api_version, obj.kind))
+    versions = {version: note for (version, kind), note in known.items() if kind == obj.kind}
     if not versions:
         return None
-    instead = newest_served(obj.kind, minor)
+    instead = newest_served(obj.kind, release)
     if instead is None:
         # No version of the kind at all: the oldest tells when it came, the newest when it went.
         ranges = [range_of(note.get(NOTE, {})) for note in versions.values()]
@@ -50,14 +51,14 @@ def not_served(obj: Object, release: Release) -> NotServed | None:
         return NotServed(Range(first.since, until), None, False)
     range = None if annotated is None else range_of(annotated.get(NOTE, {}))
     api_version, schema = instead
-    return NotServed(range, api_version, is_clean(obj.data, schema, definitions(minor)))
+    return NotServed(range, api_version, is_clean(obj.data, schema, definitions(release)))
 
 
-def newest_served(kind: str, minor: Minor) -> tuple[str, Schema] | None:
+def newest_served(kind: str, release: Version) -> tuple[str, Schema] | None:
     """The newest apiVersion that a release serves a kind in, and its schema."""
     served = {
-        version: form(annotated, minor)
-        for (version, name), annotated in kinds().items()
+        version: form(annotated, release)
+        for (version, name), annotated in every_kind(release).items()
         if name == kind
     }
     for version in sorted(served, key=_maturity, reverse=True):

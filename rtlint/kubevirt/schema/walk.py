@@ -41,12 +41,29 @@ def is_clean(value: Any, schema: Schema, definitions: Mapping[str, Schema]) -> b
         return "object" in types and _is_clean_mapping(value, schema, definitions)
     if kind is list:
         items = schema.get("items", _NOTHING)
-        return "array" in types and all(is_clean(item, items, definitions) for item in value)
+        return (
+            "array" in types
+            and not is_too_long(value, schema)
+            and all(is_clean(item, items, definitions) for item in value)
+        )
     if value is None:
         return "null" in types
     if kind is bool:
         return "boolean" in types
-    return "number" in types or ("integer" in types and _is_whole(value))
+    is_number = "number" in types or ("integer" in types and _is_whole(value))
+    return is_number and is_within(value, schema)
+
+
+def is_within(value: float, schema: Schema) -> bool:
+    """Whether a number is neither too small nor too large."""
+    smallest, largest = schema.get("minimum"), schema.get("maximum")
+    return not (
+        (smallest is not None and value < smallest) or (largest is not None and value > largest)
+    )
+
+
+def is_too_long(value: list[Any], schema: Schema) -> bool:
+    return "maxItems" in schema and len(value) > schema["maxItems"]
 
 
 def is_placeholder(name: str) -> bool:
