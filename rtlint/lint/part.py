@@ -165,8 +165,8 @@ def _run(
 
 
 def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:
-    """Whether a finding is about what a patch may lack, or about Kustomize's own directives."""
-    return loaded.rule.id == "RT604" or finding.path.rpartition(".")[2].startswith("$")
+    """Whether a finding is about what a patch may lack or remove, or Kustomize's own directives."""
+    return loaded.rule.id in ("RT604", "RT606") or finding.path.rpartition(".")[2].startswith("$")
 
 
 def _is_said_there(loaded: LoadedRule, origin: Definition, settings: Settings) -> bool:

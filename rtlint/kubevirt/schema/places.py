@@ -63,11 +63,12 @@ def find_place(data: Any, path: Parts, kind: str, minor: Minor) -> Found | None:
     """
     known = definitions(minor)
     value, name = value_at(data, path), str(path[-1])
-    fitting = [p for p in _places(kind, minor)[name] if is_clean(value, p.schema, known)]
+    places = _places(kind, minor)[name]
+    fitting = [p for p in places if value is None or is_clean(value, p.schema, known)]
     if not fitting:
         return None
     root = {"$ref": f"#/$defs/{kind}"}
-    is_common = len(_places(kind, minor)[name]) >= _COMMON
+    is_common = len(places) >= _COMMON
     candidates = sorted(
         (
             _candidate(data, free, path[:-1], schema_at(root, free[:-1], known))
