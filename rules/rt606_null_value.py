@@ -1,15 +1,15 @@
 """A key with nothing behind it where an object counts by being there.
 
 ## Why
-The API server silently drops a null (`realtime:`, `rng: ~`, `pod: null`), and with it the setting:
+The API server silently drops a null (`realtime:`, `rng: ~`, `pod: null`), and the setting with it:
 `realtime:` alone makes no realtime VM, while `realtime: {}` does. Found are the objects that are a
-switch by themselves, in the VM, in instancetypes and preferences, and in the KubeVirt object. A null
-of a number, a text, a list, labels or status means the same as no key, and is fine; so is one of an
-object that only holds other settings, such as `cpu`. In a Kustomize patch null removes a field.
+switch by themselves, in every kind. A null of a number, a text, a list, labels or status means the
+same as no key, and is fine; so is one of an object that only holds other settings, such as `cpu`.
+In a Kustomize patch null removes a field.
 
 ## Source
-Kubernetes, CustomResourceDefinitions, defaulting and nullable: nulls of fields that are not nullable
-are pruned. KubeVirt's published API definition, v0.47 to v1.9.
+Kubernetes, CustomResourceDefinitions, defaulting and nullable: nulls of fields that are not
+nullable are pruned. KubeVirt's published API definition, v0.47 to v1.9.
 
 ## Wrong
 ```yaml
@@ -46,7 +46,7 @@ from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.repairs import realtime_needs
 from rtlint.kubevirt.schema.problem import Empty
 from rtlint.kubevirt.schema.problems import problems
-from rtlint.kubevirt.workload import realtime_path, workload
+from rtlint.kubevirt.workload import Workload, realtime_path, workload
 from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, if_known, safe, set_all
 
 RULE = Rule("RT606", "null-value", "error", "object", "safe")
@@ -64,7 +64,7 @@ def check(obj: Object, context: Context) -> Findings:
                 "The VM is not realtime: the API server silently drops `realtime` with nothing "
                 "behind it; write `realtime: {}`."
             )
-            fix = if_known(lambda: _realtime(obj, context)) or fix
+            fix = _realtime(workload(obj, context.release, context.cluster)) or fix
         else:
             message = (
                 f"The API server silently drops `{name}` with nothing behind it; "
@@ -73,11 +73,14 @@ def check(obj: Object, context: Context) -> Findings:
         yield Finding(problem.path, message, fix, on_key=True)
 
 
-def _realtime(obj: Object, context: Context) -> Fix | None:
-    """`realtime: {}` with what admission wants beside it."""
-    vm = workload(obj, context.release, context.cluster)
+def _realtime(vm: Workload | None) -> Fix | None:
+    """`realtime: {}` with what admission wants beside it; None where that cannot be told."""
     if vm is None or vm.is_instancetype:
         return None
+    return if_known(lambda: _with_needs(vm))
+
+
+def _with_needs(vm: Workload) -> Fix:
     needs = realtime_needs(vm)
     what = "Write `realtime: {}`, with what it needs." if needs else "Write `realtime: {}`."
     return safe(what, *set_all(vm, (("domain.cpu.realtime", {}), *needs)))

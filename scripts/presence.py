@@ -1,8 +1,8 @@
 """Which fields of KubeVirt's API count by being there, whatever they hold.
 
-The API server drops a null, so `realtime:` with nothing behind it is no `realtime: {}`. Go tells the
-two apart and the published API definition does not: it shows in the shape of an object, and where
-that misleads, in KubeVirt's code (read in v1.9.0).
+The API server drops a null, so `realtime:` with nothing behind it is no `realtime: {}`. Go tells
+the two apart and the published API definition does not: it shows in the shape of an object, and
+where that misleads, in KubeVirt's code (read in v1.9.0).
 """
 
 from __future__ import annotations

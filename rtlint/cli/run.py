@@ -15,6 +15,7 @@ from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.read_files import Surroundings, Tell, read_files
 from rtlint.cli.skipped import one_note
+from rtlint.cli.without_vms import without_vms
 from rtlint.kubevirt.releases import Release
 from rtlint.lint.rule import Severity
 from rtlint.lint.settings import Settings
@@ -88,6 +89,9 @@ def check(run: Run) -> int:
     files = tuple(lint_files(contents, settings_of, run.fix, tell, run.jobs))
     previews = _previews(files, settings_of) if run.shows.preview else ""
     # What the fixes would do is shown; what is reported is what stands there.
+    note = without_vms(run.paths, files)
+    if note is not None:
+        notes.append(note)
     files = one_note(files if run.shows.is_fixed else tuple(map(as_written, files)))
     if run.accept.baseline and not run.accept.write_baseline:
         from rtlint.cli.baseline import hide_known

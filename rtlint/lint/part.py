@@ -67,7 +67,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
         if isinstance(document, Unreadable):
             found += unreadable(source, settings, document, number)
             continue
-        for obj in objects(source, document, GROUPS):
+        for obj in objects(source, document, GROUPS, _is_misspelt):
             vm = settings.workload(obj)
             found += _lint_object(obj, vm, settings)
             if vm is not None and not vm.is_instancetype:
@@ -75,6 +75,15 @@ def lint_part(source: Source, settings: Settings) -> Part:
                 realtime += vm.is_realtime
     suppressions = _suppressions(source, documents) if settings.suppress else ()
     return Part(source, documents, tuple(found), suppressions, workloads, realtime)
+
+
+def _is_misspelt(api_version: str, kind: str) -> bool:
+    # Other projects' objects, of which there are many more, cost nothing.
+    if "VirtualMachine" not in kind and kind != "KubeVirt":
+        return False
+    from rtlint.kubevirt.schema.misspelt import is_misspelt
+
+    return is_misspelt(api_version, kind)
 
 
 def moved(part: Part, above: Above) -> Part:
