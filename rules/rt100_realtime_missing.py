@@ -43,6 +43,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rtlint.kubernetes.fields import Fields
+from rtlint.kubevirt.repairs import realtime_needs
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, if_known, safe, set_all
 
@@ -73,14 +74,8 @@ def check(vm: Workload, context: Context) -> Findings:
 
 def _fix(vm: Workload) -> Fix:
     """`realtime: {}`, with what admission wants beside it."""
-    wanted: dict[str, Any] = {"domain.cpu.realtime": {}}
-    if not vm.is_dedicated:
-        wanted["domain.cpu.dedicatedCpuPlacement"] = True
-    if not vm.spec.has("domain.cpu.numa.guestMappingPassthrough"):
-        wanted["domain.cpu.numa.guestMappingPassthrough"] = {}
-    if not vm.spec.has("domain.memory.hugepages"):
-        wanted["domain.memory.hugepages.pageSize"] = "1Gi"
-    return safe("Set `realtime: {}`, with what it needs.", *set_all(vm, wanted.items()))
+    wanted = (("domain.cpu.realtime", {}), *realtime_needs(vm))
+    return safe("Set `realtime: {}`, with what it needs.", *set_all(vm, wanted))
 
 
 def _matches(vm: Workload, match: Mapping[str, Any]) -> bool:

@@ -4,6 +4,8 @@
 Fields come and go with KubeVirt's releases. A field that the target does not have is dropped
 without a word, or refused under strict validation; an object of a kind or version that it does not
 serve is refused. The target is the newest release, unless `--kubevirt-version` names another.
+Found too: a misspelt kind (`VirtualMachin`) or group (`kubvirt.io/v1`), of which the API server
+knows nothing. Kinds of the same name in other projects' groups are left alone.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9.
@@ -38,6 +40,7 @@ spec:
 from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.releases import Release
 from rtlint.kubevirt.schema.api import Range, minor_of, version_text
+from rtlint.kubevirt.schema.misspelt import near_kind
 from rtlint.kubevirt.schema.problem import OtherRelease
 from rtlint.kubevirt.schema.problems import problems
 from rtlint.kubevirt.schema.versions import not_served
@@ -56,7 +59,11 @@ def check(obj: Object, context: Context) -> Findings:
 
 
 def _kind(obj: Object, release: Release) -> Findings:
-    """A kind that is not there yet, or was never there; RT504 speaks of one that went."""
+    """A kind or group that is misspelt or not there yet; RT504 speaks of one that went."""
+    meant = near_kind(obj.api_version, obj.kind)
+    if meant is not None:
+        message = f"No release of KubeVirt has a kind `{obj.kind}`; did you mean `{meant}`?"
+        yield Finding("kind", message)
     found = not_served(obj, release)
     if found is None or _is_over(found.range, release):
         return

@@ -19,6 +19,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from presence import counts
+
 from rtlint.kubevirt.schema.api import NOTE, REFERENCE, Range, not_null, parse_version
 
 Json = dict[str, Any]
@@ -340,13 +342,17 @@ def asks_for(rule: Json) -> list[str]:
 
 
 def refuse_null(made: Json, definitions: Json) -> None:
-    """Take null out where Kubernetes does not drop it: of required fields and of lists' items."""
+    """Take null out where it is not as good as nothing.
+
+    Kubernetes drops it, but not among a list's items; a required field is then missing, and one
+    that counts by being there does not count.
+    """
     for name, schema in made.get("properties", {}).items():
         is_required = name in made.get("required", ())
         for one in (schema, *(was["schema"] for was in schema.get(NOTE, {}).get("was", ()))):
             if "items" in one:
                 one["items"] = not_null(one["items"], definitions)
-            if is_required:
+            if is_required or counts(one, made, definitions):
                 one.update(not_null(one, definitions))
 
 

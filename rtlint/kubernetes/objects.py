@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -74,16 +75,31 @@ class Object:
         return span(self.node, split_path(path), self.source.text, on_key)
 
 
-def objects(source: Source, document: Document, groups: frozenset[str]) -> Iterator[Object]:
+Further = Callable[[str, str], bool]
+
+
+def _none_further(*_: str) -> bool:
+    return False
+
+
+def objects(
+    source: Source, document: Document, groups: frozenset[str], further: Further = _none_further
+) -> Iterator[Object]:
     """The objects of a document whose API group is one of `groups`, in order.
 
-    Items of a List and objects of a Template are taken out; all else is passed over unread.
+    Those that `further` takes by their apiVersion and kind come too. Items of a List and objects of
+    a Template are taken out; all else is passed over unread.
     """
-    yield from _objects(source, document, document.root, "", groups)
+    yield from _objects(source, document, document.root, "", groups, further)
 
 
 def _objects(
-    source: Source, document: Document, node: Node, path: str, groups: frozenset[str]
+    source: Source,
+    document: Document,
+    node: Node,
+    path: str,
+    groups: frozenset[str],
+    further: Further,
 ) -> Iterator[Object]:
     target = solid(node)
     if not isinstance(target, Mapping):
@@ -91,19 +107,21 @@ def _objects(
     api_version, kind = _scalar_at(target, "apiVersion"), _scalar_at(target, "kind")
     if api_version is None or kind is None:
         return
-    if api_version.text.rpartition("/")[0] in groups and not kind.text.endswith("List"):
+    is_list = kind.text.endswith("List")
+    is_wanted = api_version.text.rpartition("/")[0] in groups
+    if not is_list and (is_wanted or further(api_version.text, kind.text)):
         data = plain(target)
         assert isinstance(data, dict)
         yield Object(source, document, path, target, api_version.text, kind.text, data)
         return
     member = "objects" if kind.text == "Template" else "items"
-    if kind.text.endswith("List") or kind.text == "Template":
+    if is_list or kind.text == "Template":
         entry = target.items.get(member)
         collection = None if entry is None else solid(entry.value)
         if isinstance(collection, Sequence):
             for index, item in enumerate(collection.nodes):
                 where = join_path(*split_path(path), member, index)
-                yield from _objects(source, document, item, where, groups)
+                yield from _objects(source, document, item, where, groups, further)
 
 
 def _scalar_at(node: Mapping, *keys: str) -> Scalar | None:

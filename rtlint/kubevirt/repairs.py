@@ -1,8 +1,8 @@
-"""Resource values that the webhook would take, where the manifest's own leave one right value."""
+"""Values that the webhook would take, where the manifest's own leave one right value."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.quantity import Quantity
 
@@ -11,11 +11,27 @@ if TYPE_CHECKING:
 
 # A path in the VMI spec, and the value that would be right there.
 Value = tuple[str, str | int]
+Setting = tuple[str, Any]
 
 _GUEST = "domain.memory.guest"
 _REQUEST = "domain.resources.requests.memory"
 _LIMIT = "domain.resources.limits.memory"
 _NANO = 10**9
+
+
+def realtime_needs(vm: Workload) -> tuple[Setting, ...]:
+    """What the VM lacks of the settings without which the webhook refuses `realtime`.
+
+    Raises UnknownValue where an instancetype may have them.
+    """
+    needs: list[Setting] = []
+    if not vm.is_dedicated:
+        needs.append(("domain.cpu.dedicatedCpuPlacement", True))
+    if not vm.spec.has("domain.cpu.numa.guestMappingPassthrough"):
+        needs.append(("domain.cpu.numa.guestMappingPassthrough", {}))
+    if not vm.spec.has("domain.memory.hugepages"):
+        needs.append(("domain.memory.hugepages.pageSize", "1Gi"))
+    return tuple(needs)
 
 
 def cpu_repairs(vm: Workload) -> tuple[Value, ...]:

@@ -71,7 +71,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
         if isinstance(document, Unreadable):
             found += unreadable(source, settings, document, number)
             continue
-        for obj in objects(source, document, GROUPS):
+        for obj in objects(source, document, GROUPS, _is_misspelt):
             vm = settings.workload(obj)
             found += _lint_object(obj, vm, settings)
             if vm is not None and not vm.is_instancetype:
@@ -79,6 +79,15 @@ def lint_part(source: Source, settings: Settings) -> Part:
                 realtime += vm.is_realtime
     suppressions = _suppressions(source, documents) if settings.suppress else ()
     return Part(source, documents, tuple(found), suppressions, workloads, realtime)
+
+
+def _is_misspelt(api_version: str, kind: str) -> bool:
+    # Other projects' objects, of which there are many more, cost nothing.
+    if "VirtualMachine" not in kind and kind != "KubeVirt":
+        return False
+    from rtlint.kubevirt.schema.misspelt import is_misspelt
+
+    return is_misspelt(api_version, kind)
 
 
 def moved(part: Part, above: Above) -> Part:
@@ -183,8 +192,8 @@ def _run(
 
 
 def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:
-    """Whether a finding is about what a patch may lack, or about Kustomize's own directives."""
-    return loaded.rule.id == "RT604" or finding.path.rpartition(".")[2].startswith("$")
+    """Whether a finding is about what a patch may lack or remove, or Kustomize's own directives."""
+    return loaded.rule.id in ("RT604", "RT606") or finding.path.rpartition(".")[2].startswith("$")
 
 
 def _is_said_there(loaded: LoadedRule, origin: Definition, settings: Settings) -> bool:

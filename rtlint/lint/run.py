@@ -5,6 +5,7 @@ A source is linted piece by piece, so that of a large one little is held at a ti
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from rtlint.lint.suppressions import Suppression, Unused
     from rtlint.lint.templates import Template
 
-# A file without these bytes holds no KubeVirt object: nothing else is worth a parser's time.
-# The second is how UTF-16 of either byte order writes it.
-_MARKS = (b"kubevirt.io", b"k\0u\0b\0e\0v\0i\0r\0t\0.\0i\0o")
+# A file without one of these holds no KubeVirt object, nor one with a misspelt kind or group:
+# nothing else is worth a parser's time. All of them have the shortest, which is looked for first.
+_GROUP_MARK, _KIND_MARKS, _ALL_HAVE = b"kubevirt.io", (b"VirtualMachine", b"KubeVirt"), b"irt"
+_API_VERSION = rb"""apiVersion["']?\s*:\s*["']?([A-Za-z0-9./-]+)"""
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
 _NONE: Final[Mapping[str, Part]] = MappingProxyType({})
@@ -52,8 +54,19 @@ class Result:
 
 
 def may_hold_objects(data: bytes) -> bool:
-    """Whether the bytes name KubeVirt's API groups, as every object of theirs does."""
-    return any(mark in data for mark in _MARKS)
+    """Whether the bytes name one of KubeVirt's API groups, or one of its kinds in a near one."""
+    if b"\0" in data:
+        data = data.replace(b"\0", b"")  # UTF-16, of either byte order
+    if _ALL_HAVE not in data:
+        return False
+    return _GROUP_MARK in data or (any(mark in data for mark in _KIND_MARKS) and _names_near(data))
+
+
+def _names_near(data: bytes) -> bool:
+    """Whether a group is nearly KubeVirt's. Other projects have kinds of the same names."""
+    from rtlint.kubevirt.schema.misspelt import is_near_group
+
+    return any(is_near_group(name.decode()) for name in set(re.findall(_API_VERSION, data)))
 
 
 def is_worth_reading(path: str, data: bytes, named: bool) -> bool:

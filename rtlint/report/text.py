@@ -91,11 +91,12 @@ def _closing(report: Report) -> str:
         f"KubeVirt {report.release}"
     )
     if not counts["files"]:
-        return "Nothing to look at: no manifest was found or could be read.\n"
+        return "No VM found: no manifest of KubeVirt was found or could be read.\n"
     made = sum(len(linted.applied) for linted in report.files)
     done = f"Fixed {_count(made, 'problem')}. " if made else ""
     if not report.diagnostics:
-        return f"{done}All clean: {looked_at}.\n"
+        verdict = "All clean" if counts["workloads"] else "No VM found"
+        return f"{done}{verdict}: {looked_at}.\n"
     found = ", ".join(
         _count(counts[f"{severity}s"], severity)
         for severity in SEVERITIES

@@ -356,7 +356,7 @@ def test_version(rtlint):
 def test_an_empty_folder(rtlint, tmp_path):
     done = rtlint(tmp_path)
     assert done.returncode == 0
-    assert done.out == "Nothing to look at: no manifest was found or could be read.\n"
+    assert done.out == "No VM found: no manifest of KubeVirt was found or could be read.\n"
 
 
 def test_the_current_folder_is_the_default(rtlint, broken):
@@ -458,3 +458,30 @@ def run_program(args, stdout):
     return subprocess.run(
         command, cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False
     )
+
+
+OTHERS = "apiVersion: compute.azure.com/v1\nkind: VirtualMachine\nmetadata: {name: a}\n"
+
+
+def test_a_misspelt_group_is_found_in_a_folder_and_another_projects_kind_is_not(rtlint, tmp_path):
+    (tmp_path / "vm.yaml").write_text(
+        "apiVersion: kubvirt.io/v1\nkind: VirtualMachine\nmetadata: {name: a}\nspec: {}\n"
+    )
+    (tmp_path / "other.yaml").write_text(OTHERS)
+    done = rtlint("check", "--verbose", "--select", "RT605", str(tmp_path))
+    assert done.returncode == 1
+    assert "vm.yaml:1:13: error RT605" in done.out
+    assert "Found 1 error" in done.out
+    assert "other.yaml: passed over" in done.err
+
+
+def test_what_was_named_and_holds_no_vm_says_so(rtlint, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text(OTHERS)
+    assert rtlint("check", str(other)).out.startswith("No VM found: 1 file, 0 VMs")
+    assert rtlint("check", str(tmp_path)).out.startswith("No VM found: ")
+    both = rtlint("check", "examples/realtime.yaml", str(other))
+    assert both.out.startswith("All clean: 2 files, 1 VM")
+    assert both.err == f"rtlint: no VM in {other}\n"
+    folder = rtlint("check", "examples", str(tmp_path))
+    assert f"no VM in {tmp_path}" in folder.err

@@ -103,6 +103,7 @@ RULES = {
     "RT603": Identity("wrong-type", "error", "safe"),
     "RT604": Identity("missing-field", "error"),
     "RT605": Identity("field-not-in-release", "error"),
+    "RT606": Identity("null-value", "error", "safe"),
     "RT701": Identity("instancetype-conflict", "error", "unsafe"),
     "RT702": Identity("instancetype-unknown", "info"),
     "RT703": Identity("preference-requirements", "error"),

@@ -85,6 +85,14 @@ def test_a_broken_vm_becomes_a_right_one(rtlint, vm):
     assert sorted(vm.read_text().splitlines()) == after
 
 
+def test_what_null_kept_from_being_realtime_is_fixed_in_the_same_run(rtlint, vm):
+    vm.write_text(BROKEN.replace('realtime:\n            mask: "0-2,"', "realtime:"))
+    done = rtlint("check", "--fix", str(vm))
+    assert "fixed RT606 null-value" in done.out
+    for setting in ("realtime: {}", "model: host-passthrough", "isolateEmulatorThread: true"):
+        assert setting in vm.read_text()
+
+
 def test_only_selected_rules_are_fixed(rtlint, vm):
     rtlint("--fix", "--select", "RT201,RT401", "--ignore", "memballoon", vm)
     assert vm.read_text() == BROKEN.replace('"0-2,"', '"0-2"')

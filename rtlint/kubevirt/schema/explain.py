@@ -10,7 +10,14 @@ from rtlint.kubevirt.schema.authority import faults
 from rtlint.kubevirt.schema.names import NEAR_REQUIRED, near_names, same_letters
 from rtlint.kubevirt.schema.paths import lifetimes, schema_at, unbroken, value_at
 from rtlint.kubevirt.schema.places import find_place
-from rtlint.kubevirt.schema.problem import Misplaced, Missing, OtherRelease, Problem, Unknown
+from rtlint.kubevirt.schema.problem import (
+    Empty,
+    Misplaced,
+    Missing,
+    OtherRelease,
+    Problem,
+    Unknown,
+)
 from rtlint.kubevirt.schema.values import wrong_type
 from rtlint.kubevirt.schema.walk import is_clean, is_placeholder
 from rtlint.tuples import NamedTuple
@@ -46,7 +53,10 @@ def explain(obj: Object, annotated: Schema, schema: Schema, release: Version) ->
     mappings = dict.fromkeys(found.mappings)
     for path in found.values:
         if value_at(subject.data, path) is None and isinstance(path[-1], str):
-            mappings[path[:-1]] = None  # null is no value: the field is missing
+            if path[-1] in _schema(subject, path[:-1]).get("required", ()):
+                mappings[path[:-1]] = None  # null is no value: the field is missing
+            else:
+                yield Empty(join_path(*path), path[-1])
         else:
             yield wrong_type(obj, path, _schema(subject, path))
     keys = {path: _wrong_keys(subject, path) for path in mappings}
@@ -145,9 +155,10 @@ def _renamed(subject: _Subject, path: Parts, near: list[str]) -> _Key:
 
 
 def _fits(subject: _Subject, path: Parts, name: str) -> bool:
-    """Whether the value would be valid under another name in the same place."""
+    """Whether the value would be valid under another name in the same place; null always is."""
+    value = value_at(subject.data, path)
     field = _schema(subject, path[:-1])["properties"][name]
-    return is_clean(value_at(subject.data, path), field, definitions(subject.release))
+    return value is None or is_clean(value, field, definitions(subject.release))
 
 
 def _schema(subject: _Subject, path: Parts) -> Schema:

@@ -23,10 +23,13 @@ Pattern = tuple[str | None, ...]
 
 _SHOWN = 2
 _LONG = 20
-# A name that stands in so many places, such as `name` or `enabled`, says nothing about which of
-# them was meant: only those at most so many steps away count.
-_COMMON = 4
+# A name that stands in so many places, such as `serial`, says little about which of them was meant:
+# only those straight up or down from where it is count, at most so many steps away.
+_COMMON = 3
 _CLOSE = 2
+# A plain word in so many places, such as `type` or `enabled`, says nothing where the mapping that
+# it would go to is not there either, and never so much that the field is moved.
+_GENERIC = 5
 
 
 class Place(NamedTuple):
@@ -63,11 +66,13 @@ def find_place(data: Any, path: Parts, kind: str, release: Version) -> Found | N
     """
     known = definitions(release)
     value, name = value_at(data, path), str(path[-1])
-    fitting = [p for p in _places(kind, release)[name] if is_clean(value, p.schema, known)]
+    places = _places(kind, release)[name]
+    fitting = [p for p in places if value is None or is_clean(value, p.schema, known)]
     if not fitting:
         return None
     root = {"$ref": f"#/$defs/{kind}"}
-    is_common = len(_places(kind, release)[name]) >= _COMMON
+    is_common = len(places) >= _COMMON
+    is_generic = len(places) >= _GENERIC and name.islower()
     candidates = sorted(
         (
             _candidate(data, free, path[:-1], schema_at(root, free[:-1], known))
@@ -81,11 +86,13 @@ def find_place(data: Any, path: Parts, kind: str, release: Version) -> Found | N
             return None
         nearest = sorted(fitting, key=lambda p: _distance(path[:-1], p.pattern[:-1]))
         return Found(tuple(_text(place.pattern) for place in nearest[:_SHOWN]))
-    if is_common and candidates[0].is_optional and not _is_close(candidates[0]):
+    reach = 0 if is_generic else 1
+    if is_common and candidates[0].is_optional and not _is_close(candidates[0], path[:-1], reach):
         return None
     best = [c for c in candidates if c[:3] == candidates[0][:3]]
     is_child = best[0].path[:-2] == path[:-1] and not best[0].has_no_parent
     is_sure = len(best) == 1 and (not best[0].is_optional or len(fitting) == 1 or is_child)
+    is_sure = is_sure and not (is_generic and best[0].is_optional)
     is_sure = is_sure and not _needs_more(data, best[0].path, root, known)
     # Nothing says that an item of another list is the one that was meant.
     is_sure = is_sure and _item(best[0].path) == path[: len(_item(best[0].path))]
@@ -148,9 +155,14 @@ def _item(path: Parts) -> Parts:
     return path[: ends[-1]] if ends else ()
 
 
-def _is_close(place: _Candidate) -> bool:
-    """Whether the place is a few steps away, or one where its parent is still to be written."""
-    return place.distance <= (1 if place.has_no_parent else _CLOSE)
+def _is_close(place: _Candidate, start: Parts, reach: int) -> bool:
+    """Whether the place is a few steps up or down, `reach` where its parent is missing.
+
+    `metadata` is beside everything that it is about.
+    """
+    parent = place.path[:-1]
+    is_straight = place.distance == abs(len(parent) - len(start)) or parent[-1:] == ("metadata",)
+    return is_straight and place.distance <= (reach if place.has_no_parent else _CLOSE)
 
 
 def _needs_more(data: Any, place: Parts, root: Schema, known: Mapping[str, Schema]) -> bool:

@@ -63,4 +63,11 @@ class Missing(NamedTuple):
     name: str
 
 
-Problem = Unknown | Misplaced | OtherRelease | WrongType | Missing
+class Empty(NamedTuple):
+    """A field that counts by being there, and is null, which the API server drops."""
+
+    path: str
+    name: str
+
+
+Problem = Unknown | Misplaced | OtherRelease | WrongType | Missing | Empty

@@ -1,0 +1,87 @@
+"""A key with nothing behind it where an object counts by being there.
+
+## Why
+The API server silently drops a null (`realtime:`, `rng: ~`, `pod: null`), and the setting with it:
+`realtime:` alone makes no realtime VM, while `realtime: {}` does. Found are the objects that are a
+switch by themselves, in every kind. A null of a number, a text, a list, labels or status means the
+same as no key, and is fine; so is one of an object that only holds other settings, such as `cpu`.
+In a Kustomize patch null removes a field.
+
+## Source
+Kubernetes, CustomResourceDefinitions, defaulting and nullable: nulls of fields that are not
+nullable are pruned. KubeVirt's published API definition, v0.47 to v1.9.
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      dedicatedCpuPlacement: true
+      realtime:
+    devices: {}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      dedicatedCpuPlacement: true
+      realtime: {}
+    devices: {}
+```
+
+## Fix
+Writes `{}`. For `realtime` the settings that KubeVirt refuses it without are added where they are
+missing.
+"""
+
+from rtlint.kubernetes.objects import Object
+from rtlint.kubevirt.kinds import realtime_path
+from rtlint.kubevirt.repairs import realtime_needs
+from rtlint.kubevirt.schema.problem import Empty
+from rtlint.kubevirt.schema.problems import problems
+from rtlint.kubevirt.workload import Workload, workload
+from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, if_known, safe, set_all
+
+RULE = Rule("RT606", "null-value", "error", "object", "safe")
+
+
+def check(obj: Object, context: Context) -> Findings:
+    realtime = realtime_path(obj)
+    for problem in problems(obj, context.release):
+        if not isinstance(problem, Empty):
+            continue
+        name = problem.name
+        fix = safe(f"Write `{name}: {{}}`.", Set(problem.path, {}))
+        if problem.path == realtime:
+            message = (
+                "The VM is not realtime: the API server silently drops `realtime` with nothing "
+                "behind it; write `realtime: {}`."
+            )
+            fix = _realtime(workload(obj, context.release, context.cluster)) or fix
+        else:
+            message = (
+                f"The API server silently drops `{name}` with nothing behind it; "
+                f"write `{name}: {{}}`, or remove it."
+            )
+        yield Finding(problem.path, message, fix, on_key=True)
+
+
+def _realtime(vm: Workload | None) -> Fix | None:
+    """`realtime: {}` with what admission wants beside it; None where that cannot be told."""
+    if vm is None or vm.is_instancetype:
+        return None
+    return if_known(lambda: _with_needs(vm))
+
+
+def _with_needs(vm: Workload) -> Fix:
+    needs = realtime_needs(vm)
+    what = "Write `realtime: {}`, with what it needs." if needs else "Write `realtime: {}`."
+    return safe(what, *set_all(vm, (("domain.cpu.realtime", {}), *needs)))
