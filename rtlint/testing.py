@@ -154,6 +154,7 @@ def _problem(case: Any) -> str | None:
 
 def run_case(case: Case) -> None:
     """Run a case. Raises AssertionError that says what came instead of what it expects."""
+    __tracebackhide__ = True  # pytest then shows the message, not these functions
     source = Source(_PATH, case.content["manifest"])
     if "findings" in case.content:
         _run_findings(case, lint(source, case.settings))
@@ -162,6 +163,7 @@ def run_case(case: Case) -> None:
 
 
 def _run_findings(case: Case, result: Result) -> None:
+    __tracebackhide__ = True
     _hold_failures(case, result)
     found = [each for each in result.diagnostics if each.rule == case.rule.id]
     expected = case.content["findings"] or []
@@ -174,6 +176,7 @@ def _run_findings(case: Case, result: Result) -> None:
 
 
 def _hold(case: Case, diagnostic: Diagnostic, expected: dict[str, Any]) -> None:
+    __tracebackhide__ = True
     made = diagnostic.fix
     exact = {
         "column": diagnostic.start.column,
@@ -201,6 +204,7 @@ def _is_part(expected: str | None, text: str | None) -> bool:
 
 
 def _run_fix(case: Case, source: Source) -> None:
+    __tracebackhide__ = True
     level, reason = case.content["fix"], case.content.get("withheld")
     before = lint(source, case.settings)
     done = fix(source, case.settings, level == "unsafe", before)
@@ -221,6 +225,7 @@ def _run_fix(case: Case, source: Source) -> None:
 
 
 def _hold_failures(case: Case, result: Result) -> None:
+    __tracebackhide__ = True
     if result.failures:
         raise AssertionError(f"{case.place}: {result.failures[0]}")
 
