@@ -40,9 +40,7 @@ spec:
 ```
 """
 
-from rtlint.kubernetes.fields import join_path
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Severity
+from rtlint.rule import Context, Finding, Findings, Rule, Severity, Workload, join_path
 
 RULE = Rule("RT110", "smt-parity", "info", "realtime")
 

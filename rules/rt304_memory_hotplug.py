@@ -34,8 +34,7 @@ spec:
 Removes `maxGuest`.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, safe
+from rtlint.rule import Context, Finding, Findings, Remove, Rule, Workload, safe
 
 RULE = Rule("RT304", "memory-hotplug", "error", "realtime", "safe")
 

@@ -39,8 +39,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.workload import Workload, mapping_at
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.kubevirt.workload import mapping_at
+from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.instancetypes import Reference
