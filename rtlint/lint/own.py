@@ -27,6 +27,7 @@ from rtlint.lint.rule import (
     Scope,
     Set,
 )
+from rtlint.yaml.locate import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,6 +159,10 @@ def _finding_problem(finding: object, rule: Rule) -> str | None:
         return "the message of a Finding must be text"
     if finding.severity is not None and finding.severity not in SEVERITIES:
         return f"`{finding.severity}` is no severity; write {_or(SEVERITIES)}"
+    if finding.span is not None and not isinstance(finding.span, Span):
+        return f"the span of a Finding is {type(finding.span).__name__}, not Span"
+    if not isinstance(finding.related, tuple) or not all(map(_is_related, finding.related)):
+        return "`related` of a Finding must be a tuple of pairs, a message and a Span"
     return None if finding.fix is None else _fix_problem(finding.fix, rule)
 
 
@@ -185,6 +190,13 @@ def _fix_problem(fix: object, rule: Rule) -> str | None:
         if isinstance(each, Set) and not _is_plain(each.value):
             return f"`{each.value!r}` cannot be written as YAML; set text, numbers, lists, dicts"
     return None
+
+
+def _is_related(each: object) -> bool:
+    match each:
+        case (str(), Span()):
+            return True
+    return False
 
 
 def _is_path(path: object) -> bool:

@@ -137,6 +137,8 @@ FIX = 'Fix("safe", "Set it.", (Set("metadata.name", "x"),))'
         ("yield Finding('spec.a[x]', 'x')", "`spec.a[x]` is no field path"),
         ("yield Finding('spec', 5)", "the message of a Finding must be text"),
         ("yield Finding('spec', 'x', severity='fatal')", "`fatal` is no severity"),
+        ("yield Finding('spec', 'x', span=(1, 2))", "the span of a Finding is tuple, not Span"),
+        ("yield Finding('spec', 'x', related=('a', 'b'))", "`related` of a Finding must be a tup"),
         ("yield Finding('spec', 'x', 'Set it.')", "the fix of a Finding is str, not Fix"),
         (f"yield Finding('spec', 'x', {FIX.replace('safe', 'sure')})", "`sure` is no applicabil"),
         ("yield Finding('spec', 'x', safe('Do it.'))", "a Fix needs operations"),
