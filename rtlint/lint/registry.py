@@ -33,7 +33,7 @@ class LoadedRule(NamedTuple):
     rule: Rule
     check: Check
     documentation: str
-    url: str | None
+    url: str | None = None
 
     @property
     def title(self) -> str:
