@@ -26,7 +26,7 @@ spec: {}
 ```
 """
 
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Rule
 from rtlint.yaml.source import Unreadable
 
 RULE = Rule("RT001", "yaml-syntax", "error", "text")

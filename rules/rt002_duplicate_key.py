@@ -34,10 +34,7 @@ spec:
 ```
 """
 
-from rtlint.kubernetes.fields import join_path
-from rtlint.kubernetes.objects import Object
-from rtlint.lint.rule import Context, Finding, Findings, Rule
-from rtlint.yaml.locate import Span
+from rtlint.rule import Context, Finding, Findings, Object, Rule, Span, join_path
 from rtlint.yaml.nodes import irregular, mappings
 
 RULE = Rule("RT002", "duplicate-key", "error", "object")

@@ -41,7 +41,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.lint.registry import unknown_rule
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
 
 if TYPE_CHECKING:
     from rtlint.lint.suppressions import Unused

@@ -42,10 +42,19 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
-from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.repairs import realtime_needs
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, if_known, safe, set_all
+from rtlint.rule import (
+    Context,
+    Fields,
+    Finding,
+    Findings,
+    Fix,
+    Rule,
+    Workload,
+    if_known,
+    safe,
+    set_all,
+)
 
 RULE = Rule(
     "RT100",

@@ -39,8 +39,7 @@ spec:
 Sets `model: host-passthrough`.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT101", "cpu-host-passthrough", "error", "realtime", "safe")
 

@@ -38,16 +38,16 @@ Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources wou
 refused: these are made to fit.
 """
 
-from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.repairs import cpu_repairs, memory_repairs
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import (
+from rtlint.rule import (
     Context,
+    Fields,
     Finding,
     Findings,
     Fix,
     Rule,
     Set,
+    Workload,
     if_known,
     safe,
     set_all,

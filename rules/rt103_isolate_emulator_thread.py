@@ -41,8 +41,7 @@ spec:
 Sets `isolateEmulatorThread: true`; the pod then asks for one more CPU.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT103", "isolate-emulator-thread", "error", "realtime", "safe")
 

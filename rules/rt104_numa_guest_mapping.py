@@ -40,10 +40,20 @@ Sets `guestMappingPassthrough: {}`. It needs hugepages: unsafe where these are m
 memory has to be rounded for them.
 """
 
-from rtlint.kubernetes.quantity import Quantity
 from rtlint.kubevirt.repairs import page_repairs
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, if_known, safe, unsafe
+from rtlint.rule import (
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Quantity,
+    Rule,
+    Set,
+    Workload,
+    if_known,
+    safe,
+    unsafe,
+)
 
 RULE = Rule("RT104", "numa-guest-mapping", "error", "realtime", "safe")
 

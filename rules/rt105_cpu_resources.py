@@ -36,8 +36,7 @@ what is wrong.
 """
 
 from rtlint.kubevirt.repairs import cpu_repairs
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
+from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, unsafe
 
 RULE = Rule("RT105", "cpu-resources", "error", "realtime", "unsafe")
 

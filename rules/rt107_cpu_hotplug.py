@@ -41,8 +41,7 @@ spec:
 Sets `maxSockets` to the number of sockets.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT107", "cpu-hotplug", "warning", "dedicated", "safe")
 

@@ -34,8 +34,7 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT108", "single-vcpu", "warning", "realtime")
 

@@ -38,9 +38,7 @@ spec:
 Adds the feature, or sets its policy to `require`.
 """
 
-from rtlint.kubernetes.fields import Fields
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Fields, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT109", "tsc-deadline", "info", "realtime", "safe")
 

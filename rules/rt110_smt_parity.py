@@ -62,8 +62,7 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT110", "smt-parity", "warning", "dedicated")
 

@@ -40,8 +40,7 @@ Takes out stray blanks and commas, where the mask is then right; a blank mask is
 import re
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, read_mask
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, Workload, safe
 
 RULE = Rule("RT201", "mask-syntax", "error", "realtime", "safe")
 

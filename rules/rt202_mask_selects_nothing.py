@@ -35,8 +35,7 @@ spec:
 """
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT202", "mask-selects-nothing", "error", "realtime")
 

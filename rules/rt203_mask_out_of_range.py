@@ -38,8 +38,7 @@ Cuts the mask to the vCPUs that the VM has; unsafe, as the count may be what is 
 """
 
 from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, format_ids, is_every_vcpu
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, Severity, unsafe
+from rtlint.rule import Context, Finding, Findings, Fix, Rule, Set, Severity, Workload, unsafe
 
 RULE = Rule("RT203", "mask-out-of-range", "error", "realtime", "unsafe")
 

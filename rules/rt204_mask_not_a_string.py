@@ -38,11 +38,9 @@ Puts the mask in quotes where it is a mask then; a null becomes an empty string.
 
 from datetime import date
 
-from rtlint.kubernetes.fields import split_path
-from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.kinds import realtime_path
 from rtlint.kubevirt.mask import read_mask
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Object, Rule, Set, safe, split_path
 from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Scalar, solid
 

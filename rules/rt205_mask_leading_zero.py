@@ -36,8 +36,7 @@ Takes the zeros away.
 """
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, Piece
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT205", "mask-leading-zero", "error", "realtime", "safe")
 

@@ -38,9 +38,7 @@ Writes the ids that the target release selects in a way that all releases read a
 """
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, format_ids, is_every_vcpu, read_mask
-from rtlint.kubevirt.releases import Release
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Fix, Release, Remove, Rule, Set, Workload, safe
 
 RULE = Rule("RT206", "mask-release-dependent", "warning", "realtime", "safe")
 

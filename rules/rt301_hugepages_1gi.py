@@ -39,11 +39,21 @@ Sets the page size. Unsafe where the memory is no multiple of it and has to be r
 
 from types import MappingProxyType
 
-from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.repairs import page_repairs
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, safe, set_all, unsafe
+from rtlint.rule import (
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Rule,
+    Set,
+    UnknownValue,
+    Workload,
+    parse_quantity,
+    safe,
+    set_all,
+    unsafe,
+)
 
 RULE = Rule(
     "RT301",

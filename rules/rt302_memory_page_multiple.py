@@ -35,10 +35,8 @@ spec:
 Rounds the memory up to a whole page, everywhere it is said; unsafe, as the VM grows.
 """
 
-from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.repairs import page_repairs
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
+from rtlint.rule import Context, Finding, Findings, Rule, Workload, parse_quantity, set_all, unsafe
 
 RULE = Rule("RT302", "memory-page-multiple", "error", "pages", "unsafe")
 

@@ -39,8 +39,7 @@ Makes request and limit the largest of the values; unsafe, as another one may be
 
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.repairs import memory_repairs
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, set_all, unsafe
+from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, unsafe
 
 RULE = Rule("RT303", "memory-resources", "error", "realtime", "unsafe")
 

@@ -38,10 +38,8 @@ spec:
 Removes `maxGuest`.
 """
 
-from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.hotplug import live_update
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, safe
+from rtlint.rule import Context, Finding, Findings, Remove, Rule, UnknownValue, Workload, safe
 
 RULE = Rule("RT304", "memory-hotplug", "error", "realtime", "safe")
 

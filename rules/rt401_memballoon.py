@@ -33,8 +33,7 @@ spec:
 Sets `autoattachMemBalloon: false`.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT401", "memballoon", "error", "realtime", "safe")
 

@@ -34,8 +34,7 @@ spec:
 Sets `autoattachGraphicsDevice: false`; RT404 sees to the serial console.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT402", "graphics-device", "warning", "realtime", "safe")
 

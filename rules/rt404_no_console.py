@@ -33,8 +33,7 @@ spec:
 Sets `autoattachSerialConsole: true`.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT404", "no-console", "warning", "realtime", "safe")
 

@@ -46,8 +46,7 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Severity
+from rtlint.rule import Context, Finding, Findings, Rule, Severity, Workload
 
 RULE = Rule("RT405", "io-threads-on-vcpus", "warning", "dedicated")
 

@@ -49,8 +49,7 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Severity
+from rtlint.rule import Context, Finding, Findings, Rule, Severity, Workload
 
 RULE = Rule("RT406", "io-threads-pool", "error", "dedicated")
 

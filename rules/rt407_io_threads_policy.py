@@ -39,8 +39,7 @@ spec:
 Sets `ioThreadsPolicy: auto`, where the emulator thread is isolated.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT407", "io-threads-policy", "info", "realtime", "safe")
 

@@ -44,9 +44,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rtlint.kubernetes.fields import Fields, known
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Operation, Remove, Rule, Set, unsafe
+from rtlint.rule import (
+    Context,
+    Fields,
+    Finding,
+    Findings,
+    Operation,
+    Remove,
+    Rule,
+    Set,
+    Workload,
+    known,
+    unsafe,
+)
 from rtlint.tuples import NamedTuple
 
 RULE = Rule("RT408", "emulated-device", "warning", "realtime", "unsafe")

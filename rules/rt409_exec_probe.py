@@ -33,9 +33,7 @@ spec:
 ```
 """
 
-from rtlint.kubernetes.fields import known
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Rule, Workload, known
 
 RULE = Rule("RT409", "exec-probe", "warning", "realtime")
 

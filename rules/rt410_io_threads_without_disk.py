@@ -34,8 +34,7 @@ spec:
 Removes the policy.
 """
 
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, safe
+from rtlint.rule import Context, Finding, Findings, Remove, Rule, Workload, safe
 
 RULE = Rule("RT410", "io-threads-without-disk", "error", "dedicated", "safe")
 

@@ -33,10 +33,8 @@ spec:
 Sets `evictionStrategy: None`; unsafe, as a drain then stops the VM.
 """
 
-from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, unsafe
+from rtlint.rule import Context, Fields, Finding, Findings, Rule, Set, Workload, unsafe
 
 RULE = Rule("RT501", "live-migration", "warning", "realtime", "unsafe")
 

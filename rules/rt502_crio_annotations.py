@@ -45,9 +45,20 @@ runtime may be another.
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from rtlint.kubernetes.fields import Fields, join_path, split_path
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Move, Rule, Set, safe, unsafe
+from rtlint.rule import (
+    Context,
+    Fields,
+    Finding,
+    Findings,
+    Move,
+    Rule,
+    Set,
+    Workload,
+    join_path,
+    safe,
+    split_path,
+    unsafe,
+)
 
 RULE = Rule(
     "RT502",

@@ -39,9 +39,7 @@ spec:
 Writes the release's value.
 """
 
-from rtlint.kubernetes.fields import Fields
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Fields, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT503", "realtime-node-label", "warning", "workload", "safe")
 

@@ -40,12 +40,10 @@ Writes the newest apiVersion that the target serves, where the object is valid i
 writes `runStrategy: Always` for `running: true`, `Halted` for `false`.
 """
 
-from rtlint.kubernetes.fields import Fields
-from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.kinds import virtual_machine_path
 from rtlint.kubevirt.schema.api import minor_of, version_text
 from rtlint.kubevirt.schema.versions import not_served
-from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, Set, safe
+from rtlint.rule import Context, Fields, Finding, Findings, Object, Remove, Rule, Set, safe
 
 RULE = Rule("RT504", "deprecated-api", "warning", "object", "safe")
 

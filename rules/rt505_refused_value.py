@@ -45,8 +45,7 @@ spec:
 """
 
 from rtlint.kubevirt.admission import Cause
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT505", "refused-value", "error", "workload")
 

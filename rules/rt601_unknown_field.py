@@ -37,11 +37,10 @@ spec:
 Renames the field where exactly one name is near, takes such a value and is not there yet.
 """
 
-from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.schema.api import releases, version_text
 from rtlint.kubevirt.schema.problem import Unknown
 from rtlint.kubevirt.schema.problems import problems
-from rtlint.lint.rule import Context, Finding, Findings, Move, Rule, safe
+from rtlint.rule import Context, Finding, Findings, Move, Object, Rule, safe
 
 RULE = Rule("RT601", "unknown-field", "error", "object", "safe")
 

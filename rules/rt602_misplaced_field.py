@@ -39,10 +39,9 @@ spec:
 Moves the field where there is one place for it, and that place is free.
 """
 
-from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.schema.problem import Misplaced
 from rtlint.kubevirt.schema.problems import problems
-from rtlint.lint.rule import Context, Finding, Findings, Move, Rule, safe
+from rtlint.rule import Context, Finding, Findings, Move, Object, Rule, safe
 
 RULE = Rule("RT602", "misplaced-field", "error", "object", "safe")
 

@@ -40,11 +40,10 @@ spec:
 Puts the value in quotes, or takes them away, where that makes it what the field takes.
 """
 
-from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.kinds import realtime_path
 from rtlint.kubevirt.schema.problem import WrongType
 from rtlint.kubevirt.schema.problems import problems
-from rtlint.lint.rule import Context, Finding, Findings, Rule, Set, safe
+from rtlint.rule import Context, Finding, Findings, Object, Rule, Set, safe
 
 RULE = Rule("RT603", "wrong-type", "error", "object", "safe")
 

@@ -29,10 +29,9 @@ spec:
 ```
 """
 
-from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.schema.problem import Missing
 from rtlint.kubevirt.schema.problems import problems
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Object, Rule
 
 RULE = Rule("RT604", "missing-field", "error", "object")
 

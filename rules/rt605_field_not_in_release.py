@@ -37,14 +37,12 @@ spec:
 ```
 """
 
-from rtlint.kubernetes.objects import Object
-from rtlint.kubevirt.releases import Release
 from rtlint.kubevirt.schema.api import Range, minor_of, version_text
 from rtlint.kubevirt.schema.misspelt import near_kind
 from rtlint.kubevirt.schema.problem import OtherRelease
 from rtlint.kubevirt.schema.problems import problems
 from rtlint.kubevirt.schema.versions import not_served
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Object, Release, Rule
 
 RULE = Rule("RT605", "field-not-in-release", "error", "object")
 

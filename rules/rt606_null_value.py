@@ -42,13 +42,24 @@ Writes `{}`. For `realtime` the settings that KubeVirt refuses it without are ad
 missing.
 """
 
-from rtlint.kubernetes.objects import Object
 from rtlint.kubevirt.kinds import realtime_path
 from rtlint.kubevirt.repairs import realtime_needs
 from rtlint.kubevirt.schema.problem import Empty
 from rtlint.kubevirt.schema.problems import problems
-from rtlint.kubevirt.workload import Workload, workload
-from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, if_known, safe, set_all
+from rtlint.kubevirt.workload import workload
+from rtlint.rule import (
+    Context,
+    Finding,
+    Findings,
+    Fix,
+    Object,
+    Rule,
+    Set,
+    Workload,
+    if_known,
+    safe,
+    set_all,
+)
 
 RULE = Rule("RT606", "null-value", "error", "object", "safe")
 

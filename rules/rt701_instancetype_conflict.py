@@ -43,9 +43,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import join_path, split_path
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Remove, Rule, unsafe
+from rtlint.rule import (
+    Context,
+    Finding,
+    Findings,
+    Remove,
+    Rule,
+    Workload,
+    join_path,
+    split_path,
+    unsafe,
+)
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.instancetypes import Conflict

@@ -40,8 +40,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.kinds import mapping_at
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.instancetypes import Reference

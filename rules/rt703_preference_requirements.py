@@ -39,8 +39,7 @@ spec:
 
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.definitions import spec_of
-from rtlint.kubevirt.workload import Workload
-from rtlint.lint.rule import Context, Finding, Findings, Rule
+from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT703", "preference-requirements", "error", "workload")
 

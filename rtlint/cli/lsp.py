@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtlint.cli.options import cluster_option, given_options, release_option
+from rtlint.cli.options import cluster_option, given_options, release_option, rule_path_option
 from rtlint.kubevirt.releases import Release
 from rtlint.project.files import Unusable
 
@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 @click.command("lsp")
 @release_option
 @cluster_option
+@rule_path_option
 @click.pass_context
-def command(context: click.Context, release: Release, cluster: Cluster | None) -> None:
+def command(
+    context: click.Context,
+    release: Release,
+    cluster: Cluster | None,
+    rule_path: tuple[str, ...],
+) -> None:
     """Serve editors: a language server on standard input and output.
 
     Findings, fixes, hover texts, completion and the conversion for the file that is being edited.
@@ -29,4 +35,4 @@ def command(context: click.Context, release: Release, cluster: Cluster | None) -
         raise Unusable("the language server is an extra; get it with: pip install rtlint[lsp]")
     from rtlint.lsp.wiring import make_server
 
-    make_server(release, cluster, given_options(context)).start_io()
+    make_server(release, cluster, given_options(context), rule_path).start_io()

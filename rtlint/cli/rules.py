@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import click
 
+from rtlint.cli.options import rule_path_option
 from rtlint.lint.registry import load_rule, rule_names
+from rtlint.project.configure import Asked, Configurations
 
 
 @click.command("rules")
-def command() -> None:
+@rule_path_option
+def command(rule_path: tuple[str, ...]) -> None:
     """List the rules: id, name, severity, fix, and what each finds."""
-    loaded = [load_rule(name) for name in rule_names()]
+    further = Configurations(Asked(rule_paths=rule_path)).rules
+    loaded = [load_rule(name) for name in (*rule_names(), *further)]
     width = max(len(rule.rule.name) for rule in loaded)
     for rule in loaded:
         fix = f"{rule.rule.fix} fix" if rule.rule.fix else ""

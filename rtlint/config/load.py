@@ -129,7 +129,7 @@ def _wrong_names(values: dict[str, Any], further: tuple[Name, ...]) -> Iterator[
     known = (*rule_names(), *further)
     for where, selector in _selectors(values):
         if not any(matches(name, selector) for name in known):
-            yield where, f"`{where[0]}`: {unknown_rule(selector)}"
+            yield where, f"`{where[0]}`: {unknown_rule(selector, further)}"
     globs = values.get("per-file-ignores", {})
     patterns = [(("exclude", i), each) for i, each in enumerate(values.get("exclude", ()))]
     for where, pattern in (*patterns, *((("per-file-ignores", glob), glob) for glob in globs)):

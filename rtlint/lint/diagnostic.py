@@ -48,7 +48,8 @@ class Diagnostic(NamedTuple):
     """`document` counts from 1; `field` is a path in the document, in Kubernetes' notation.
 
     `resource` and `field` are None where the text is no YAML. `end` is exclusive. `withheld` says
-    why the rule's fix is not offered here. `related` are other places, in other files too.
+    why the rule's fix is not offered here. `related` are other places, in other files too. `url` is
+    the rule's page, if it has one.
     """
 
     rule: str
@@ -64,11 +65,8 @@ class Diagnostic(NamedTuple):
     fix: Resolved | None = None
     withheld: str | None = None
     related: tuple[Related, ...] = ()
+    url: str | None = None
 
     @property
     def order(self) -> tuple[str, Position, str, str]:
         return (self.path, self.start, self.rule, self.field or "")
-
-    @property
-    def url(self) -> str:
-        return f"https://rtlint.io/rules/{self.rule}"

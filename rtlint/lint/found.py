@@ -9,7 +9,7 @@ from rtlint.kubernetes.fields import UnknownValue
 from rtlint.limits import shorten
 from rtlint.lint.diagnostic import Diagnostic, Related, Resource
 from rtlint.lint.registry import LoadedRule, load_rule
-from rtlint.lint.rule import Context, Finding, Scope
+from rtlint.lint.rule import Context, Failed, Finding, Scope
 from rtlint.yaml.locate import Span
 
 if TYPE_CHECKING:
@@ -23,18 +23,21 @@ if TYPE_CHECKING:
 
 
 def findings(
-    scope: Scope, subject: Any, settings: Settings
+    scope: Scope, subject: Any, settings: Settings, failures: list[str]
 ) -> Iterator[tuple[LoadedRule, Finding]]:
-    """What the rules of a scope find."""
+    """What the rules of a scope find; what fails in a user's own goes to `failures`."""
     plain = Context(settings.release, settings.cluster)
     for loaded in _rules(settings.rules, scope):
-        rule, check, _ = loaded
+        rule = loaded.rule
+        seen = context(rule, settings) if rule.options else plain
         try:
-            for finding in check(subject, context(rule, settings) if rule.options else plain):
+            for finding in loaded.check(subject, seen):
                 yield loaded, finding
         except UnknownValue:
             # A rule has no more to say from the first value that cannot be known.
             continue
+        except Failed as failed:
+            failures.append(str(failed))
 
 
 def context(rule: Rule, settings: Settings) -> Context:
@@ -68,6 +71,7 @@ def at(
         document=document,
         start=source.position(span.start),
         end=source.position(span.end),
+        url=loaded.url,
         related=tuple(_related(source, *each, settings) for each in finding.related),
     )
 
@@ -92,10 +96,10 @@ def _shorten_if_any(text: str | None, most: int) -> str | None:
 
 
 def unreadable(
-    source: Source, settings: Settings, problem: Unreadable, document: int
+    source: Source, settings: Settings, problem: Unreadable, document: int, failures: list[str]
 ) -> Iterator[Diagnostic]:
-    """What the rules say of text that cannot be read."""
-    for loaded, finding in findings("text", problem, settings):
+    """What the rules say of text that cannot be read; see `findings` for `failures`."""
+    for loaded, finding in findings("text", problem, settings, failures):
         offset = min(problem.offset or 0, len(source.text))
         span = Span(offset, min(offset + 1, len(source.text)))
         yield at(source, span, document, loaded, finding, settings)

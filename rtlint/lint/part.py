@@ -10,6 +10,7 @@ from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.workload import Workload, workload
 from rtlint.lint.found import about, context, findings, unreadable
 from rtlint.lint.origin import at_reference, brought_by
+from rtlint.lint.rule import Failed
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document, odd_keys
@@ -34,8 +35,8 @@ _VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
 class Part(NamedTuple):
     """A piece of a file as it was linted.
 
-    `diagnostics` are all that was found, `suppressions` say what of it does not count. Of a
-    `template` there is nothing else to say.
+    `diagnostics` are all that was found, `suppressions` say what of it does not count, `failures`
+    which rules of the user's own failed. Of a `template` there is nothing else to say.
     """
 
     source: Source
@@ -45,6 +46,7 @@ class Part(NamedTuple):
     workloads: int = 0
     realtime: int = 0
     template: Template | None = None
+    failures: tuple[str, ...] = ()
 
     @property
     def is_broken(self) -> bool:
@@ -66,19 +68,21 @@ def lint_part(source: Source, settings: Settings) -> Part:
     if "$patch:" in source.text:
         settings = settings._replace(is_patch=True)
     found: list[Diagnostic] = []
+    failures: list[str] = []
     workloads = realtime = 0
     for number, document in enumerate(documents, source.above.documents + 1):
         if isinstance(document, Unreadable):
-            found += unreadable(source, settings, document, number)
+            found += unreadable(source, settings, document, number, failures)
             continue
         for obj in objects(source, document, GROUPS, _is_misspelt):
             vm = settings.workload(obj)
-            found += _lint_object(obj, vm, settings)
+            found += _lint_object(obj, vm, settings, failures)
             if vm is not None and not vm.is_instancetype:
                 workloads += 1
                 realtime += vm.is_realtime
     suppressions = _suppressions(source, documents) if settings.suppress else ()
-    return Part(source, documents, tuple(found), suppressions, workloads, realtime)
+    counts = (workloads, realtime)
+    return Part(source, documents, tuple(found), suppressions, *counts, failures=tuple(failures))
 
 
 def _is_misspelt(api_version: str, kind: str) -> bool:
@@ -145,14 +149,16 @@ def _suppressions(
     return tuple(read_suppressions(source, documents))
 
 
-def _lint_object(obj: Object, vm: Workload | None, settings: Settings) -> Iterator[Diagnostic]:
+def _lint_object(
+    obj: Object, vm: Workload | None, settings: Settings, failures: list[str]
+) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
-        yield from unreadable(obj.source, settings, problem, obj.document.number)
-    found = [*_run("object", obj, obj, vm, settings)]
+        yield from unreadable(obj.source, settings, problem, obj.document.number, failures)
+    found = [*_run("object", obj, obj, vm, settings, failures)]
     if vm is not None:
         for scope in _VM_SCOPES:
             if _is_in(scope, vm):
-                found += _run(scope, vm, obj, vm, settings)
+                found += _run(scope, vm, obj, vm, settings, failures)
     if any(fix for _, fix in found):
         from rtlint.lint.resolve import with_fixes
 
@@ -176,10 +182,15 @@ def _is_in(scope: Scope, vm: Workload) -> bool:
 
 
 def _run(
-    scope: Scope, subject: Any, obj: Object, vm: Workload | None, settings: Settings
+    scope: Scope,
+    subject: Any,
+    obj: Object,
+    vm: Workload | None,
+    settings: Settings,
+    failures: list[str],
 ) -> Iterator[tuple[Diagnostic, Fix | None]]:
     """A scope's diagnostics of an object, each with what would be right."""
-    for loaded, finding in findings(scope, subject, settings):
+    for loaded, finding in findings(scope, subject, settings, failures):
         if settings.is_patch and _is_of_a_whole(loaded, finding):
             continue
         origin = None if vm is None else brought_by(vm, finding)
@@ -204,4 +215,8 @@ def _is_said_there(loaded: LoadedRule, origin: Definition, settings: Settings) -
     if given is None or not _is_in(loaded.rule.scope, given):
         return False
     found = known(loaded.check, given, context(loaded.rule, settings))
-    return any(True for _ in found)
+    try:
+        return any(True for _ in found)
+    except Failed:
+        # It is told where the instancetype itself is linted.
+        return False

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import Any
 
 import rtlint
 from rtlint.lint.rule import Check, Rule
@@ -27,11 +25,15 @@ class Name(NamedTuple):
 
 
 class LoadedRule(NamedTuple):
-    """A rule's identity, its check, and the module's docstring: its documentation."""
+    """A rule's identity, its check, and the module's docstring: its documentation.
+
+    `url` is its page; None for a user's own rule that names none.
+    """
 
     rule: Rule
     check: Check
     documentation: str
+    url: str | None = None
 
     @property
     def title(self) -> str:
@@ -55,22 +57,32 @@ def rule_names() -> tuple[Name, ...]:
 
 
 def further_rules(folders: Iterable[str]) -> tuple[Name, ...]:
-    """The rules in a user's own folders, in files such as `site001_cpu_count.py`.
+    """The rules in a user's own folders, in files such as `site001_cpu_count.py`, all loaded.
 
-    Raises OSError for a folder that cannot be read, ValueError where two rules have one name.
+    Raises OSError for a folder that cannot be read, NoRule with all that is wrong with the rules.
     """
-    found = tuple(
-        name._replace(folder=folder)
-        for folder in folders
-        for name in _names(folder, re.compile(r"[a-z]+\d+_\w+\.py").fullmatch)
-    )
+    from rtlint.lint.own import NoRule, is_rule, name_problems
+
+    problems: list[str] = []
+    found: list[Name] = []
     seen = {key for name in rule_names() for key in (name.id, name.slug)}
-    for name in found:
-        if seen & {name.id, name.slug}:
-            file = os.path.join(name.folder, f"{name.module}.py")
-            raise ValueError(f"{file}: there is a rule {name.id} or `{name.slug}` already")
-        seen |= {name.id, name.slug}
-    return found
+    for folder in dict.fromkeys(folders):
+        problems += name_problems(folder)
+        for bare in _names(folder, is_rule):
+            name = bare._replace(folder=folder)
+            if seen & {name.id, name.slug}:
+                file = os.path.join(folder, f"{name.module}.py")
+                problems.append(f"{file}: there is a rule {name.id} or `{name.slug}` already")
+                continue
+            seen |= {name.id, name.slug}
+            found.append(name)
+            try:
+                load_rule(name)
+            except NoRule as wrong:
+                problems += wrong.messages
+    if problems:
+        raise NoRule(*problems)
+    return tuple(found)
 
 
 def _names(folder: str, is_rule: Callable[[str], object]) -> Iterator[Name]:
@@ -82,27 +94,19 @@ def _names(folder: str, is_rule: Callable[[str], object]) -> Iterator[Name]:
 
 @cache
 def load_rule(name: Name) -> LoadedRule:
-    """Import a rule's module."""
-    module = _load_file(name) if name.folder else _load_own(name)
-    return LoadedRule(module.RULE, module.check, module.__doc__ or "")
+    """Import a rule's module. Raises NoRule for what is wrong with one of a user's own."""
+    if name.folder:
+        from rtlint.lint.own import guarded, load
 
-
-def _load_own(name: Name) -> Any:
+        own = load(name.folder, name.module, name.id, name.slug)
+        check = guarded(own.RULE, own.check, name.folder)
+        return LoadedRule(own.RULE, check, own.__doc__ or "", own.RULE.url)
     # In a checkout and an editable install `rules/` stands beside the package.
     if rtlint.DATA not in rtlint.__path__:
         rtlint.__path__.append(rtlint.DATA)
-    return import_module(f"rtlint.rules.{name.module}")
-
-
-def _load_file(name: Name) -> Any:
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    file = os.path.join(name.folder, f"{name.module}.py")
-    spec = spec_from_file_location(name.module, file)
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    module = import_module(f"rtlint.rules.{name.module}")
+    url = f"https://rtlint.io/rules/{name.id}"
+    return LoadedRule(module.RULE, module.check, module.__doc__ or "", url)
 
 
 def select_rules(
@@ -117,7 +121,7 @@ def select_rules(
     names = (*rule_names(), *further)
     for selector in (*selected, *ignored):
         if not any(matches(name, selector) for name in names):
-            raise ValueError(unknown_rule(selector))
+            raise ValueError(unknown_rule(selector, further))
     return tuple(
         name
         for name in names
@@ -131,14 +135,15 @@ def find_rule(text: str, further: tuple[Name, ...] = ()) -> Name:
     for name in (*rule_names(), *further):
         if text.upper() == name.id or text.lower() == name.slug:
             return name
-    raise ValueError(unknown_rule(text))
+    raise ValueError(unknown_rule(text, further))
 
 
-def unknown_rule(text: str) -> str:
-    """What to say about text that names no rule."""
+def unknown_rule(text: str, further: tuple[Name, ...] = ()) -> str:
+    """What to say about text that names no rule; `further` are rules beside rtlint's own."""
     from difflib import get_close_matches
 
-    known = {key: name for name in rule_names() for key in (name.id.lower(), name.slug)}
+    names = (*rule_names(), *further)
+    known = {key: name for name in names for key in (name.id.lower(), name.slug)}
     near = get_close_matches(text.lower(), known, n=1)
     hint = f"; did you mean `{known[near[0]].id}` ({known[near[0]].slug})?" if near else ""
     return f"`{text}` names no rule{hint or '; `rtlint rules` lists them'}"

@@ -119,7 +119,8 @@ class Context(NamedTuple):
 class Rule(NamedTuple):
     """A rule's identity; `fix` is the best applicability that its fixes have, None without fixes.
 
-    `options` are the names of its options and their defaults.
+    `options` are the names of its options and their defaults. `url` is the page about a rule that
+    is not rtlint's own, where it has one.
     """
 
     id: str
@@ -128,6 +129,11 @@ class Rule(NamedTuple):
     scope: Scope
     fix: Applicability | None = None
     options: Mapping[str, Any] = _NO_OPTIONS
+    url: str | None = None
+
+
+class Failed(Exception):  # noqa: N818 - named by what it says
+    """The check of a user's own rule failed: which rule, in which file and line, and why."""
 
 
 Check = Callable[[Any, Context], Iterable[Finding]]

@@ -34,13 +34,25 @@ _NONE: Final[Mapping[str, Part]] = MappingProxyType({})
 
 
 class Result:
-    """What linting one source found, and what there was to look at."""
+    """What linting one source found, and what there was to look at.
 
-    __slots__ = ("diagnostics", "documents", "realtime", "skipped", "suppressed", "workloads")
+    `failures` say which rules of the user's own failed, where, and why.
+    """
+
+    __slots__ = (
+        "diagnostics",
+        "documents",
+        "failures",
+        "realtime",
+        "skipped",
+        "suppressed",
+        "workloads",
+    )
 
     def __init__(self, diagnostics: Iterable[Diagnostic] = (), documents: int = 0) -> None:
         self.diagnostics = list(diagnostics)
         self.documents = documents
+        self.failures: list[str] = []
         self.workloads = 0
         self.realtime = 0
         self.suppressed = 0
@@ -89,8 +101,15 @@ def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Resu
         source = Source(path, decode(data))
     except Unreadable as problem:
         source = Source(path, data.decode("utf-8", "replace"))
-        return source, Result(unreadable(source, settings, problem, 1), documents=1)
+        return source, unread(source, settings, problem)
     return source, lint(source, settings)
+
+
+def unread(source: Source, settings: Settings, problem: Unreadable) -> Result:
+    """What the rules say of a file that cannot be read."""
+    result = Result(documents=1)
+    result.diagnostics += unreadable(source, settings, problem, 1, result.failures)
+    return result
 
 
 def lint(source: Source, settings: Settings) -> Result:
@@ -128,6 +147,7 @@ def conclude(parts: Iterable[Part], settings: Settings) -> Result:
         result.documents += len(part.documents)
         result.workloads += part.workloads
         result.realtime += part.realtime
+        result.failures += part.failures
         suppressions += part.suppressions
         is_whole = is_whole and not part.is_broken
     if suppressions:
@@ -139,9 +159,10 @@ def conclude(parts: Iterable[Part], settings: Settings) -> Result:
 def _skipped(source: Source, template: Template, settings: Settings) -> Result:
     """A file that is a template says so, and nothing else."""
     span = Span(template.offset, template.offset + 2)
-    result = Result(
+    result = Result()
+    result.diagnostics += (
         at(source, span, 1, loaded, finding, settings)
-        for loaded, finding in findings("template", template, settings)
+        for loaded, finding in findings("template", template, settings, result.failures)
     )
     result.skipped = 1
     return result
@@ -158,15 +179,15 @@ def _suppress(
     # Nobody knows what would be found in text that cannot be read.
     if is_whole:
         idle = unused(suppressions, used, settings.rules)
-        further = [found for each in idle for found in _unused(each, settings)]
+        further = [found for each in idle for found in _unused(each, settings, result.failures)]
         kept += split(further, suppressions)[0]
     result.suppressed = len(result.diagnostics) + len(further) - len(kept)
     result.diagnostics = kept
 
 
-def _unused(unused: Unused, settings: Settings) -> Iterator[Diagnostic]:
+def _unused(unused: Unused, settings: Settings, failures: list[str]) -> Iterator[Diagnostic]:
     source, span, obj = unused.suppression.source, unused.suppression.span, unused.suppression.obj
-    for loaded, finding in findings("suppression", unused, settings):
+    for loaded, finding in findings("suppression", unused, settings, failures):
         if obj is not None:
             found = about(obj, loaded, finding._replace(span=span), settings)
             from rtlint.lint.resolve import with_fixes

@@ -23,7 +23,8 @@ class Checked(NamedTuple):
     """A text as it was linted with settings, part by part.
 
     `found` is what stands in it now; `kept` are earlier findings in documents that cannot be read
-    as they are, on lines that have not changed since.
+    as they are, on lines that have not changed since. `failures` say which rules of the user's own
+    failed, and why.
     """
 
     source: Source
@@ -31,6 +32,7 @@ class Checked(NamedTuple):
     parts: tuple[Part, ...] = ()
     found: tuple[Diagnostic, ...] = ()
     kept: tuple[Diagnostic, ...] = ()
+    failures: tuple[str, ...] = ()
 
 
 def check(source: Source, settings: Settings, before: Checked | None) -> Checked:
@@ -44,9 +46,9 @@ def check(source: Source, settings: Settings, before: Checked | None) -> Checked
     is_known = before is not None and before.settings == settings
     known = {part.source.text: part for part in before.parts} if before and is_known else {}
     parts = tuple(lint_parts(source.path, cut(source.text), settings, known))
-    found = tuple(conclude(parts, settings).diagnostics)
+    result = conclude(parts, settings)
     kept = () if before is None else tuple(_kept(before, source, parts))
-    return Checked(source, settings, parts, found, kept)
+    return Checked(source, settings, parts, tuple(result.diagnostics), kept, tuple(result.failures))
 
 
 def _kept(before: Checked, now: Source, parts: tuple[Part, ...]) -> Iterator[Diagnostic]:

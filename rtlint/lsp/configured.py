@@ -21,11 +21,15 @@ _T = TypeVar("_T")
 class Followed(Configurations):
     """Configurations of which the last good one counts while one is wrong, or none.
 
-    `given` are the options that win; `tell` is told what is wrong, once until it changes.
+    `given` are the options that win, `rule_paths` folders of further rules; `tell` is told what is
+    wrong, once until it changes.
     """
 
-    def __init__(self, given: frozenset[str], tell: Callable[[str], None]) -> None:
-        super().__init__(Asked(given=given))
+    def __init__(
+        self, given: frozenset[str], tell: Callable[[str], None], rule_paths: tuple[str, ...] = ()
+    ) -> None:
+        """Raises Unusable for rules of the user's own that cannot be loaded."""
+        super().__init__(Asked(given=given, rule_paths=rule_paths))
         self._tell = tell
         self._told: dict[str, str] = {}
         self._good: dict[str, Loaded] = {}

@@ -52,7 +52,7 @@ def diagnostic(
         message=found.message,
         severity=_SEVERITY[found.severity],
         code=found.rule,
-        code_description=types.CodeDescription(found.url),
+        code_description=types.CodeDescription(found.url) if found.url else None,
         source="rtlint",
         tags=_TAGS.get(found.name),
         related_information=[

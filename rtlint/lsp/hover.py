@@ -117,5 +117,5 @@ def _bare_selection(text: str, release: Release) -> str:
 
 
 def _rule(name: str) -> str:
-    found = find_rule(name)
-    return f"- [{found.id}](https://rtlint.io/rules/{found.id}): {load_rule(found).title}"
+    loaded = load_rule(find_rule(name))
+    return f"- [{loaded.rule.id}]({loaded.url}): {loaded.title}"

@@ -13,6 +13,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 import rtlint
+from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 from rtlint.lsp.checked import Checked, check
 from rtlint.lsp.configured import Followed
@@ -35,15 +36,26 @@ _log = logging.getLogger(__name__)
 class Server(LanguageServer):
     """The server with what it knows: the files around, and each open text as it was linted."""
 
-    def __init__(self, release: Release, cluster: Cluster | None, given: frozenset[str]) -> None:
+    def __init__(
+        self,
+        release: Release,
+        cluster: Cluster | None,
+        given: frozenset[str],
+        rule_paths: tuple[str, ...],
+    ) -> None:
+        """Raises Unusable for rules of the user's own that cannot be loaded."""
         # Whole texts, no changes of ranges: pygls applies those by lines as Python splits them,
         # and editors do not break lines at U+2028 or a form feed.
         super().__init__("rtlint", rtlint.__version__, types.TextDocumentSyncKind.Full)
         wrong = partial(self.tell, types.MessageType.Error)
-        self.files = Workspace(Settings(release), cluster, Followed(given, wrong), _log.info)
+        configurations = Followed(given, wrong, rule_paths)
+        rules = select_rules((), (), configurations.rules)
+        settings = Settings(release, rules=rules)
+        self.files = Workspace(settings, cluster, configurations, _log.info)
         self.checked: dict[str, Checked] = {}
         self._pages: TemporaryDirectory[str] | None = None
         self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._failed: set[str] = set()
 
     @property
     def encoding(self) -> str:
@@ -114,9 +126,15 @@ class Server(LanguageServer):
             self.report_server_error(error, uri)
 
     def publish(self, uri: str) -> None:
-        found = diagnostics(self.current(uri), self.files.sources, self.encoding)
+        checked = self.current(uri)
+        found = diagnostics(checked, self.files.sources, self.encoding)
         version = self.workspace.get_text_document(uri).version
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+        # Once: a rule that fails does so with every key that is pressed.
+        for failure in dict.fromkeys(checked.failures):
+            if failure not in self._failed:
+                self._failed.add(failure)
+                self.tell(types.MessageType.Error, failure)
 
     def tell(self, kind: types.MessageType, text: str) -> None:
         self.window_show_message(types.ShowMessageParams(kind, f"rtlint: {text}"))

@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
 
 
-def make_server(release: Release, cluster: Cluster | None, given: frozenset[str]) -> Server:
+def make_server(
+    release: Release,
+    cluster: Cluster | None,
+    given: frozenset[str],
+    rule_paths: tuple[str, ...] = (),
+) -> Server:
     """A server that targets a release; `cluster` is what the user says the cluster is.
 
     `given` are the options that stand on the command line: they win over configuration files.
+    `rule_paths` are folders of further rules. Raises Unusable for those that cannot be loaded.
     """
-    server = Server(release, cluster, given)
+    server = Server(release, cluster, given, rule_paths)
     _follow_texts(server)
     _follow_workspace(server)
     answer(server)

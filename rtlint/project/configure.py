@@ -10,7 +10,7 @@ from rtlint.config.find import nearest
 from rtlint.config.limits import read_limits
 from rtlint.config.patterns import is_pattern
 from rtlint.kubevirt.releases import parse_release
-from rtlint.lint.registry import further_rules, load_rule
+from rtlint.lint.registry import further_rules
 from rtlint.project.files import Unusable, is_inside
 from rtlint.tuples import NamedTuple
 
@@ -197,21 +197,14 @@ def _further(folders: tuple[str, ...]) -> tuple[Name, ...]:
     """The rules in the folders, loaded, so that what is wrong with one is said at once."""
     if not folders:
         return ()
+    from rtlint.lint.own import NoRule
+
     try:
-        names = further_rules(dict.fromkeys(folders))
+        return further_rules(folders)
     except OSError as error:
         raise Unusable(f"{error.filename}: {error.strerror}") from None
-    except ValueError as error:
-        raise Unusable(str(error)) from None
-    for name in names:
-        try:
-            load_rule(name)
-        except Exception as error:
-            # It is the user's code: anything may happen in it.
-            file = os.path.join(name.folder, f"{name.module}.py")
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            raise Unusable(f"{file}: not a rule that can be loaded: {what}") from None
-    return names
+    except NoRule as wrong:
+        raise Unusable(*wrong.messages) from None
 
 
 @cache

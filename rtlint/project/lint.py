@@ -6,10 +6,9 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rtlint.lint.found import unreadable
 from rtlint.lint.linted import Linted
 from rtlint.lint.registry import load_rule
-from rtlint.lint.run import Result, lint_bytes
+from rtlint.lint.run import Result, lint_bytes, unread
 from rtlint.project.jobs import sensible_jobs, spread
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from rtlint.lint.settings import Settings
     from rtlint.project.content import Content, Tell
-    from rtlint.yaml.source import Unreadable
 
 _MARK = "\ufeff"
 
@@ -79,20 +77,25 @@ def _lint_content(
     content, settings = work
     failures: list[str] = []
     try:
-        return _lint(content, settings, fix, failures.append), failures
+        linted = _lint(content, settings, fix, failures.append)
     except OSError as error:
         return None, [*failures, f"{content.name}: {error.strerror or error}"]
     except Exception as error:
         # No traceback ever reaches a user.
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         return None, [*failures, f"{content.name}: internal error: {what}"]
+    # A rule that fails, does so for each VM as a rule.
+    for failure in dict.fromkeys(linted.result.failures):
+        failures.append(f"{content.name}: {failure}")
+    return linted, failures
 
 
 def _lint(
     content: Content, settings: Settings, fix: Fix | None, fail: Callable[[str], None]
 ) -> Linted:
     if content.problem is not None:
-        return _unread(content.name, content.problem, settings)
+        source = Source(content.name, "")
+        return Linted(source, unread(source, settings, content.problem))
     if content.is_stream:
         from rtlint.project.stream import lint_stream
 
@@ -101,12 +104,6 @@ def _lint(
     if fix is not None:
         return _fix_file(content, data, settings, fix, fail)
     return Linted(*lint_bytes(content.name, data, settings))
-
-
-def _unread(name: str, problem: Unreadable, settings: Settings) -> Linted:
-    source = Source(name, "")
-    found = unreadable(source, settings, problem, 1)
-    return Linted(source, Result(found, documents=1))
 
 
 def _fix_file(

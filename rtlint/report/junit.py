@@ -54,9 +54,10 @@ def _case(path: str, diagnostic: Diagnostic) -> str:
     name = " ".join(part for part in about if part)
     failure = _tag("failure", type=diagnostic.severity, message=diagnostic.message)
     body = _text(f"{place}: {diagnostic.severity} {diagnostic.rule}: {diagnostic.message}")
+    page = f"\n{_text(diagnostic.url)}" if diagnostic.url else ""
     return (
         f"    {_tag('testcase', **_name(name, path), file=path, line=diagnostic.start.line)}\n"
-        f"      {failure}{body}\n{diagnostic.url}</failure>\n"
+        f"      {failure}{body}{page}</failure>\n"
         "    </testcase>\n"
     )
 

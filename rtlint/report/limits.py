@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.lint.registry import find_rule, load_rule
 from rtlint.lint.rule import SEVERITIES
 from rtlint.report.model import Report
 
@@ -44,4 +45,5 @@ def _others(left_out: list[Diagnostic], most: int) -> Diagnostic:
         fix=None,
         withheld=None,
         related=(),
+        url=load_rule(find_rule(_RULE)).url,
     )

@@ -25,8 +25,8 @@ def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001
     """One run, with the rules that found something."""
     found = report.diagnostics
     sources = {linted.source.path: linted.source for linted in report.files}
-    rules = sorted({(d.rule, d.name) for d in found})
-    index = {rule: number for number, (rule, _) in enumerate(rules)}
+    rules = sorted({(d.rule, d.name, d.url or "") for d in found})
+    index = {rule: number for number, (rule, *_) in enumerate(rules)}
     driver = {
         "name": "rtlint",
         "version": rtlint.__version__,
@@ -48,8 +48,8 @@ def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001
     return as_json(document)
 
 
-def _rule(id_: str, slug: str) -> dict[str, Any]:
-    described = {"id": id_, "name": slug, "helpUri": f"https://rtlint.io/rules/{id_}"}
+def _rule(id_: str, slug: str, url: str) -> dict[str, Any]:
+    described = {"id": id_, "name": slug, **({"helpUri": url} if url else {})}
     name = next((name for name in rule_names() if name.id == id_), None)
     if name is None:
         return described

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.lint.registry import rule_names
 from rtlint.lint.rule import SEVERITIES
 from rtlint.visible import visible
 
@@ -57,7 +58,10 @@ def _block(diagnostic: Diagnostic, source: Source, colour: bool) -> str:
 
 
 def _notes(diagnostic: Diagnostic, margin: str, colour: bool) -> str:
-    notes = [f"rtlint explain {diagnostic.rule}"]
+    is_ours = any(name.id == diagnostic.rule for name in rule_names())
+    notes = [f"rtlint explain {diagnostic.rule}"] if is_ours else []
+    if diagnostic.url and not is_ours:
+        notes.append(visible(diagnostic.url))
     for related in diagnostic.related:
         place = f"{related.path}:{related.start.line}:{related.start.column}"
         notes.insert(0, visible(f"{place}: {related.message}"))

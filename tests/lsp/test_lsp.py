@@ -6,7 +6,17 @@ import sys
 
 import pytest
 from conftest import ROOT
-from lsp_client import BROKEN, INSTANCETYPE, NAMES_IT, WIDE, in_editor, rules, the, types
+from lsp_client import (
+    BROKEN,
+    INSTANCETYPE,
+    NAMES_IT,
+    WIDE,
+    editor,
+    in_editor,
+    rules,
+    the,
+    types,
+)
 from pygls.exceptions import JsonRpcException
 
 
@@ -248,3 +258,38 @@ async def test_nothing_is_kept_of_a_change_that_is_done(ed):
         await ed.type(BROKEN.replace("rt", f"rt-{number}"))
     await asyncio.sleep(0.5)
     assert int(ed.messages[-1].removeprefix("rtlint: ")) < 10
+
+
+def test_rules_of_ones_own(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    head = '"""It."""\nfrom rtlint.rule import Finding, Rule\n'
+    (own / "site001_a.py").write_text(
+        f'{head}RULE = Rule("SITE001", "a", "info", "object")\n'
+        'def check(obj, context):\n    yield Finding("metadata.name", "No name of the site.")\n'
+    )
+    (own / "site002_b.py").write_text(
+        f'{head}RULE = Rule("SITE002", "b", "info", "object")\n'
+        "def check(obj, context):\n    yield 1 / 0\n"
+    )
+
+    async def whole():
+        async with editor(tmp_path, "--rule-path", str(own)) as ed:
+            found = the("SITE001", await ed.open(BROKEN))
+            assert found.code_description is None
+            the("RT101", await ed.type(f"{BROKEN}# typed\n"))
+            # Said once, not with every key.
+            failed = [message for message in ed.messages if "SITE002" in message]
+            place = f"{own}/site002_b.py:5"
+            assert failed == [
+                f"rtlint: SITE002 failed: {place}: ZeroDivisionError: division by zero"
+            ]
+
+    asyncio.run(asyncio.wait_for(whole(), 60))
+
+
+def test_rules_of_ones_own_that_cannot_be_loaded(rtlint, tmp_path):
+    (tmp_path / "site001_a.py").write_text("1 / 0")
+    done = rtlint("lsp", "--rule-path", tmp_path)
+    assert done.returncode == 2
+    assert "site001_a.py: not a rule that can be loaded: ZeroDivisionError" in done.err

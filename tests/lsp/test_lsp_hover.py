@@ -3,17 +3,20 @@
 import re
 
 import pytest
+from conftest import ROOT
 from lsp_client import BROKEN, INSTANCETYPE, NAMES_IT, in_editor, place
-from test_cases import cases, run
 
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubevirt.schema.api import kinds
 from rtlint.kubevirt.schema.paths import lifetimes
 from rtlint.lint.registry import find_rule, rule_names
+from rtlint.lint.run import lint
 from rtlint.lsp.cursor import Cursor
 from rtlint.lsp.fields import FIELDS
 from rtlint.lsp.other_fields import INSTANCETYPE_FIELDS, PREFERENCE_FIELDS, VIRTUAL_MACHINE_FIELDS
 from rtlint.lsp.schemas import effect
+from rtlint.testing import read_cases
+from rtlint.yaml.source import Source
 
 
 @in_editor()
@@ -215,6 +218,7 @@ def test_the_fields_that_matter_are_there(kind):
         assert all(find_rule(name).id == name for name in field.rules)
 
 
+CASES = read_cases(ROOT / "tests" / "cases")
 # Rules that speak at whatever field is wrong, or at the annotation of a suppression.
 ANYWHERE = {"RT002", "RT003", "RT505", "RT601", "RT602", "RT603", "RT604", "RT605"}
 
@@ -223,10 +227,8 @@ ANYWHERE = {"RT002", "RT003", "RT505", "RT601", "RT602", "RT603", "RT604", "RT60
     "name", [n for n in rule_names() if n.id not in ANYWHERE], ids=lambda name: name.id
 )
 def test_each_field_that_a_rule_speaks_at_has_a_text_that_names_the_rule(name):
-    manifests = [each.values for kind in ("findings", "fix") for each in cases(kind)]
-    for case in (case for rule, case in manifests if rule == name.id):
-        surroundings = (case.get(key) for key in ("kubevirt", "options", "cluster"))
-        for found in run(name, case["manifest"], *surroundings):
+    for case in (case for case in CASES if case.rule == name):
+        for found in lint(Source("vm.yaml", case.content["manifest"]), case.settings).diagnostics:
             path = split_path(re.sub(r"^(items|objects)\[\d+\]\.", "", found.field or ""))
             # What comes from elsewhere is shown at the reference; annotations may have any name.
             if found.related or path[:1] != ("spec",) or "annotations" in path:
