@@ -37,11 +37,11 @@ spec:
 
 ## Fix
 Sets `guestMappingPassthrough: {}`. It needs hugepages: unsafe where these are missing and the
-memory has to be rounded for them.
+memory has to be rounded for them, or is not given.
 """
 
 from rtlint.kubernetes.quantity import Quantity
-from rtlint.kubevirt.repairs import page_repairs
+from rtlint.kubevirt.repairs import has_memory, page_repairs
 from rtlint.kubevirt.workload import Workload
 from rtlint.lint.rule import Context, Finding, Findings, Fix, Rule, Set, if_known, safe, unsafe
 
@@ -64,5 +64,6 @@ def check(vm: Workload, _: Context) -> Findings:
 
 def _fix(vm: Workload, path: str) -> Fix:
     """Safe with hugepages, or where RT301's fix that adds them is safe too."""
-    whole = vm.spec.has("domain.memory.hugepages") or not page_repairs(vm, _PAGE)
-    return (safe if whole else unsafe)("Set `guestMappingPassthrough: {}`.", Set(path, {}))
+    is_safe = vm.spec.has("domain.memory.hugepages")
+    is_safe = is_safe or (has_memory(vm) and not page_repairs(vm, _PAGE))
+    return (safe if is_safe else unsafe)("Set `guestMappingPassthrough: {}`.", Set(path, {}))

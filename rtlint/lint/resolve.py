@@ -34,7 +34,8 @@ _MOST_REWRITES = 100
 class Resolved(NamedTuple):
     """A fix made concrete: `edits` of the file as it was read, `operations` on its document.
 
-    `written` are the paths of all fields that come, go or change, new parents with them.
+    `written` are the paths of all fields that come, go or change, new parents with them; `read`
+    are those of fields that the fix counts on.
     """
 
     applicability: Applicability
@@ -42,6 +43,7 @@ class Resolved(NamedTuple):
     edits: tuple[Edit, ...]
     operations: tuple[Operation, ...]
     written: frozenset[Path]
+    read: frozenset[Path] = frozenset()
 
 
 def with_fixes(
@@ -82,7 +84,9 @@ def _resolve(obj: Object, fix: Fix, rewrites: Iterator[int]) -> Resolved:
     made(obj, fix.operations)
     fields = frozenset(_written(obj.document.root, operations))
     moved = tuple(edit.moved(above.offset) for edit in edits)
-    return Resolved(fix.applicability, fix.description, moved, operations, fields)
+    base = split_path(obj.path)
+    read = frozenset((*base, *split_path(path)) for path in fix.reads)
+    return Resolved(fix.applicability, fix.description, moved, operations, fields, read)
 
 
 def _written(root: Node, operations: tuple[Operation, ...]) -> Iterator[Path]:
