@@ -38,7 +38,7 @@ Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources wou
 refused: these are made to fit.
 """
 
-from rtlint.kubevirt.repairs import cpu_repairs, memory_repairs
+from rtlint.kubevirt.repairs import as_text, cpu_repairs, memory_repairs
 from rtlint.rule import (
     Context,
     Fields,
@@ -79,7 +79,8 @@ def _fix(vm: Workload, path: str) -> Fix:
     dedicated = vm.with_spec(Fields({**vm.spec.mapping(""), "domain": domain}))
     if not any(dedicated.refusals(*_RESOURCES)):
         return safe(description, Set(path, True))
-    repairs = set_all(vm, (*cpu_repairs(vm), *memory_repairs(vm)))
-    return unsafe(
-        "Set `dedicatedCpuPlacement: true`, and resources to fit.", Set(path, True), *repairs
-    )
+    repairs = (*cpu_repairs(vm), *memory_repairs(vm))
+    if not repairs:
+        return safe(description, Set(path, True))
+    description = f"Set `dedicatedCpuPlacement: true`, {as_text(repairs)}."
+    return unsafe(description, Set(path, True), *set_all(vm, repairs))

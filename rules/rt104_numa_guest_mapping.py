@@ -37,10 +37,10 @@ spec:
 
 ## Fix
 Sets `guestMappingPassthrough: {}`. It needs hugepages: unsafe where these are missing and the
-memory has to be rounded for them.
+memory has to be rounded for them, or is not given.
 """
 
-from rtlint.kubevirt.repairs import page_repairs
+from rtlint.kubevirt.repairs import has_memory, page_repairs
 from rtlint.rule import (
     Context,
     Finding,
@@ -74,5 +74,6 @@ def check(vm: Workload, _: Context) -> Findings:
 
 def _fix(vm: Workload, path: str) -> Fix:
     """Safe with hugepages, or where RT301's fix that adds them is safe too."""
-    whole = vm.spec.has("domain.memory.hugepages") or not page_repairs(vm, _PAGE)
-    return (safe if whole else unsafe)("Set `guestMappingPassthrough: {}`.", Set(path, {}))
+    is_safe = vm.spec.has("domain.memory.hugepages")
+    is_safe = is_safe or (has_memory(vm) and not page_repairs(vm, _PAGE))
+    return (safe if is_safe else unsafe)("Set `guestMappingPassthrough: {}`.", Set(path, {}))

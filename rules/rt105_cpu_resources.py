@@ -49,13 +49,17 @@ _WRONG = {
 
 def check(vm: Workload, _: Context) -> Findings:
     # A limit without a request is the request too, and the webhook complains of both.
+    repairs = cpu_repairs(vm)
+    fix = None
+    if repairs:
+        fix = unsafe(f"Make the CPU resources {vm.vcpus}.", *set_all(vm, repairs))
     for cause in {(cause.check, cause.path): cause for cause in vm.refusals(*_WRONG)}.values():
         field = f"`{cause.path.removeprefix('domain.')}`"
         yield Finding(
             vm.at(cause.path),
             f"{_WRONG[cause.check].format(field=field)}. KubeVirt refuses this with dedicated "
             f"CPUs. {_instead(vm)}.",
-            unsafe(f"Make the CPU resources {vm.vcpus}.", *set_all(vm, cpu_repairs(vm))),
+            fix,
         )
 
 

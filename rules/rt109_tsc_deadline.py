@@ -3,7 +3,8 @@
 ## Why
 With `tsc-deadline` a guest arms its timer by writing one register; without it it programs the
 emulated APIC timer, which costs an exit and is coarser. Asking for the feature with the policy
-`require` also makes KubeVirt schedule the VM only on nodes that have it.
+`require` also makes KubeVirt schedule the VM only on nodes that have it. Who writes `disable` or
+`forbid` means it: nothing is said of these.
 
 ## Source
 libvirt's guide "KVM real time guests"; KubeVirt's user guide, "Running realtime workloads".
@@ -35,7 +36,7 @@ spec:
 ```
 
 ## Fix
-Adds the feature, or sets its policy to `require`.
+Adds the feature. Where it is there with another policy its author decides.
 """
 
 from rtlint.rule import Context, Fields, Finding, Findings, Rule, Set, Workload, safe
@@ -53,20 +54,20 @@ def check(vm: Workload, _: Context) -> Findings:
     index = next((i for i, f in enumerate(features) if f.string("name") == _FEATURE), None)
     if index is not None:
         # An absent policy is `require`.
-        if features[index].string("policy") in (None, "", "require"):
+        if features[index].string("policy") in (None, "", "require", "disable", "forbid"):
             return
-        path = vm.at(f"domain.cpu.features[{index}].policy")
-        operation = Set(path, "require")
+        path, fix = vm.at(f"domain.cpu.features[{index}].policy"), None
     elif vm.has_instancetype:
         # A preference adds features to the VM's own.
         return
     else:
         path = vm.at("domain.cpu.features")
         feature = {"name": _FEATURE, "policy": "require"}
-        operation = Set(vm.at(f"domain.cpu.features[{len(features)}]"), feature)
+        item = vm.at(f"domain.cpu.features[{len(features)}]")
+        fix = safe("Require `tsc-deadline`.", Set(item, feature))
     yield Finding(
         path,
         "The CPU feature `tsc-deadline` is not required. A guest without it uses a timer that "
         "exits to the host more often. Add `{name: tsc-deadline, policy: require}`.",
-        safe("Require `tsc-deadline`.", operation),
+        fix,
     )

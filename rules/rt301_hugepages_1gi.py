@@ -34,12 +34,13 @@ spec:
 ```
 
 ## Fix
-Sets the page size. Unsafe where the memory is no multiple of it and has to be rounded.
+Sets the page size. Unsafe where the memory is no multiple of it and has to be rounded, and where
+none is given: KubeVirt then gives the VM one page.
 """
 
 from types import MappingProxyType
 
-from rtlint.kubevirt.repairs import page_repairs
+from rtlint.kubevirt.repairs import as_text, has_memory, page_repairs
 from rtlint.rule import (
     Context,
     Finding,
@@ -87,14 +88,16 @@ def check(vm: Workload, context: Context) -> Findings:
 
 
 def _fix(vm: Workload, path: str, size: str) -> Fix:
-    """Unsafe where the memory has to be rounded, or nobody knows what it is."""
+    """Unsafe where the memory has to be rounded, or nobody knows what it is, or it comes of it."""
     description, operation = f"Set `pageSize: {size}`.", Set(path, size)
     page = parse_quantity(size)
     try:
         rounded = page_repairs(vm, page) if page is not None else ()
+        if not has_memory(vm):
+            return unsafe(f"Set `pageSize: {size}`, and one page is all the memory.", operation)
     except UnknownValue:
         return unsafe(description, operation)
     if not rounded:
         return safe(description, operation)
-    description = f"Set `pageSize: {size}` and round the memory up to whole pages."
+    description = f"Set `pageSize: {size}` and round the memory up: {as_text(rounded)}."
     return unsafe(description, operation, *set_all(vm, rounded))

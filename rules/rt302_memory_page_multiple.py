@@ -35,14 +35,15 @@ spec:
 Rounds the memory up to a whole page, everywhere it is said; unsafe, as the VM grows.
 """
 
-from rtlint.kubevirt.repairs import page_repairs
+from rtlint.kubevirt.repairs import as_text, page_repairs
 from rtlint.rule import Context, Finding, Findings, Rule, Workload, parse_quantity, set_all, unsafe
 
 RULE = Rule("RT302", "memory-page-multiple", "error", "pages", "unsafe")
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    page = parse_quantity(vm.spec.string("domain.memory.hugepages.pageSize"))
+    size = "domain.memory.hugepages.pageSize"
+    page = parse_quantity(vm.spec.string(size))
     if page is None or page.value <= 0:
         return
     refused = {cause.path for cause in vm.refusals("memory-below-page", "memory-page-multiple")}
@@ -53,7 +54,9 @@ def check(vm: Workload, _: Context) -> Findings:
     repairs = page_repairs(vm, page)
     fix = None
     if repairs:
-        fix = unsafe("Round the memory up to whole pages.", *set_all(vm, repairs))
+        description = f"Round the memory up to whole pages: {as_text(repairs)}."
+        # Another page size makes other figures of it.
+        fix = unsafe(description, *set_all(vm, repairs))._replace(reads=(vm.at(size),))
     for path in sorted(wrong):
         memory = vm.spec.quantity(path)
         is_refused = path in refused

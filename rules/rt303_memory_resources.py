@@ -34,7 +34,8 @@ spec:
 ```
 
 ## Fix
-Makes request and limit the largest of the values; unsafe, as another one may be meant.
+Makes request and limit the largest of the values, and without `memory.guest` the value that is the
+guest's memory now, which is the request from v0.57; unsafe, as another one may be meant.
 """
 
 from rtlint.kubevirt.admission import Cause

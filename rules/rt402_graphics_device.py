@@ -6,7 +6,8 @@ on the emulator thread's CPU and exits to the emulated card stop a vCPU; nobody 
 of a realtime guest.
 
 ## Source
-KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, converter: `graphics`.
+KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, converter: `graphics`;
+validating-webhook, validateVideoConfig (from v1.6.0).
 
 ## Wrong
 ```yaml
@@ -31,10 +32,23 @@ spec:
 ```
 
 ## Fix
-Sets `autoattachGraphicsDevice: false`; RT404 sees to the serial console.
+Sets `autoattachGraphicsDevice: false`; RT404 sees to the serial console. From v1.6 KubeVirt refuses
+`devices.video` without a graphics card: there the fix removes it too, and is unsafe.
 """
 
-from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
+from rtlint.rule import (
+    Context,
+    Fields,
+    Finding,
+    Findings,
+    Fix,
+    Remove,
+    Rule,
+    Set,
+    Workload,
+    safe,
+    unsafe,
+)
 
 RULE = Rule("RT402", "graphics-device", "warning", "realtime", "safe")
 
@@ -47,5 +61,14 @@ def check(vm: Workload, _: Context) -> Findings:
         path,
         "A graphics card is attached: `devices.autoattachGraphicsDevice` is not false. Its "
         "emulation interrupts the guest. Write `autoattachGraphicsDevice: false`.",
-        safe("Set `autoattachGraphicsDevice: false`.", Set(path, False)),
+        _fix(vm, path),
     )
+
+
+def _fix(vm: Workload, path: str) -> Fix:
+    description, operation = "Set `autoattachGraphicsDevice: false`", Set(path, False)
+    video = "domain.devices.video"
+    # Older releases drop the field. Of a preference's or an instancetype's nothing can be removed.
+    if vm.release < (1, 6) or not Fields(vm.spec.data).has(video):
+        return safe(f"{description}.", operation)
+    return unsafe(f"{description} and remove `video`.", operation, Remove(vm.at(video)))

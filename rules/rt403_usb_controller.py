@@ -36,7 +36,8 @@ spec:
 ```
 
 ## Fix
-Puts the device on another bus, or removes it; unsafe, as somebody may use it.
+Puts the device on another bus, where a disk may have no I/O thread of its own, or removes it;
+unsafe, as somebody may use it.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rtlint.kubevirt.admission.devices import has_io_threads
 from rtlint.rule import (
     Context,
     Fields,
@@ -71,17 +73,17 @@ class User(NamedTuple):
     path: str
     what: str
     instead: str
-    operation: Operation
+    operations: tuple[Operation, ...]
 
 
 def check(vm: Workload, _: Context) -> Findings:
     for users in (_inputs, _disks, _redirection, _attached_input):
-        for path, what, instead, operation in known(users, vm):
+        for path, what, instead, operations in known(users, vm):
             yield Finding(
                 vm.at(path),
                 f"{what} brings the USB controller back. Its polling wakes QEMU's threads all "
                 f"the time. {instead}.",
-                unsafe(f"{instead}.", operation),
+                unsafe(f"{instead}.", *operations),
             )
 
 
@@ -94,7 +96,7 @@ def _input(vm: Workload, path: str, device: Any) -> Iterator[User]:
     bus = Fields(device, vm.spec.partial).string("bus")
     if bus in (None, "", "usb"):
         what = "An input on the bus `usb`" if bus else "An input without a bus gets `usb` and"
-        yield User(path, what, "Write `bus: virtio`", Set(vm.at(path), "virtio"))
+        yield User(path, what, "Write `bus: virtio`", (Set(vm.at(path), "virtio"),))
 
 
 def _disks(vm: Workload) -> Iterator[User]:
@@ -105,15 +107,20 @@ def _disks(vm: Workload) -> Iterator[User]:
 
 def _disk(vm: Workload, path: str, disk: Any) -> Iterator[User]:
     for kind, bus in _OTHER_BUS.items():
-        if Fields(disk).string(f"{kind}.bus") == "usb":
-            operation = Set(vm.at(f"{path}.{kind}.bus"), bus)
-            yield User(f"{path}.{kind}.bus", "A USB disk", f"Write `bus: {bus}`", operation)
+        if Fields(disk).string(f"{kind}.bus") != "usb":
+            continue
+        instead = f"Write `bus: {bus}`"
+        operations: list[Operation] = [Set(vm.at(f"{path}.{kind}.bus"), bus)]
+        if Fields(disk).boolean("dedicatedIOThread") and not has_io_threads(vm.release, kind, bus):
+            instead += " and no `dedicatedIOThread`, which that bus has not"
+            operations.append(Remove(vm.at(f"{path}.dedicatedIOThread")))
+        yield User(f"{path}.{kind}.bus", "A USB disk", instead, tuple(operations))
 
 
 def _redirection(vm: Workload) -> Iterator[User]:
     path = f"{_DEVICES}.clientPassthrough"
     if vm.spec.has(path):
-        yield User(path, "USB redirection", "Remove `clientPassthrough`", Remove(vm.at(path)))
+        yield User(path, "USB redirection", "Remove `clientPassthrough`", (Remove(vm.at(path)),))
 
 
 def _attached_input(vm: Workload) -> Iterator[User]:
@@ -123,4 +130,5 @@ def _attached_input(vm: Workload) -> Iterator[User]:
         return
     if not Fields(vm.spec.data).items(f"{_DEVICES}.inputs"):
         instead = "Write `autoattachInputDevice: false`"
-        yield User(path, "`autoattachInputDevice: true`", instead, Set(vm.at(path), False))
+        operation = Set(vm.at(path), False)
+        yield User(path, "`autoattachInputDevice: true`", instead, (operation,))

@@ -36,7 +36,8 @@ spec:
 ```
 
 ## Fix
-Takes virtio, or removes the sound card; unsafe, as the guest's device names change.
+Takes virtio (SCSI for a LUN, which has no I/O thread of its own then), or removes the sound card;
+unsafe, as the guest's device names change.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rtlint.kubevirt.admission.devices import has_io_threads
 from rtlint.rule import (
     Context,
     Fields,
@@ -70,16 +72,16 @@ class Device(NamedTuple):
     path: str
     what: str
     instead: str
-    operation: Operation
+    operations: tuple[Operation, ...]
 
 
 def check(vm: Workload, _: Context) -> Findings:
     for devices in (_disks, _interfaces, _sound):
-        for path, what, instead, operation in known(devices, vm):
+        for path, what, instead, operations in known(devices, vm):
             yield Finding(
                 vm.at(path),
                 f"{what} is emulated hardware. Each access to it stops a vCPU. {instead}.",
-                unsafe(f"{instead}.", operation),
+                unsafe(f"{instead}.", *operations),
             )
 
 
@@ -102,8 +104,12 @@ def _disk(vm: Workload, path: str, disk: Fields, written: Any) -> Iterator[Devic
         return
     is_written = Fields(written).string(f"{kind}.bus")
     what = f"A disk on the bus `{bus}`" if is_written else "A disk without a bus gets SATA, which"
-    operation = Set(vm.at(f"{path}.{kind}.bus"), other)
-    yield Device(f"{path}.{kind}.bus", what, f"Write `bus: {other}`", operation)
+    instead = f"Write `bus: {other}`"
+    operations: list[Operation] = [Set(vm.at(f"{path}.{kind}.bus"), other)]
+    if disk.boolean("dedicatedIOThread") and not has_io_threads(vm.release, kind, other):
+        instead += " and no `dedicatedIOThread`, which that bus has not"
+        operations.append(Remove(vm.at(f"{path}.dedicatedIOThread")))
+    yield Device(f"{path}.{kind}.bus", what, instead, tuple(operations))
 
 
 def _disk_of_volume(vm: Workload, path: str, disk: Fields) -> Iterator[Device]:
@@ -111,7 +117,7 @@ def _disk_of_volume(vm: Workload, path: str, disk: Fields) -> Iterator[Device]:
     if bus == "sata":
         what = f"The volume `{name}` has no disk and gets one on SATA, which"
         operation = Set(vm.at(path), {"name": name, "disk": {"bus": "virtio"}})
-        yield Device(f"{path}.disk.bus", what, "Add a disk with `bus: virtio`", operation)
+        yield Device(f"{path}.disk.bus", what, "Add a disk with `bus: virtio`", (operation,))
 
 
 def _interfaces(vm: Workload) -> Iterator[Device]:
@@ -123,10 +129,10 @@ def _interface(vm: Workload, path: str, interface: Any) -> Iterator[Device]:
     model = Fields(interface).string("model")
     if model not in (None, "", "virtio"):
         operation = Set(vm.at(path), "virtio")
-        yield Device(path, f"The network card `{model}`", "Write `model: virtio`", operation)
+        yield Device(path, f"The network card `{model}`", "Write `model: virtio`", (operation,))
 
 
 def _sound(vm: Workload) -> Iterator[Device]:
     path = f"{_DEVICES}.sound"
     if vm.spec.has(path):
-        yield Device(path, "The sound card", "Remove `sound`", Remove(vm.at(path)))
+        yield Device(path, "The sound card", "Remove `sound`", (Remove(vm.at(path)),))

@@ -36,9 +36,10 @@ def write_output(text: str, file: str | None, failures: list[str]) -> None:
     if file is None:
         sys.stdout.buffer.write(data)
         return
+    from rtlint.project.write import write_report
+
     try:
-        with open(file, "wb") as stream:
-            stream.write(data)
+        write_report(file, data)
     except OSError as error:
         failures.append(f"{file}: {error.strerror or error}")
 

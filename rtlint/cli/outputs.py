@@ -51,9 +51,10 @@ def write(report: Report, output: Output, stream: TextIO, color: str, quiet: boo
         colour = color == "always" or (color == "auto" and _takes_colour(stream))
         stream.write(render(report, colour=colour, quiet=quiet))
         return
+    from rtlint.project.write import write_report
+
     text = render(report, colour=color == "always", quiet=quiet)
-    with open(output.file, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
+    write_report(output.file, text.encode("utf-8", "backslashreplace"))
 
 
 def _takes_colour(stream: TextIO) -> bool:

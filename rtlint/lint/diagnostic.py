@@ -34,7 +34,8 @@ class Related(NamedTuple):
 class Resolved(NamedTuple):
     """A fix made concrete: `edits` of the file as it was read, `operations` on its document.
 
-    `written` are the paths of all fields that come, go or change, new parents with them.
+    `written` are the paths of all fields that come, go or change, new parents with them; `read`
+    are those of fields that the fix counts on.
     """
 
     applicability: Applicability
@@ -42,6 +43,7 @@ class Resolved(NamedTuple):
     edits: tuple[Edit, ...]
     operations: tuple[Operation, ...]
     written: frozenset[tuple[str | int, ...]]
+    read: frozenset[tuple[str | int, ...]] = frozenset()
 
 
 class Diagnostic(NamedTuple):

@@ -15,7 +15,7 @@ from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.rule import Move
 from rtlint.lint.run import Result, lint
-from rtlint.lint.trials import refused
+from rtlint.lint.trials import refusals
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rtlint.limits import Limits
     from rtlint.lint.diagnostic import Diagnostic, Resolved
     from rtlint.lint.settings import Settings
+    from rtlint.lint.trials import Reason
     from rtlint.yaml.nodes import Document
 
     Documents = tuple[Document | Unreadable, ...]
@@ -117,19 +118,22 @@ def _choose(diagnostics: list[Diagnostic], unsafe: bool) -> list[tuple[Diagnosti
     accepted: list[Edit] = []
     written: set[Field] = set()
     above: set[Field] = set()
+    read: set[Field] = set()
     chosen = []
     for diagnostic in sorted(diagnostics, key=_precedence):
         resolved = diagnostic.fix
         if resolved is None or (resolved.applicability == "unsafe" and not unsafe):
             continue
         fields = {(diagnostic.document, *path) for path in resolved.written}
-        parents = {field[:length] for field in fields for length in range(1, len(field))}
+        used = {(diagnostic.document, *path) for path in resolved.read}
+        parents = {field[:length] for field in fields | used for length in range(1, len(field))}
         # What stands in a field that another fix writes may be gone, or there already.
-        if fields & written or fields & above or parents & written:
+        if (fields | used | parents) & written or fields & (above | read):
             continue
         if any(_conflicts(edit, accepted) for edit in resolved.edits):
             continue
         written |= fields
+        read |= used
         above |= parents
         for edit in resolved.edits:
             insort(accepted, edit, key=_start)
@@ -184,18 +188,19 @@ def _newly_refused(
     chosen: list[tuple[Diagnostic, Resolved]],
     settings: Settings,
 ) -> set[tuple[int, str]]:
-    """The VMs that KubeVirt admits before the fixes, and would not after all of them.
+    """The VMs that KubeVirt would refuse after all of the fixes for a reason not there before.
 
     Each fix alone was tried, so they are in documents with several.
     """
     counts = Counter(diagnostic.document for diagnostic, _ in chosen)
 
-    def those(source: Source, documents: Documents) -> set[tuple[int, str]]:
+    def why(source: Source, documents: Documents) -> set[tuple[int, str, Reason]]:
         several = (each for number, each in enumerate(documents, 1) if counts[number] > 1)
-        return set(refused(source, several, settings))
+        return set(refusals(source, several, settings))
 
-    found = those(*after)
-    return found and found - those(*before)
+    found = why(*after)
+    more = found and found - why(*before)
+    return {(number, path) for number, path, _ in more}
 
 
 def _one_each(

@@ -69,7 +69,9 @@ def _resolve(obj: Object, fix: Fix, rewrites: Iterator[int]) -> Resolved:
     made(obj, fix.operations)
     fields = frozenset(_written(obj.document.root, operations))
     moved = tuple(edit.moved(above.offset) for edit in edits)
-    return Resolved(fix.applicability, fix.description, moved, operations, fields)
+    base = split_path(obj.path)
+    read = frozenset((*base, *split_path(path)) for path in fix.reads)
+    return Resolved(fix.applicability, fix.description, moved, operations, fields, read)
 
 
 def _written(root: Node, operations: tuple[Operation, ...]) -> Iterator[Path]:

@@ -60,11 +60,15 @@ Operation = Set | Remove | Move
 
 
 class Fix(NamedTuple):
-    """What would be right, as operations on field paths of the object (not of the VMI spec)."""
+    """What would be right, as operations on field paths of the object (not of the VMI spec).
+
+    `reads` are the fields that it counts on: where another fix writes one, that one goes first.
+    """
 
     applicability: Applicability
     description: str
     operations: tuple[Operation, ...]
+    reads: tuple[str, ...] = ()
 
 
 def safe(description: str, *operations: Operation) -> Fix:

@@ -198,7 +198,7 @@ def _unused(unused: Unused, settings: Settings, failures: list[str]) -> Iterator
         if unused.edit is not None and finding.fix is not None:
             from rtlint.lint.diagnostic import Resolved
 
-            level, what, _ = finding.fix
+            level, what, *_ = finding.fix
             edits = (unused.edit.moved(source.above.offset),)
             found = found._replace(fix=Resolved(level, what, edits, (), frozenset()))
         yield found

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import split_path
+from rtlint.kubernetes.fields import Fields, split_path
 from rtlint.kubernetes.objects import objects
+from rtlint.kubernetes.plain import with_value
+from rtlint.kubernetes.quantity import Quantity
 from rtlint.kubevirt.kinds import GROUPS
+from rtlint.kubevirt.repairs import page_repairs
 from rtlint.lint.expected import performed, same
 from rtlint.lint.rule import Move, Set
 from rtlint.yaml.nodes import Document
@@ -16,14 +19,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.admission import Cause
     from rtlint.kubevirt.workload import Workload
     from rtlint.lint.rule import Fix, Operation
     from rtlint.lint.settings import Settings
     from rtlint.yaml.source import Source, Unreadable
 
+    # What was checked, and the field that it is about.
+    Reason = tuple[str, str]
     # A rule, and what its fix does to which field, the same for every item of a list.
     Kind = tuple[str | type, ...]
     Try = Callable[[Sequence[Operation]], str | None]
+
+_DEDICATED = "domain.cpu.dedicatedCpuPlacement"
+_PAGE_SIZE = "domain.memory.hugepages.pageSize"
+_PAGE = Quantity(2**30 * 10**9, "binary")
+# What a realtime VM is refused for while it lacks what other rules' fixes bring.
+_NEEDS = {
+    ("isolate-dedicated", "domain.cpu.isolateEmulatorThread"): _DEDICATED,
+    ("numa-dedicated", "domain.cpu.numa.guestMappingPassthrough"): _DEDICATED,
+    ("numa-hugepages", "domain.cpu.numa.guestMappingPassthrough"): _PAGE_SIZE,
+}
+_NEEDED = {_DEDICATED: True, _PAGE_SIZE: str(_PAGE)}
 
 # A trial takes as long as the object is large; those of a pass are enough.
 _MOST = 100
@@ -44,13 +61,15 @@ def objections(
 ) -> dict[int, str | None]:
     """What each fix alone would do to the VM that nobody wants, None for nothing, by its `id`.
 
+    No fix may add a reason for KubeVirt to refuse the VM, also where there are others.
+
     `before` is the object as a workload, where it is one; the fixes come with their rules. What is
     too much to try is not in the result.
 
     Fixes of one rule that do the same to several items of a list are tried together first:
     admission looks at each item for itself, and what it admits of all it admits of each.
     """
-    if before is None or before.is_instancetype or (before.effective is None and before.causes):
+    if before is None or before.is_instancetype:
         return {id(fix): None for _, fix in fixes}
     left = iter(range(_MOST))
 
@@ -70,17 +89,17 @@ def objections(
     return found
 
 
-def refused(
+def refusals(
     source: Source, documents: Iterable[Document | Unreadable], settings: Settings
-) -> Iterator[tuple[int, str]]:
-    """The VMs that KubeVirt refuses: each one's document, and its path in that."""
+) -> Iterator[tuple[int, str, Reason]]:
+    """Why KubeVirt refuses VMs: each one's document, its path in that, and one reason of many."""
     for document in documents:
         if not isinstance(document, Document):
             continue
         for obj in objects(source, document, GROUPS):
             vm = settings.workload(obj)
-            if vm is not None and not vm.is_instancetype and vm.causes:
-                yield document.number, obj.path
+            if vm is not None and not vm.is_instancetype:
+                yield from ((document.number, obj.path, reason) for reason in _reasons(vm))
 
 
 def made(obj: Object, operations: Iterable[Operation]) -> Object:
@@ -134,10 +153,50 @@ def _objection(
         return "KubeVirt refuses a VM that sets what its instancetype sets; change that one"
     if _overridden(before, after, operations):
         return "The instancetype overrides what the VM says; change that one"
-    if before.causes or _is_judged_alike(before, after):
+    if _is_judged_alike(before, after):
         return None
     spend(left)
-    return "KubeVirt would refuse the VM, which it admits now" if after.causes else None
+    # An excerpt of a VM lacks what a field needs that is only misplaced.
+    if all(isinstance(operation, Move) for operation in operations) and _is_excerpt(before):
+        return None
+    more = _added(before, after)
+    if before.is_realtime and more.keys() <= _NEEDS.keys():
+        more = _added(before, _with_needs(after, more))
+    if not more:
+        return None
+    if not before.causes:
+        return "KubeVirt would refuse the VM, which it admits now"
+    return f"KubeVirt would refuse the VM for one more reason: {next(iter(more.values()))}"
+
+
+def _is_excerpt(vm: Workload) -> bool:
+    """Whether the VM says no memory at all, as no whole one does."""
+    return any(True for _ in vm.refusals("memory-missing"))
+
+
+def _added(before: Workload, after: Workload) -> dict[Reason, str]:
+    """Why KubeVirt refuses the VM after a fix and not before, with its messages."""
+    known = set(_reasons(before))
+    return {_reason(cause): cause.message for cause in after.causes if _reason(cause) not in known}
+
+
+def _reasons(vm: Workload) -> Iterator[Reason]:
+    return map(_reason, vm.causes)
+
+
+def _reason(cause: Cause) -> Reason:
+    return cause.check, cause.path
+
+
+def _with_needs(vm: Workload, reasons: Iterable[Reason]) -> Workload:
+    """The VM with what a realtime VM needs anyhow, and for want of which KubeVirt refuses it."""
+    data = vm.spec.data
+    for path in {_NEEDS[reason] for reason in reasons}:
+        data = with_value(data, path, _NEEDED[path])
+        if path == _PAGE_SIZE:
+            for memory, whole in page_repairs(vm, _PAGE):
+                data = with_value(data, memory, whole)
+    return vm.with_spec(Fields(data, vm.spec.partial, vm.spec.whole))
 
 
 def _is_judged_alike(before: Workload, after: Workload) -> bool:

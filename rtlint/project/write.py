@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -42,6 +43,28 @@ def write_whole(path: str, new: bytes, old: bytes | None) -> None:
         _flush_folder(target.parent)
     except OSError as error:
         raise Unwritten(f"{error.strerror or error}; the file was not written") from None
+
+
+def write_report(path: str, data: bytes) -> None:
+    """Write the data to a file in one step, or as it comes where the path is a device or a pipe.
+
+    What `/dev/stdout` and its like stand for is open already, and keeps its place. Raises OSError.
+    """
+    target = Path(os.path.realpath(path))
+    status = target.stat() if target.exists() else None
+    is_open = os.path.abspath(path).startswith(("/dev/", "/proc/"))
+    if is_open or (status is not None and not stat.S_ISREG(status.st_mode)):
+        with open(path, "wb") as stream:
+            stream.write(data)
+        return
+    if status is not None and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    temporary = _write_beside(target, data, status)
+    try:
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _refuse_read_only(target: Path, status: os.stat_result) -> None:

@@ -372,3 +372,42 @@ def test_fixing_four_times_as_much_takes_no_more_than_its_share():
     seconds(1)
     # Linear is 4; the machine may be busy.
     assert seconds(160) < 8 * seconds(40)
+
+
+REFUSED = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: a}
+spec:
+  domain:
+    cpu: {cores: 2, threads: 3, realtime: {}}
+    memory: {guest: 6Gi, hugepages: {pageSize: 1Gi}}
+    ioThreadsPolicy: true
+    devices: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [("RT102", "Not more than two threads"), ("RT603", "IOThreadsPolicy (true)")],
+)
+def test_a_vm_that_is_refused_already_gets_no_further_reason(rtlint, vm, rule, reason):
+    vm.write_text(REFUSED)
+    done = rtlint("--fix", "--unsafe-fixes", "--select", rule, vm)
+    assert vm.read_text() == REFUSED
+    assert "not fixed: KubeVirt would refuse the VM for one more reason: " in done.out
+    assert reason in done.out
+
+
+def test_what_a_realtime_vm_needs_anyhow_is_no_further_reason(rtlint, vm):
+    vm.write_text(REFUSED.replace("threads: 3, ", "").replace("    ioThreadsPolicy: true\n", ""))
+    rtlint("--fix", "--select", "RT103", vm)
+    assert "isolateEmulatorThread: true" in vm.read_text()
+
+
+@pytest.mark.parametrize(("memory", "page"), [("8Gi", "2M"), ("1Gi", "16Gi")])
+def test_memory_is_rounded_to_the_page_size_that_stays(rtlint, vm, memory, page):
+    text = REFUSED.replace("6Gi", memory).replace("1Gi}}", f"{page}}}}}")
+    vm.write_text(text)
+    rtlint("--fix", "--unsafe-fixes", "--select", "RT301,RT302", vm)
+    assert f"memory: {{guest: {memory}, hugepages: {{pageSize: 1Gi}}}}" in vm.read_text()

@@ -128,7 +128,7 @@ def _bus(vmi: Vmi, i: int, disk: Any) -> Iterator[Cause]:
     message = _bus_refused(vmi, i, disk, kind)
     if message:
         yield vmi.cause("disk-bus", f"{DISKS}[{i}].{kind}.bus", message)
-    if fields.boolean("dedicatedIOThread") and _has_no_io_threads(vmi.release, kind, bus):
+    if fields.boolean("dedicatedIOThread") and not has_io_threads(vmi.release, kind, bus):
         named = bus if vmi.release >= (1, 2, 1) else "SATA"
         told = f"IOThreads are not supported for disks on a {named} bus"
         # The webhook really names the list's path twice.
@@ -160,10 +160,11 @@ def _buses(release: Release) -> tuple[str, ...]:
     return ("virtio", "scsi", "sata") if release >= (0, 54) else ("virtio", "sata", "scsi")
 
 
-def _has_no_io_threads(release: Release, kind: str, bus: str) -> bool:
+def has_io_threads(release: Release, kind: str, bus: str) -> bool:
+    """Whether a disk of this kind (`disk`, `lun`, `cdrom`) on this bus may have an I/O thread."""
     if release >= (1, 2, 1):
-        return bus not in ("", "virtio")
-    return kind == "disk" and bus == "sata"
+        return bus in ("", "virtio")
+    return kind != "disk" or bus != "sata"
 
 
 def secure_boot(vmi: Vmi) -> Iterator[Cause]:

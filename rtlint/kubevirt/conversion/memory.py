@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.conversion.xml import element
+from rtlint.kubevirt.repairs import guest_memory
 from rtlint.kubevirt.vmi import NIL_PANIC, ConversionError
 from rtlint.tuples import NamedTuple
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rtlint.kubevirt.conversion.host import Host
+    from rtlint.kubevirt.repairs import guest_memory
     from rtlint.kubevirt.vmi import Vmi
+from rtlint.kubevirt.vmi import Vmi
 
 _NANO = 10**9
 
@@ -30,27 +33,14 @@ class GuestCell(NamedTuple):
     host_cell: int
 
 
-def guest_memory(vmi: Vmi) -> Quantity:
-    """The guest's memory (GetVirtualMemory); 0 where it is said nowhere."""
-    guest = vmi.spec.quantity("domain.memory.guest")
-    if guest is not None:
-        return guest
-    kinds = ("requests", "limits") if vmi.release >= (0, 57) else ("limits", "requests")
-    for kind in kinds:
-        memory = vmi.spec.quantity(f"domain.resources.{kind}.memory")
-        if memory is not None:
-            return memory
-    return Quantity(0)
-
-
 def memory_elements(vmi: Vmi) -> str:
     """`<memory>` and `<maxMemory>`. Raises ConversionError where virt-launcher does."""
     most = _max_guest(vmi)
     if most is None:
-        return element("memory", str(_bytes(guest_memory(vmi))), unit="b")
+        return element("memory", str(_bytes(guest_memory(vmi.spec, vmi.release))), unit="b")
     # v1.1 and v1.2 built the domain for the most memory, and plugged a virtio-mem device into it.
     virtio_mem = vmi.release < (1, 3)
-    size, guest = _bytes(most), _bytes(guest_memory(vmi))
+    size, guest = _bytes(most), _bytes(guest_memory(vmi.spec, vmi.release))
     return element("memory", str(size if virtio_mem else guest), unit="b") + element(
         "maxMemory", str(size), unit="b", slots=1 if virtio_mem else 0
     )
@@ -118,7 +108,7 @@ def numa_element(vmi: Vmi, cells: Sequence[GuestCell]) -> str:
             ),
         )
     last = vmi.full_topology.vcpus - 1
-    memory = guest_memory(vmi)
+    memory = guest_memory(vmi.spec, vmi.release)
     if vmi.release < (1, 3) and _max_guest(vmi) is not None:
         size, unit = _bytes(memory), "b"
     elif needs_memfd(vmi):
@@ -154,7 +144,7 @@ def pass_numa_through(vmi: Vmi, host: Host, vcpus: Sequence[int]) -> tuple[Guest
             "passing through a numa topology is restricted to VMIs with hugepages enabled"
         )
     page = _page_size(vmi)
-    size, count = _bytes(guest_memory(vmi)), len(by_cell)
+    size, count = _bytes(guest_memory(vmi.spec, vmi.release)), len(by_cell)
     # `{… b}` is how Go prints the struct; the page size is taken for MiB in the message only.
     if size < count * page:
         raise ConversionError(
