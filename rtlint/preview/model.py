@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.admission import Cause
+from rtlint.kubevirt.admission.virtual_machine import admit_virtual_machine
 from rtlint.kubevirt.controller import template_to_vmi
 from rtlint.kubevirt.conversion.preview import Preview, preview
 from rtlint.kubevirt.unknown import unknown_value
-from rtlint.kubevirt.workload import GROUPS, Workload
+from rtlint.kubevirt.workload import GROUPS, Workload, mapping_at
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
 
@@ -28,13 +29,13 @@ _LIBVIRT = ("invalid argument: ", "unsupported configuration: ", "XML error: ")
 
 
 class Node(NamedTuple):
-    """What is known of the node: its host, and the pCPUs that the pod gets, ascending.
-
-    None is what has to be assumed.
+    """What is known of the node: its host, the pCPUs that the pod gets, ascending, and those that
+    the kubelet reserves. None is what has to be assumed.
     """
 
     host: Host | None = None
     cpuset: Sequence[int] | None = None
+    reserved: Sequence[int] | None = None
 
 
 class Previewed(NamedTuple):
@@ -72,17 +73,31 @@ def virtual_machines(
 
 def previewed(vm: Workload, node: Node = Node()) -> Previewed | str:  # noqa: B008 - a tuple
     """A VM's preview, or why there is none, with its file and line."""
-    obj = vm.object
-    if vm.spec.partial:
-        line = obj.source.position(obj.node.start).line
-        return (
-            f"{obj.source.path}:{line}: the VM's instancetype or preference is not known, so its "
-            "preview is not, either; name its file with --instancetypes"
-        )
+    why_not = unknown_rest(vm)
+    if why_not is not None:
+        return why_not
     try:
         return make_preview(vm, node)
     except UnknownValue as unknown:
-        return unknown_value(obj, vm.at(unknown.path))
+        return unknown_value(vm.object, vm.at(unknown.path))
+
+
+def unknown_rest(vm: Workload) -> str | None:
+    """Why a VM's spec is not whole, with its file and line; None where it is."""
+    if not vm.spec.partial:
+        return None
+    obj = vm.object
+    place = f"{obj.source.path}:{obj.source.position(obj.node.start).line}"
+    spec = mapping_at(obj.data, vm.virtual_machine_path) if vm.is_virtual_machine else {}
+    if not any(spec.get(name) for name in ("instancetype", "preference", "flavor")):
+        return (
+            f"{place}: this is a Kustomize patch, a part of a VM, and has no preview; give what "
+            "`kustomize build` prints"
+        )
+    return (
+        f"{place}: the VM's instancetype or preference is not known, so its preview is not, "
+        "either; name its file with --instancetypes"
+    )
 
 
 def make_preview(workload: Workload, node: Node = Node()) -> Previewed:  # noqa: B008 - a tuple
@@ -100,8 +115,23 @@ def make_preview(workload: Workload, node: Node = Node()) -> Previewed:  # noqa:
         workload.cluster,
         host=node.host,
         cpuset=node.cpuset,
+        reserved=node.reserved,
     )
-    return Previewed(workload, (*_conflicts(workload), *workload.causes), made)
+    admission = (*_conflicts(workload), *workload.causes, *_of_virtual_machine(workload))
+    return Previewed(workload, admission, made)
+
+
+def _of_virtual_machine(workload: Workload) -> tuple[Cause, ...]:
+    """What only the webhook of a VirtualMachine refuses."""
+    if not workload.is_virtual_machine:
+        return ()
+    return admit_virtual_machine(
+        workload.spec.mapping(""),
+        workload.defaulted.mapping(""),
+        workload.release,
+        workload.cluster,
+        workload.spec_path,
+    )
 
 
 def _conflicts(workload: Workload) -> Iterator[Cause]:
