@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import objects
+from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.admission.virtual_machine import admit_virtual_machine
 from rtlint.kubevirt.controller import template_to_vmi
 from rtlint.kubevirt.conversion.preview import Preview, preview
+from rtlint.kubevirt.definitions import spec_of
 from rtlint.kubevirt.unknown import unknown_value
 from rtlint.kubevirt.workload import GROUPS, Workload, mapping_at
 from rtlint.tuples import NamedTuple
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rtlint.kubevirt.conversion.host import Host
+    from rtlint.kubevirt.instancetypes.requirements import Unmet
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Document
     from rtlint.yaml.source import Source
@@ -117,7 +120,8 @@ def make_preview(workload: Workload, node: Node = Node()) -> Previewed:  # noqa:
         cpuset=node.cpuset,
         reserved=node.reserved,
     )
-    admission = (*_conflicts(workload), *workload.causes, *_of_virtual_machine(workload))
+    own = (*_conflicts(workload), *_preference_refusals(workload))
+    admission = (*own, *workload.causes, *_of_virtual_machine(workload))
     return Previewed(workload, admission, made)
 
 
@@ -142,6 +146,46 @@ def _conflicts(workload: Workload) -> Iterator[Cause]:
         field = conflict.field.replace("spec.", f"{workload.spec_path}.", 1)
         message = f"VM field(s) {field} conflicts with selected instance type"
         yield Cause("instancetype-conflict", conflict.path, field, message)
+
+
+def _preference_refusals(workload: Workload) -> Iterator[Cause]:
+    """What the preference asks for and the VM lacks, in the words of the VirtualMachine's webhook.
+
+    Source: kubevirt v1.9.0, pkg/instancetype/preference: requirements/, validation/cpu.go.
+    """
+    effective = workload.effective
+    if effective is None or effective.preference is None or workload.spec.partial:
+        return
+    from rtlint.kubevirt.instancetypes import indivisible, unmet_requirements
+
+    given = effective.instancetype
+    preference = spec_of(effective.preference, workload.release)
+    instancetype = None if given is None else spec_of(given, workload.release)
+    for unmet in unmet_requirements(preference, instancetype, workload.defaulted.mapping("")):
+        path = unmet.paths[0] if unmet.paths else ""
+        field = f"{workload.spec_path}.{path}" if path else "spec.instancetype"
+        yield Cause("preference-requirements", path, field, _lacking(unmet))
+    uneven = indivisible(value_at(instancetype, "cpu.guest"), preference)
+    if uneven is not None:
+        message = (
+            f"{uneven.vcpus} vCPUs provided by the instance type are not divisible by the ratio of "
+            f"{uneven.ratio} provided by the preference"
+        )
+        yield Cause("preference-spread", "", "instancetype.spec.cpu.guest", message)
+
+
+def _lacking(unmet: Unmet) -> str:
+    if unmet.resource == "architecture":
+        return (
+            f"preference requires architecture {unmet.required} but {unmet.provided} is being "
+            "requested"
+        )
+    name, unit = ("CPU", " vCPU") if unmet.resource == "cpu" else ("Memory", "")
+    source = "VirtualMachine" if unmet.paths else "instance type"
+    return (
+        f"insufficient {name} resources of {unmet.provided}{unit} provided by {source}, preference "
+        f"requires {unmet.required}{unit}"
+    )
 
 
 def failing_step(preview: Preview) -> str:

@@ -61,6 +61,7 @@ def _against(previewed: Previewed) -> Iterator[str]:
         yield "the mask selects none of its vCPUs."
     yield from _unschedulable(previewed)
     yield from _page_shortfall(preview)
+    yield from _foreign_pins(preview)
 
 
 def _sentence(text: str) -> str:
@@ -106,6 +107,17 @@ def _page_shortfall(preview: Preview) -> Iterator[str]:
             yield (
                 f"the pod asks for {amount} of {name}, the guest needs {size_text(needed)}: "
                 "it does not start."
+            )
+
+
+def _foreign_pins(preview: Preview) -> Iterator[str]:
+    """Pins beyond the pod's CPUs: v1.5.0 to v1.8.4 number the host's for a supplemental pool."""
+    for row in rows(preview):
+        foreign = set(row.pcpus) - set(preview.cpuset)
+        if row.pinned and foreign:
+            yield (
+                f"libvirt cannot pin {row.thread} to CPU {format_cpulist(foreign)}, which the pod "
+                "does not have: the VM does not start."
             )
 
 
