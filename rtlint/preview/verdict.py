@@ -61,7 +61,7 @@ def _against(previewed: Previewed) -> Iterator[str]:
         yield "the mask selects none of its vCPUs."
     yield from _unschedulable(previewed)
     yield from _page_shortfall(preview)
-    yield from _foreign_pins(preview)
+    yield from _foreign_pins(previewed)
 
 
 def _sentence(text: str) -> str:
@@ -110,14 +110,23 @@ def _page_shortfall(preview: Preview) -> Iterator[str]:
             )
 
 
-def _foreign_pins(preview: Preview) -> Iterator[str]:
+def _foreign_pins(previewed: Previewed) -> Iterator[str]:
     """Pins beyond the pod's CPUs: v1.5.0 to v1.8.4 number the host's for a supplemental pool."""
-    for row in rows(preview):
-        foreign = set(row.pcpus) - set(preview.cpuset)
-        if row.pinned and foreign:
+    preview = previewed.preview
+    pinned = {cpu for cpus in preview.placement.iothreads.values() for cpu in cpus}
+    foreign = pinned - set(preview.cpuset)
+    if foreign:
+        yield (
+            f"libvirt cannot pin I/O threads to CPU {format_cpulist(foreign)}, which the pod does "
+            "not have: the VM does not start."
+        )
+    elif pinned and preview.host.source == "assumed" and preview.cpuset_assumed:
+        policy = previewed.workload.defaulted.string("domain.ioThreadsPolicy")
+        if policy == "supplementalPool" and (1, 5) <= preview.release < (1, 9):
             yield (
-                f"libvirt cannot pin {row.thread} to CPU {format_cpulist(foreign)}, which the pod "
-                "does not have: the VM does not start."
+                f"{preview.release} pins the supplemental pool to the host's CPU "
+                f"{format_cpulist(pinned)}, whatever CPUs the pod gets: without these the VM does "
+                "not start."
             )
 
 
