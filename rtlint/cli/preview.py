@@ -12,41 +12,39 @@ import click
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.options import (
     cluster_option,
+    config_option,
+    given_options,
     instancetypes_option,
     limit_option,
+    no_config_option,
     output_file_option,
     release_option,
 )
-from rtlint.config.limits import read_limits
-from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.conversion.host import Host, parse_cpulist, parse_host
-from rtlint.limits import Limits
 from rtlint.lint.run import may_hold_objects
 from rtlint.lint.settings import Settings
 from rtlint.preview.effective import render as render_effective
-from rtlint.preview.model import Node, Previewed, previewed, virtual_machines
-from rtlint.project.discover import discover
-from rtlint.project.files import Unusable, read_bytes
-from rtlint.project.known import Parsed, gather
-from rtlint.tuples import NamedTuple
-from rtlint.yaml.compose import compose
+from rtlint.preview.model import Node, Previewed, previewed, unknown_rest, virtual_machines
+from rtlint.project.configure import Asked, Configurations
+from rtlint.project.content import Surroundings, Tell
+from rtlint.project.files import Unusable
+from rtlint.project.known import parse
+from rtlint.project.kustomize import Patches
+from rtlint.project.read import read_files
 from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.workload import Workload
-    from rtlint.project.files import Named
+    from rtlint.limits import Limits
+    from rtlint.project.content import Content
+    from rtlint.project.known import Parsed
 
 REFUSED = 1
-
-
-class Read(NamedTuple):
-    """A file that was read; `named` where the user named that file itself."""
-
-    parsed: Parsed
-    named: bool
+STDIN = "<stdin>"
 
 
 def _host(_: click.Context, __: click.Parameter, path: str | None) -> Host | None:
@@ -72,6 +70,8 @@ def _cpuset(_: click.Context, __: click.Parameter, text: str | None) -> tuple[in
 @release_option
 @cluster_option
 @instancetypes_option
+@config_option
+@no_config_option
 @click.option(
     "--effective",
     is_flag=True,
@@ -98,11 +98,15 @@ def _cpuset(_: click.Context, __: click.Parameter, text: str | None) -> tuple[in
 )
 @output_file_option
 @limit_option
+@click.pass_context
 def command(
+    context: click.Context,
     paths: tuple[str, ...],
     release: Release,
     cluster: Cluster | None,
     instancetypes: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
     effective: bool,
     host: Host | None,
     cpuset: tuple[int, ...] | None,
@@ -118,18 +122,32 @@ def command(
     1 KubeVirt would refuse a VM or fail on it, 2 wrong usage, or a file or VM that cannot be read.
     """
     failures: list[str] = []
-    most = read_limits(limits)
-    read = [_read(file, most, failures) for file in discover(paths or (".",))]
-    others = [_read(file, most, failures).parsed for file in discover(instancetypes)]
-    known = gather([each.parsed for each in read], others, say)
-    settings = Settings(
-        release, cluster or known.cluster or Cluster(), definitions=known.definitions, limits=most
-    )
-    vms = list(_vms(read, settings))
+    paths = paths or (".",)
+    configurations = Configurations(Asked(config, not no_config, given_options(context)))
+    here = configurations.of_run(paths, STDIN)
+    instancetypes = tuple(configurations.pick(here, "instancetypes", instancetypes))
+    surroundings = Surroundings(STDIN, instancetypes, cluster, configurations)
+    settings = Settings(release, limits=configurations.limits(here, limits))
+    tell = Tell(failures.append, say)
+    contents, settings = read_files(paths, settings, surroundings, tell)
+    patches = Patches(content.path for content in contents)
+    vms = [
+        vm
+        for content in contents
+        for vm in _vms(
+            content,
+            configurations.settings(
+                content.name, settings._replace(is_patch=content.name in patches)
+            ),
+            # What is found in a folder was not named.
+            is_named=content.path in paths,
+            tell=tell,
+        )
+    ]
     if effective:
         write_output(render_effective(vms), output_file, failures)
         sys.exit(UNUSABLE if failures else 0)
-    previews = tuple(_previews(vms, Node(host, cpuset), failures))
+    previews = tuple(_previews(vms, Node(host, cpuset, _reserved(contents)), failures))
     if previews or output_format != "text":
         _write(previews, output_format, output_file, failures)
     elif not failures:
@@ -154,35 +172,46 @@ def _write(
         write_output(text, file, failures)
 
 
-def _read(file: Named, limits: Limits, failures: list[str]) -> Read:
-    """A file's documents; what cannot be read goes to `failures`."""
-    name = "<stdin>" if file.path == "-" else file.path
-    nothing = Read(Parsed(Source(name, ""), ()), file.explicit)
+def _vms(content: Content, settings: Settings, is_named: bool, tell: Tell) -> Iterator[Workload]:
+    """The VMs to show: all of a named file, the realtime ones of a folder."""
+    documents = _documents(content, settings.limits, tell)
+    if documents is None:
+        return
+    for vm in virtual_machines(*documents, settings):
+        if is_named:
+            yield vm
+        elif vm.is_realtime and settings.is_patch:
+            tell.note(unknown_rest(vm) or "")
+        elif vm.is_realtime:
+            yield vm
+
+
+def _documents(content: Content, limits: Limits, tell: Tell) -> Parsed | None:
+    """A file with its documents; what cannot be read is told to `tell.fail`."""
+    if content.problem is not None:
+        tell.fail(f"{content.name}: {content.problem.message}")
+        return None
+    if content.data is None or not may_hold_objects(content.data):
+        return None
     try:
-        data = read_bytes(file, limits.file_size)
-        if not may_hold_objects(data):
-            return nothing
-        source = Source(name, decode(data))
-    except OSError as error:
-        failures.append(f"{name}: {error.strerror or error}")
-        return nothing
+        source = Source(content.name, decode(content.data))
     except Unreadable as problem:
-        failures.append(f"{name}: {problem.message}")
-        return nothing
-    documents = tuple(compose(source.text, limits=limits))
-    for document in documents:
+        tell.fail(f"{content.name}: {problem.message}")
+        return None
+    parsed = parse(source, limits)
+    for document in parsed.documents:
         if isinstance(document, Unreadable):
             place = source.position(min(document.offset or 0, len(source.text)))
-            failures.append(f"{name}:{place.line}:{place.column}: {document.message}")
-    return Read(Parsed(source, documents), file.explicit)
+            tell.fail(f"{content.name}:{place.line}:{place.column}: {document.message}")
+    return parsed
 
 
-def _vms(read: list[Read], settings: Settings) -> Iterator[Workload]:
-    """The VMs to show: all of a named file, the realtime ones of a folder."""
-    for (source, documents), named in read:
-        for vm in virtual_machines(source, documents, settings):
-            if named or vm.is_realtime:
-                yield vm
+def _reserved(contents: list[Content]) -> tuple[int, ...] | None:
+    """The CPUs that the kubelets of the run reserve; None where no file says it, or not all one."""
+    said = frozenset[tuple[int, ...]]().union(*(content.reserved for content in contents))
+    if len(said) > 1:
+        say("the files reserve different CPUs for the node's own processes, so none of them counts")
+    return next(iter(said)) if len(said) == 1 else None
 
 
 def _previews(vms: list[Workload], node: Node, failures: list[str]) -> Iterator[Previewed]:

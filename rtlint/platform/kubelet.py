@@ -1,4 +1,4 @@
-"""What the files of a run say of its kubelets."""
+"""What the files of a run say of its kubelets: which CPUs these give out, and which they keep."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubernetes.objects import plain
+from rtlint.kubevirt.conversion.host import parse_cpulist
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Unreadable, decode
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from rtlint.limits import Limits
 
 _OPTION = "cpuManagerPolicyOptions.full-pcpus-only"
+# Kind -> where it says so. Of a PerformanceProfile the operator makes the kubelet's setting
+# (openshift/cluster-node-tuning-operator, kubeletconfig.go).
+_RESERVED = {
+    "KubeletConfiguration": "reservedSystemCPUs",
+    "KubeletConfig": "spec.kubeletConfig.reservedSystemCPUs",
+    "PerformanceProfile": "spec.cpu.reserved",
+}
 _EXPERIMENTAL = 'metadata.annotations["kubeletconfig.experimental"]'
 
 
@@ -27,13 +35,26 @@ def gives_out_whole_cores(data: bytes, limits: Limits) -> bool:
     the topology policy single-numa-node; the annotation `kubeletconfig.experimental` has the last
     word (openshift/cluster-node-tuning-operator, kubeletconfig.go).
     """
+    return any(_refuses(Fields(item)) for item in _objects(data, limits))
+
+
+def reserved_cpus(data: bytes, limits: Limits) -> frozenset[tuple[int, ...]]:
+    """The CPUs that kubelets keep for the node's own processes: each set, ascending.
+
+    What cannot be read reserves nothing: it is for others to tell.
+    """
+    return frozenset(cpus for item in _objects(data, limits) for cpus in _reserved(item))
+
+
+def _objects(data: bytes, limits: Limits) -> Iterator[dict[str, Any]]:
+    """The objects of a file, those of a List or Template too; none where it cannot be read."""
     try:
-        text = decode(data)
+        documents = list(compose(decode(data), limits=limits))
     except Unreadable:
-        return False
-    documents = compose(text, limits=limits)
-    roots = (plain(each.root) for each in documents if isinstance(each, Document))
-    return any(_refuses(Fields(item)) for root in roots for item in _items(root))
+        return
+    for document in documents:
+        if isinstance(document, Document):
+            yield from _items(plain(document.root))
 
 
 def _items(root: Any) -> Iterator[dict[str, Any]]:
@@ -78,3 +99,14 @@ def _is_on(item: Fields, path: str) -> bool:
         return item.string(path) == "true"
     except UnknownValue:
         return item.boolean(path) is True
+
+
+def _reserved(item: dict[str, Any]) -> Iterator[tuple[int, ...]]:
+    kind = item.get("kind")
+    path = _RESERVED.get(kind) if isinstance(kind, str) else None
+    try:
+        text = Fields(item).string(path) if path else None
+        if text:
+            yield parse_cpulist(text)
+    except (UnknownValue, ValueError):
+        return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.preview.compare import compare, scheduling_lines
-from rtlint.preview.model import Previewed, make_preview, virtual_machines
+from rtlint.preview.model import Previewed, make_preview, unknown_rest, virtual_machines
 from rtlint.visible import visible
 from rtlint.yaml.compose import compose
 
@@ -35,6 +35,9 @@ def _vms(source: Source, settings: Settings) -> Iterator[Workload]:
 
 
 def _block(before: Workload, after: Workload) -> str:
+    why_not = unknown_rest(after)
+    if why_not is not None:
+        return f"{visible(why_not)}.\n"
     try:
         old, new = make_preview(before), make_preview(after)
     except UnknownValue as unknown:

@@ -103,7 +103,7 @@ def _host(preview: Preview) -> str:
         f"pod's.</p>\n{_unpinned(preview)}"
     ]
     for cell, its_cores in cores(preview.host).items():
-        items = "".join(_core(cpus, on, given) for cpus in its_cores)
+        items = "".join(_core(cpus, on, given, preview.reserved) for cpus in its_cores)
         parts.append(
             f'<div class="cell" role="group" aria-label="NUMA cell {cell}">'
             f'<h4>NUMA cell {cell}{_guest_cell(preview, cell)}</h4>\n<ul class="cores">{items}</ul>'
@@ -126,12 +126,19 @@ def _guest_cell(preview: Preview, host_cell: int) -> str:
     return ""
 
 
-def _core(cpus: tuple[int, ...], on: dict[int, list[Row]], given: frozenset[int]) -> str:
-    items = "".join(_cpu(cpu, on.get(cpu, []), cpu in given) for cpu in cpus)
+def _core(
+    cpus: tuple[int, ...],
+    on: dict[int, list[Row]],
+    given: frozenset[int],
+    reserved: tuple[int, ...],
+) -> str:
+    items = "".join(_cpu(cpu, on.get(cpu, []), cpu in given, cpu in reserved) for cpu in cpus)
     return f'<li class="core"><span class="unseen">A core:</span><ul>{items}</ul></li>'
 
 
-def _cpu(cpu: int, threads: Sequence[Row], given: bool) -> str:
+def _cpu(cpu: int, threads: Sequence[Row], given: bool, reserved: bool) -> str:
+    if reserved and not threads:
+        return f'<li class="cpu out"><span class="id">{cpu}</span><span>reserved</span></li>'
     if not given and not threads:
         return (
             f'<li class="cpu out"><span class="id">{cpu}</span>'

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rtlint.kubevirt.conversion.pod import Pod
+    from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
 
 
@@ -33,7 +34,7 @@ def _preview(previewed: Previewed) -> dict[str, Any]:
         },
         "kubevirt": str(preview.release),
         "realtime": preview.realtime,
-        "host": {"source": preview.host.source, "cpuset": format_cpulist(preview.cpuset)},
+        "host": _host(preview),
         "admission": [{"field": c.field, "message": c.message} for c in previewed.admission],
         "error": preview.error,
         # A named tuple's fields are the keys, in their order.
@@ -41,8 +42,13 @@ def _preview(previewed: Previewed) -> dict[str, Any]:
         "pmu": preview.pmu,
         "threads": [thread._asdict() for thread in preview.threads],
         "domain": preview.domain,
-        "pod": None if preview.pod is None else _pod(preview.pod),
+        "pod": _pod(preview.pod),
     }
+
+
+def _host(preview: Preview) -> dict[str, str]:
+    host = {"source": preview.host.source, "cpuset": format_cpulist(preview.cpuset)}
+    return {**host, "reserved": format_cpulist(preview.reserved)} if preview.reserved else host
 
 
 def _pod(pod: Pod) -> dict[str, Any]:

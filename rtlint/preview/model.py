@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import objects
+from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.admission import Cause
+from rtlint.kubevirt.admission.virtual_machine import admit_virtual_machine
 from rtlint.kubevirt.controller import template_to_vmi
 from rtlint.kubevirt.conversion.preview import Preview, preview
-from rtlint.kubevirt.kinds import GROUPS
+from rtlint.kubevirt.definitions import spec_of
+from rtlint.kubevirt.kinds import GROUPS, mapping_at
 from rtlint.kubevirt.unknown import unknown_value
 from rtlint.kubevirt.workload import Workload
 from rtlint.tuples import NamedTuple
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rtlint.kubevirt.conversion.host import Host
+    from rtlint.kubevirt.instancetypes.requirements import Unmet
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Document
     from rtlint.yaml.source import Source
@@ -29,13 +33,13 @@ _LIBVIRT = ("invalid argument: ", "unsupported configuration: ", "XML error: ")
 
 
 class Node(NamedTuple):
-    """What is known of the node: its host, and the pCPUs that the pod gets, ascending.
-
-    None is what has to be assumed.
+    """What is known of the node: its host, the pCPUs that the pod gets, ascending, and those that
+    the kubelet reserves. None is what has to be assumed.
     """
 
     host: Host | None = None
     cpuset: Sequence[int] | None = None
+    reserved: Sequence[int] | None = None
 
 
 class Previewed(NamedTuple):
@@ -73,17 +77,31 @@ def virtual_machines(
 
 def previewed(vm: Workload, node: Node = Node()) -> Previewed | str:  # noqa: B008 - a tuple
     """A VM's preview, or why there is none, with its file and line."""
-    obj = vm.object
-    if vm.spec.partial:
-        line = obj.source.position(obj.node.start).line
-        return (
-            f"{obj.source.path}:{line}: the VM's instancetype or preference is not known, so its "
-            "preview is not, either; name its file with --instancetypes"
-        )
+    why_not = unknown_rest(vm)
+    if why_not is not None:
+        return why_not
     try:
         return make_preview(vm, node)
     except UnknownValue as unknown:
-        return unknown_value(obj, vm.at(unknown.path))
+        return unknown_value(vm.object, vm.at(unknown.path))
+
+
+def unknown_rest(vm: Workload) -> str | None:
+    """Why a VM's spec is not whole, with its file and line; None where it is."""
+    if not vm.spec.partial:
+        return None
+    obj = vm.object
+    place = f"{obj.source.path}:{obj.source.position(obj.node.start).line}"
+    spec = mapping_at(obj.data, vm.virtual_machine_path) if vm.is_virtual_machine else {}
+    if not any(spec.get(name) for name in ("instancetype", "preference", "flavor")):
+        return (
+            f"{place}: this is a Kustomize patch, a part of a VM, and has no preview; give what "
+            "`kustomize build` prints"
+        )
+    return (
+        f"{place}: the VM's instancetype or preference is not known, so its preview is not, "
+        "either; name its file with --instancetypes"
+    )
 
 
 def make_preview(workload: Workload, node: Node = Node()) -> Previewed:  # noqa: B008 - a tuple
@@ -101,8 +119,24 @@ def make_preview(workload: Workload, node: Node = Node()) -> Previewed:  # noqa:
         workload.cluster,
         host=node.host,
         cpuset=node.cpuset,
+        reserved=node.reserved,
     )
-    return Previewed(workload, (*_conflicts(workload), *workload.causes), made)
+    own = (*_conflicts(workload), *_preference_refusals(workload))
+    admission = (*own, *workload.causes, *_of_virtual_machine(workload))
+    return Previewed(workload, admission, made)
+
+
+def _of_virtual_machine(workload: Workload) -> tuple[Cause, ...]:
+    """What only the webhook of a VirtualMachine refuses."""
+    if not workload.is_virtual_machine:
+        return ()
+    return admit_virtual_machine(
+        workload.spec.mapping(""),
+        workload.defaulted.mapping(""),
+        workload.release,
+        workload.cluster,
+        workload.spec_path,
+    )
 
 
 def _conflicts(workload: Workload) -> Iterator[Cause]:
@@ -113,6 +147,46 @@ def _conflicts(workload: Workload) -> Iterator[Cause]:
         field = conflict.field.replace("spec.", f"{workload.spec_path}.", 1)
         message = f"VM field(s) {field} conflicts with selected instance type"
         yield Cause("instancetype-conflict", conflict.path, field, message)
+
+
+def _preference_refusals(workload: Workload) -> Iterator[Cause]:
+    """What the preference asks for and the VM lacks, in the words of the VirtualMachine's webhook.
+
+    Source: kubevirt v1.9.0, pkg/instancetype/preference: requirements/, validation/cpu.go.
+    """
+    effective = workload.effective
+    if effective is None or effective.preference is None or workload.spec.partial:
+        return
+    from rtlint.kubevirt.instancetypes import indivisible, unmet_requirements
+
+    given = effective.instancetype
+    preference = spec_of(effective.preference, workload.release)
+    instancetype = None if given is None else spec_of(given, workload.release)
+    for unmet in unmet_requirements(preference, instancetype, workload.defaulted.mapping("")):
+        path = unmet.paths[0] if unmet.paths else ""
+        field = f"{workload.spec_path}.{path}" if path else "spec.instancetype"
+        yield Cause("preference-requirements", path, field, _lacking(unmet))
+    uneven = indivisible(value_at(instancetype, "cpu.guest"), preference)
+    if uneven is not None:
+        message = (
+            f"{uneven.vcpus} vCPUs provided by the instance type are not divisible by the ratio of "
+            f"{uneven.ratio} provided by the preference"
+        )
+        yield Cause("preference-spread", "", "instancetype.spec.cpu.guest", message)
+
+
+def _lacking(unmet: Unmet) -> str:
+    if unmet.resource == "architecture":
+        return (
+            f"preference requires architecture {unmet.required} but {unmet.provided} is being "
+            "requested"
+        )
+    name, unit = ("CPU", " vCPU") if unmet.resource == "cpu" else ("Memory", "")
+    source = "VirtualMachine" if unmet.paths else "instance type"
+    return (
+        f"insufficient {name} resources of {unmet.provided}{unit} provided by {source}, preference "
+        f"requires {unmet.required}{unit}"
+    )
 
 
 def failing_step(preview: Preview) -> str:

@@ -101,8 +101,7 @@ def facts(preview: Preview) -> Iterator[tuple[str, str]]:
         yield "balloon", "none" if none else "yes: the host may take memory back"
         yield "hugepages", "; ".join(_pages(preview)) or "none"
     yield "node", _node(preview)
-    if preview.pod is not None:
-        yield from _pod(preview.pod)
+    yield from _pod(preview.pod)
 
 
 def _pages(preview: Preview) -> Iterator[str]:
@@ -124,7 +123,20 @@ def _node(preview: Preview) -> str:
         given = "assumed, too" if preview.cpuset_assumed else "as given"
         return f"ASSUMED: one NUMA cell, no SMT (--host says what it is); {pod} ({given})"
     given = "assumed: --cpuset says which" if preview.cpuset_assumed else "as given"
-    return f"as {preview.host.source} describes it; {pod} ({given})"
+    return f"as {preview.host.source} describes it; {pod} ({given}){reserved_text(preview)}"
+
+
+def reserved_text(preview: Preview) -> str:
+    """Which CPUs the pod cannot get, as the end of a sentence; "" where nobody had to guess."""
+    if not preview.reserved:
+        return ""
+    cpus = format_cpulist(preview.reserved)
+    if preview.reserved_assumed:
+        return (
+            f"; the first core (CPU {cpus}) is taken to be reserved by the kubelet: a file of the "
+            "run with `reservedSystemCPUs`, or with a PerformanceProfile, says which are"
+        )
+    return f"; CPU {cpus} is reserved, as a file of the run says"
 
 
 def _pod(pod: Pod) -> Iterator[tuple[str, str]]:

@@ -61,6 +61,7 @@ def _against(previewed: Previewed) -> Iterator[str]:
         yield "the mask selects none of its vCPUs."
     yield from _unschedulable(previewed)
     yield from _page_shortfall(preview)
+    yield from _foreign_pins(previewed)
 
 
 def _sentence(text: str) -> str:
@@ -70,8 +71,6 @@ def _sentence(text: str) -> str:
 def _unschedulable(previewed: Previewed) -> Iterator[str]:
     """Why no node takes the pod."""
     release, pod = previewed.preview.release, previewed.preview.pod
-    if pod is None:
-        return
     if previewed.preview.realtime and (1, 5) <= release < (1, 5, 3):
         yield (
             f"{release} asks for nodes labelled kubevirt.io/realtime=true, and labels none so; "
@@ -81,6 +80,21 @@ def _unschedulable(previewed: Previewed) -> Iterator[str]:
     if wants_pinning and "CPUManager" not in previewed.workload.cluster.gates:
         yield (
             "the cluster lacks the feature gate CPUManager: no node is labelled for dedicated CPUs."
+        )
+    if wants_pinning and previewed.workload.cluster.full_pcpus_only:
+        yield from _half_core(previewed.preview)
+
+
+def _half_core(preview: Preview) -> Iterator[str]:
+    """A kubelet that gives out whole cores only; of an assumed host they are taken for SMT ones."""
+    threads = 2
+    if preview.host.source != "assumed":
+        threads = max(len(cpu.siblings) or 1 for cell in preview.host.cells for cpu in cell.cpus)
+    asked = preview.pod.requests["cpu"]
+    if int(asked) % threads:
+        yield (
+            f"a kubelet with full-pcpus-only refuses the pod: it asks for {asked} CPUs, no whole "
+            f"number of cores with {threads} threads."
         )
 
 
@@ -96,9 +110,29 @@ def _page_shortfall(preview: Preview) -> Iterator[str]:
             )
 
 
+def _foreign_pins(previewed: Previewed) -> Iterator[str]:
+    """Pins beyond the pod's CPUs: v1.5.0 to v1.8.4 number the host's for a supplemental pool."""
+    preview = previewed.preview
+    pinned = {cpu for cpus in preview.placement.iothreads.values() for cpu in cpus}
+    foreign = pinned - set(preview.cpuset)
+    if foreign:
+        yield (
+            f"libvirt cannot pin I/O threads to CPU {format_cpulist(foreign)}, which the pod does "
+            "not have: the VM does not start."
+        )
+    elif pinned and preview.host.source == "assumed" and preview.cpuset_assumed:
+        policy = previewed.workload.defaulted.string("domain.ioThreadsPolicy")
+        if policy == "supplementalPool" and (1, 5) <= preview.release < (1, 9):
+            yield (
+                f"{preview.release} pins the supplemental pool to the host's CPU "
+                f"{format_cpulist(pinned)}, whatever CPUs the pod gets: without these the VM does "
+                "not start."
+            )
+
+
 def hugepages(preview: Preview) -> dict[str, str]:
     """The pod's hugepages, by the resource's name."""
-    requests = {} if preview.pod is None else preview.pod.requests
+    requests = preview.pod.requests
     return {name: value for name, value in requests.items() if name.startswith("hugepages-")}
 
 
@@ -121,9 +155,11 @@ def concerns(previewed: Previewed) -> tuple[str, ...]:
     table = rows(preview)
     return (
         *_unknown_cpus(preview),
+        *_too_few_cpus(preview),
         *_missing_ids(previewed),
         *_shared_cores(table),
         *_disturbers(table),
+        *_on_other_cells(preview, table),
         *_cells_without_pages(preview),
         *_balloon(previewed),
     )
@@ -134,6 +170,15 @@ def _unknown_cpus(preview: Preview) -> Iterator[str]:
     missing = format_cpulist(set(preview.cpuset) - known)
     if missing:
         yield f"The host has no CPU {missing}, which the cpuset names."
+
+
+def _too_few_cpus(preview: Preview) -> Iterator[str]:
+    asked = preview.pod.requests["cpu"]
+    if preview.reserved and len(preview.cpuset) < int(asked):
+        yield (
+            f"The pod asks for {asked} CPUs, and the host has {len(preview.cpuset)} beside the "
+            f"reserved ones ({format_cpulist(preview.reserved)})."
+        )
 
 
 def _missing_ids(previewed: Previewed) -> Iterator[str]:
@@ -179,11 +224,27 @@ def _disturbers(table: Sequence[Row]) -> Iterator[str]:
         own, beside = set(row.pcpus), set(row.siblings)
         same = [v.vcpu or 0 for v in realtime if own & set(v.pcpus)]
         near = [v.vcpu or 0 for v in realtime if beside & set(v.pcpus) and not own & set(v.pcpus)]
-        name = row.thread if row.thread.startswith("I/O") else f"The {row.thread}"
         if same:
-            yield f"{name} runs on the pCPUs of realtime vCPU {format_cpulist(same)}."
+            yield f"{_subject(row)} runs on the pCPUs of realtime vCPU {format_cpulist(same)}."
         if near:
-            yield f"{name} runs on an SMT sibling of realtime vCPU {format_cpulist(near)}."
+            yield f"{_subject(row)} runs on an SMT sibling of realtime vCPU {format_cpulist(near)}."
+
+
+def _on_other_cells(preview: Preview, table: Sequence[Row]) -> Iterator[str]:
+    """Pinned threads that work for the vCPUs from where all that they share is far away."""
+    cells = {cell for row in table if row.vcpu is not None and row.pinned for cell in row.cells}
+    for row in table:
+        others = set(row.cells) - cells
+        if preview.realtime and cells and row.vcpu is None and row.pinned and others:
+            yield (
+                f"{_subject(row)} runs on NUMA cell {format_cpulist(row.cells)}, the vCPUs on "
+                f"{format_cpulist(cells)}."
+            )
+
+
+def _subject(row: Row) -> str:
+    """A thread that is no vCPU's, as the beginning of a sentence."""
+    return row.thread if row.thread.startswith("I/O") else f"The {row.thread}"
 
 
 def _cells_without_pages(preview: Preview) -> Iterator[str]:

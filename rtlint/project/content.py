@@ -17,7 +17,7 @@ class Content(NamedTuple):
     `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
     None where the file cannot hold a KubeVirt object, where it is to be linted as a stream, and
     where it was not read for a `problem`. `early` is what others need to know of it, `size` what
-    there is to lint in bytes.
+    there is to lint in bytes, `reserved` the sets of CPUs that its kubelets reserve.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Content(NamedTuple):
     is_stream: bool = False
     problem: Unreadable | None = None
     size: int = 0
+    reserved: frozenset[tuple[int, ...]] = frozenset()
 
     @property
     def is_linted(self) -> bool:

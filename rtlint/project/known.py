@@ -52,6 +52,16 @@ def gives_out_whole_cores(data: bytes, limits: Limits) -> bool:
     return kubelet.gives_out_whole_cores(data, limits)
 
 
+def reserved_cpus(data: bytes, limits: Limits) -> frozenset[tuple[int, ...]]:
+    """The CPUs that kubelets reserve, as each object of a file says it."""
+    # Nearly no file is worth a parser's time.
+    if b"reservedSystemCPUs" not in data and b"PerformanceProfile" not in data:
+        return frozenset()
+    from rtlint.platform import kubelet
+
+    return kubelet.reserved_cpus(data, limits)
+
+
 def parse_early(name: str, data: bytes, limits: Limits) -> Parsed | None:
     """A file that may hold what others need to know; None for all others."""
     if not may_tell_others(data):

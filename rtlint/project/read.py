@@ -11,7 +11,7 @@ from rtlint.lint.settings import Settings
 from rtlint.project.content import Content, Surroundings, Tell
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, read_bytes
-from rtlint.project.known import gather, gives_out_whole_cores, parse_early
+from rtlint.project.known import gather, gives_out_whole_cores, parse_early, reserved_cpus
 from rtlint.yaml.source import Unreadable
 
 # Of a larger file only what is found in it is held, where nothing else is asked for.
@@ -90,10 +90,12 @@ def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
     data = read_bytes(file, limits.file_size)
     if file.path == "-" or is_worth_reading(name, data, file.explicit):
         return _held(name, file.path, data, limits)
-    return Content(name, file.path, None, (), gives_out_whole_cores(data, limits))
+    whole_cores, reserved = gives_out_whole_cores(data, limits), reserved_cpus(data, limits)
+    return Content(name, file.path, None, (), whole_cores, reserved=reserved)
 
 
 def _held(name: str, path: str, data: bytes, limits: Limits) -> Content:
     early = parse_early(name, data, limits)
     known = () if early is None else (early,)
-    return Content(name, path, data, known, gives_out_whole_cores(data, limits), size=len(data))
+    whole_cores, reserved = gives_out_whole_cores(data, limits), reserved_cpus(data, limits)
+    return Content(name, path, data, known, whole_cores, size=len(data), reserved=reserved)

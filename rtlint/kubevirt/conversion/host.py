@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from xml.etree.ElementTree import Element
 
 # libvirt's own bound on a CPU bitmap (VIR_DOMAIN_CPUMASK_LEN): no host has more CPUs. It also
@@ -86,17 +86,28 @@ def assumed_host(cpuset: Iterable[int]) -> Host:
     return Host((Cell(0, tuple(Cpu(cpu, (cpu,)) for cpu in cpuset)),), "assumed")
 
 
-def likely_cpuset(host: Host, count: int) -> tuple[int, ...]:
+def first_core(host: Host) -> tuple[int, ...]:
+    """The CPUs of the core with the lowest CPU; none of a host without CPUs.
+
+    The kubelet's static policy wants CPUs reserved, and takes the first ones where nothing says
+    which (kubernetes v1.36, pkg/kubelet/cm/cpumanager/policy_static.go, NewStaticPolicy).
+    """
+    cpu = min((cpu for cell in host.cells for cpu in cell.cpus), default=None)
+    return () if cpu is None else cpu.siblings or (cpu.id,)
+
+
+def likely_cpuset(host: Host, count: int, reserved: Sequence[int] = ()) -> tuple[int, ...]:
     """`count` CPUs of the host as kubelet's static policy would take them on an idle node.
 
-    Cell by cell whole cores, then what is still missing from the next core; all CPUs where the
-    host has fewer.
+    Cell by cell whole cores, then what is still missing from the next core, and none that is
+    reserved; all others where the host has fewer.
     """
+    kept = frozenset(reserved)
     taken: dict[int, None] = {}
     for cell in host.cells:
         for cpu in cell.cpus:
             for sibling in cpu.siblings or (cpu.id,):
-                if len(taken) < count:
+                if len(taken) < count and sibling not in kept:
                     taken[sibling] = None
     return tuple(sorted(taken))
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubevirt.conversion.domain import Domain, convert
-from rtlint.kubevirt.conversion.host import MAX_CPUS, Host, assumed_host, likely_cpuset
+from rtlint.kubevirt.conversion.host import (
+    MAX_CPUS,
+    Host,
+    assumed_host,
+    first_core,
+    likely_cpuset,
+)
 from rtlint.kubevirt.conversion.placement import Placement
 from rtlint.kubevirt.conversion.pod import Pod, render_pod, whole_cpus
 from rtlint.kubevirt.conversion.scheduling import Scheduling, Thread, VcpuSched, schedule
@@ -25,12 +31,14 @@ class Preview:
     """What comes of a VM in a release, if it is admitted.
 
     `error` is what fails after admission, in virt-launcher's, libvirt's or virt-handler's words.
-    `domain` (libvirt domain XML, the realtime view) and `pod` are None only where virt-launcher
-    itself fails. `vcpusched` and `threads` hold what really gets real-time scheduling. `pmu` is
-    "off", or None where KubeVirt writes no `<pmu>`.
+    `domain` (libvirt domain XML, the realtime view) is None only where virt-launcher itself fails,
+    and virt-controller has made the `pod` by then. `vcpusched` and `threads` hold what really gets
+    real-time scheduling. `pmu` is "off", or None where KubeVirt writes no `<pmu>`.
 
     `host.source` says where the host comes from, `cpuset_assumed` whether its CPUs were given to
-    the pod by a guess. `placement` and `cells` say which pCPU and NUMA cell everything is on.
+    the pod by a guess. That leaves the CPUs `reserved` to the node's own processes, themselves a
+    guess where `reserved_assumed`. `placement` and `cells` say which pCPU and NUMA cell everything
+    is on.
     """
 
     release: Release
@@ -38,12 +46,14 @@ class Preview:
     host: Host
     cpuset: tuple[int, ...]
     cpuset_assumed: bool
+    reserved: tuple[int, ...]
+    reserved_assumed: bool
+    pod: Pod
     error: str | None = None
     domain: str | None = None
     vcpusched: VcpuSched | None = None
     threads: tuple[Thread, ...] = ()
     pmu: str | None = None
-    pod: Pod | None = None
     placement: Placement = Placement()  # noqa: RUF009 - a tuple, never changed
     cells: tuple[GuestCell, ...] = ()
 
@@ -56,37 +66,43 @@ def preview(
     *,
     host: Host | None = None,
     cpuset: Sequence[int] | None = None,
+    reserved: Sequence[int] | None = None,
 ) -> Preview:
     """The preview of a VMI spec with the annotations of its metadata.
 
     `cpuset` are the pCPUs that the kubelet gives the pod, ascending. Without it the pod gets the
-    first ones that fit; without a host a plain one is assumed, that has just these CPUs.
+    first ones that fit and that the kubelet has not `reserved`: without these no CPU of the first
+    core, as a kubelet that gives out CPUs has to keep some. Without a host a plain one is assumed,
+    that has just the pod's CPUs.
     Raises UnknownValue where a field that counts holds a placeholder or a value of a wrong type.
     """
     vmi = mutate(spec, annotations, release, cluster)
+    kept: tuple[int, ...] = ()
+    if host is not None and cpuset is None and vmi.dedicated:
+        kept = tuple(sorted(first_core(host) if reserved is None else reserved))
     assumed = cpuset is None
     if cpuset is None:
         count = min(whole_cpus(vmi), MAX_CPUS)
-        cpuset = range(count) if host is None else likely_cpuset(host, count)
+        cpuset = range(count) if host is None else likely_cpuset(host, count, kept)
     if host is None:
         host = assumed_host(cpuset)
     head = (release, vmi.realtime, host, tuple(cpuset), assumed)
+    made = Preview(*head, kept, bool(kept) and reserved is None, render_pod(vmi))
     try:
         domain = convert(vmi, host, cpuset)
     except ConversionError as error:
-        return Preview(*head, error=str(error))
+        return replace(made, error=str(error))
     refused = _libvirt_refusal(domain)
     scheduling = (
         Scheduling(error=refused) if refused else schedule(vmi, len(domain.placement.vcpus))
     )
-    return Preview(
-        *head,
+    return replace(
+        made,
         error=scheduling.error,
         domain=domain.xml,
         vcpusched=scheduling.vcpusched,
         threads=scheduling.threads,
         pmu=_pmu(vmi),
-        pod=render_pod(vmi),
         placement=domain.placement,
         cells=domain.cells,
     )

@@ -24,7 +24,7 @@ def test_every_measured_conversion(row):
         assert made.domain == expected.get("domain"), release
         if "error" in expected:
             assert made.error == expected["error"], release
-            assert (made.vcpusched, made.threads, made.pod) == (None, (), None)
+            assert (made.vcpusched, made.threads) == (None, ())
 
 
 def found(preview, path):
@@ -212,11 +212,23 @@ def test_without_a_host_a_plain_one_is_assumed():
     assert given_cpus.placement.vcpus == (2, 3, 4, 5)
 
 
-def test_without_a_cpuset_the_host_gives_its_first_cpus():
-    start = made(spec_of(cpu={"threads": 2, "cores": 2}), host=measured.host("one-smt"))
-    assert (start.cpuset, start.cpuset_assumed) == ((0, 1, 2, 8, 9), True)
-    assert start.placement.vcpus == (0, 8, 1, 9)
-    assert start.placement.emulator == (2,)
+def test_without_a_cpuset_the_host_gives_its_first_cpus_that_are_not_reserved():
+    spec = spec_of(cpu={"threads": 2, "cores": 2})
+    start = made(spec, host=measured.host("one-smt"))
+    assert (start.reserved, start.reserved_assumed) == ((0, 8), True)
+    assert (start.cpuset, start.cpuset_assumed) == ((1, 2, 3, 9, 10), True)
+    assert start.placement.vcpus == (1, 9, 2, 10)
+    assert start.placement.emulator == (3,)
+    said = made(spec, host=measured.host("one-smt"), reserved=(1, 9))
+    assert (said.reserved, said.reserved_assumed) == ((1, 9), False)
+    assert said.cpuset == (0, 2, 3, 8, 10)
+    given_cpus = made(spec, host=measured.host("one-smt"), cpuset=(0, 1, 2, 8, 9))
+    assert given_cpus.reserved == ()
+
+
+def test_shared_cpus_may_be_reserved_ones():
+    spec = spec_of(cpu={"dedicatedCpuPlacement": False, "realtime": None})
+    assert made(spec, host=measured.host("one-smt")).reserved == ()
 
 
 def test_hostile_counts_are_refused_before_they_cost_anything():
@@ -253,7 +265,7 @@ def test_any_value_anywhere_gives_a_preview_or_names_the_field(changes, release)
         assert unknown.path
         return
     assert isinstance(start, Preview)
-    assert (start.domain is None) == (start.pod is None)
+    assert start.domain is not None or start.error is not None
     if start.domain is None:
         assert start.error
     else:
