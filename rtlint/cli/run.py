@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
 from typing import Literal
 
 from rtlint.cli.files import UNUSABLE, say, write_output
@@ -18,9 +17,8 @@ from rtlint.lint.rule import Severity
 from rtlint.lint.settings import Settings
 from rtlint.project.configure import Configurations
 from rtlint.project.content import Surroundings, Tell
-from rtlint.project.kustomize import Patches
-from rtlint.project.lint import Fix, lint_files
-from rtlint.project.read import read_files
+from rtlint.project.lint import Fix
+from rtlint.project.run import lint_paths
 from rtlint.report.limits import limited
 from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
@@ -85,10 +83,9 @@ def check(run: Run) -> int:
     notes: list[str] = []
     tell = _tell(run, failures, notes)
     surroundings = run.surroundings._replace(may_stream=not run.needs_texts)
-    contents, settings = read_files(run.paths, run.settings, surroundings, tell)
-    patches = Patches(content.path for content in contents)
-    settings_of = partial(_settings_of, base=settings, of=run.configurations, patches=patches)
-    files = tuple(lint_files(contents, settings_of, run.fix, tell, run.jobs))
+    files, settings_of = lint_paths(
+        run.paths, run.settings, surroundings, run.configurations, tell, run.fix, run.jobs
+    )
     if run.verbose:
         from rtlint.cli.passed_over import passed_over
 
@@ -122,11 +119,6 @@ def check(run: Run) -> int:
     if run.accept.is_writing:
         return 0
     return FOUND if (report.is_changed if run.shows.diff else report.fails(run.fail_on)) else 0
-
-
-def _settings_of(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:
-    """The settings of one file."""
-    return of.settings(path, base._replace(is_patch=path in patches))
 
 
 def _accept(report: Report, accept: Accept, tell: Tell) -> None:

@@ -31,9 +31,16 @@ def load_cluster(path: str) -> Cluster:
     cannot be read.
     """
     try:
-        source = Source(path, decode(Path(path).read_bytes()))
+        data = Path(path).read_bytes()
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror or error}") from None
+    return cluster_in(path, data)
+
+
+def cluster_in(path: str, data: bytes) -> Cluster:
+    """As `load_cluster`, of what was read; `path` is what messages call it."""
+    try:
+        source = Source(path, decode(data))
     except Unreadable as problem:
         raise Unusable(f"{path}:1: {problem.message}") from None
     found: list[Object] = []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from rtlint.kubevirt.cluster import Cluster
 from rtlint.limits import Limits
 from rtlint.lint.run import is_worth_reading
 from rtlint.lint.settings import Settings
@@ -30,23 +31,30 @@ def read_files(
         from rtlint.project.render import rendered
 
         contents += (
-            _held(name, name, data, settings.limits) for name, data in rendered(paths, tell)
+            held(name, name, data, settings.limits) for name, data in rendered(paths, tell)
         )
-    return contents, _know(contents, settings, surroundings, tell)
-
-
-def _know(
-    contents: list[Content], settings: Settings, surroundings: Surroundings, tell: Tell
-) -> Settings:
-    """The settings with what the files say of instancetypes, preferences and the cluster."""
     further = surroundings._replace(configurations=None)
     others = _read_all(surroundings.instancetypes, further, settings.limits, tell)
+    return contents, know(contents, others, settings, surroundings.cluster, tell)
+
+
+def know(
+    contents: list[Content],
+    others: Iterable[Content],
+    settings: Settings,
+    cluster: Cluster | None,
+    tell: Tell,
+) -> Settings:
+    """The settings with what the files say of instancetypes, preferences and the cluster.
+
+    `others` are files that are read for it and not linted, `cluster` is what the user says.
+    """
     known = gather(
         (parsed for content in contents for parsed in content.early),
         (parsed for content in others for parsed in content.early),
         tell.note,
     )
-    cluster = surroundings.cluster or known.cluster or settings.cluster
+    cluster = cluster or known.cluster or settings.cluster
     if any(content.gives_out_whole_cores for content in contents):
         cluster = cluster._replace(full_pcpus_only=True)
     return settings._replace(cluster=cluster, definitions=known.definitions)
@@ -89,12 +97,13 @@ def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
             pass
     data = read_bytes(file, limits.file_size)
     if file.path == "-" or is_worth_reading(name, data, file.explicit):
-        return _held(name, file.path, data, limits)
+        return held(name, file.path, data, limits)
     whole_cores, reserved = gives_out_whole_cores(data, limits), reserved_cpus(data, limits)
     return Content(name, file.path, None, (), whole_cores, reserved=reserved)
 
 
-def _held(name: str, path: str, data: bytes, limits: Limits) -> Content:
+def held(name: str, path: str, data: bytes, limits: Limits) -> Content:
+    """A file that is held as a whole."""
     early = parse_early(name, data, limits)
     known = () if early is None else (early,)
     whole_cores, reserved = gives_out_whole_cores(data, limits), reserved_cpus(data, limits)

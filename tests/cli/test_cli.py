@@ -393,7 +393,7 @@ def test_ctrl_c_ends_a_run_with_a_line_and_a_status_of_its_own(monkeypatch, caps
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "read_files", interrupt)
+    monkeypatch.setattr(run, "lint_paths", interrupt)
     monkeypatch.setattr(preview, "gather", interrupt)
     with pytest.raises(SystemExit) as raised:
         main(args)

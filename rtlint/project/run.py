@@ -1,0 +1,44 @@
+"""From paths to linted files: what command line and library have in common."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rtlint.project.kustomize import Patches
+from rtlint.project.lint import lint_files
+from rtlint.project.read import read_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rtlint.lint.linted import Linted
+    from rtlint.lint.settings import Settings
+    from rtlint.project.configure import Configurations
+    from rtlint.project.content import Surroundings, Tell
+    from rtlint.project.lint import Fix
+
+    SettingsOf = Callable[[str], Settings]
+
+
+def lint_paths(
+    paths: tuple[str, ...],
+    base: Settings,
+    surroundings: Surroundings,
+    configurations: Configurations,
+    tell: Tell,
+    fix: Fix | None = None,
+    jobs: int | None = 1,
+) -> tuple[tuple[Linted, ...], SettingsOf]:
+    """The linted files, in order, and what gives the settings of each by its name.
+
+    Raises Unusable for a configuration that is wrong; all else that fails is told to `tell.fail`.
+    """
+    contents, settings = read_files(paths, base, surroundings, tell)
+    patches = Patches(content.path for content in contents)
+    settings_of = partial(_settings_of, base=settings, of=configurations, patches=patches)
+    return tuple(lint_files(contents, settings_of, fix, tell, jobs)), settings_of
+
+
+def _settings_of(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:
+    return of.settings(path, base._replace(is_patch=path in patches))
