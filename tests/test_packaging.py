@@ -71,6 +71,48 @@ def test_every_way_to_install_lints(kind, checkout, tmp_path):
     assert [d["rule"] for d in json.loads(done.stdout)["diagnostics"]] == ["RT202"]
     page = run(python, "-m", "rtlint", "preview", vm, "--output-format", "html", cwd=cwd).stdout
     assert "<style>" in page
+    if kind == "wheel":
+        use_library(python, vm, tmp_path)
+
+
+PROGRAM = """\
+import sys
+from pathlib import Path
+
+from rtlint import api
+
+
+def worst(paths: list[str]) -> dict[str, list[api.Diagnostic]]:
+    found: dict[str, list[api.Diagnostic]] = {}
+    for path in paths:
+        text = Path(path).read_text()
+        line: int = sum(applied.line for applied in api.fix(text, unsafe=True).applied)
+        left = [each for each in api.lint(text, path=path) if each.severity == "error"]
+        found[f"{path}:{line}"] = left
+    return found
+
+
+for where, diagnostics in worst(sys.argv[1:]).items():
+    edits: list[api.Edit] = [e for d in diagnostics if d.fix for e in d.fix.edits]
+    print([(d.rule, d.start.line, d.resource and d.resource.kind) for d in diagnostics], edits)
+    vm: api.Preview = api.preview(Path(where.rpartition(":")[0]).read_text())[0]
+    print(vm.vcpusched is not None and vm.vcpusched.enabled, vm.pmu)
+"""
+
+
+def use_library(python, vm, folder):
+    """As a program outside would: typed against what the wheel installs, and run with it."""
+    pytest.importorskip("mypy")
+    program = folder / "program.py"
+    program.write_text(PROGRAM)
+    mypy = (sys.executable, "-m", "mypy", "--strict", "--python-executable", python, program)
+    typed = run(*mypy, cwd=folder)
+    assert typed.returncode == 0, typed.stdout + typed.stderr
+    wrong = folder / "wrong.py"
+    wrong.write_text("from rtlint import api\n\napi.lint(b'')[0].start.row\n")
+    assert "row" in run(*mypy[:-1], wrong, cwd=folder).stdout
+    done = run(python, program, vm, cwd=folder)
+    assert done.stdout == "[('RT202', 22, 'VirtualMachineInstance')] []\nFalse off\n", done.stderr
 
 
 def has_registry() -> bool:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 def render(previews: Sequence[Previewed]) -> str:
     """The previews as indented JSON, ending with a newline."""
-    document = {"version": 1, "previews": [_preview(previewed) for previewed in previews]}
+    document = {"version": 1, "previews": [as_plain(previewed) for previewed in previews]}
     return as_json(document)
 
 
-def _preview(previewed: Previewed) -> dict[str, Any]:
+def as_plain(previewed: Previewed) -> dict[str, Any]:
+    """A preview as the document has it."""
     obj, preview = previewed.workload.object, previewed.preview
     return {
         "path": obj.source.path,

@@ -20,13 +20,14 @@ def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001
         "version": 1,
         "tool": {"name": "rtlint", "version": rtlint.__version__},
         "kubevirt": str(report.release),
-        "diagnostics": [_diagnostic(d, sources[d.path]) for d in report.diagnostics],
+        "diagnostics": [as_plain(d, sources[d.path]) for d in report.diagnostics],
         "summary": report.summary,
     }
     return as_json(document)
 
 
-def _diagnostic(diagnostic: Diagnostic, source: Source) -> dict[str, Any]:
+def as_plain(diagnostic: Diagnostic, source: Source) -> dict[str, Any]:
+    """A diagnostic as the report has it; `source` is the text of its file."""
     return {
         "rule": diagnostic.rule,
         "name": diagnostic.name,
