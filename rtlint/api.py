@@ -36,7 +36,8 @@ from rtlint.values import (
     Related,
     Resource,
 )
-from rtlint.yaml.source import Source
+from rtlint.yaml.compose import compose
+from rtlint.yaml.source import Source, Unreadable
 
 __all__ = [
     "Applied",
@@ -145,8 +146,6 @@ def preview(
     from rtlint.kubevirt.conversion.host import parse_cpulist, parse_host
     from rtlint.preview.json import as_plain as plain_preview
     from rtlint.preview.model import Node, previewed, virtual_machines
-    from rtlint.yaml.compose import compose
-    from rtlint.yaml.source import Unreadable
 
     with _errors():
         node = Node(

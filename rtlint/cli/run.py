@@ -21,6 +21,7 @@ from rtlint.project.run import lint_paths
 from rtlint.report.limits import limited
 from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
+from rtlint.visible import visible
 
 FOUND = 1
 
@@ -161,7 +162,6 @@ def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
         return
     if run.shows.diff:
         from rtlint.report.diff import render as render_diff
-        from rtlint.visible import visible
 
         # `git apply` passes over what is no part of a patch.
         comments = "".join(f"# {line}\n" for line in previews.splitlines())

@@ -9,10 +9,12 @@ from itertools import pairwise
 
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster
-from rtlint.kubevirt.definitions import NONE, Definitions
+from rtlint.kubevirt.definitions import GROUP, NONE, Definitions, collect, define
+from rtlint.kubevirt.kinds import GROUPS
 from rtlint.limits import Limits
 from rtlint.lint.settings import Settings
 from rtlint.tuples import NamedTuple
+from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Source, Unreadable, decode
 
@@ -112,14 +114,11 @@ def _reserved_cpus(data: bytes, limits: Limits) -> frozenset[tuple[int, ...]]:
 
 def parse(source: Source, limits: Limits) -> Parsed:
     """A file, or a piece of it, with what is read in it."""
-    from rtlint.yaml.compose import compose
-
     return Parsed(source, tuple(compose(source.text, limits=limits)))
 
 
 def tells_others(parsed: Parsed) -> bool:
     """Whether a file holds what others need to know, or may, once it can be read as a whole."""
-    from rtlint.kubevirt.definitions import GROUP
     from rtlint.project.cluster import is_cluster
 
     if any(isinstance(document, Unreadable) for document in parsed.documents):
@@ -136,8 +135,6 @@ def _definitions(
 ) -> Definitions:
     if not linted and not others:
         return NONE
-    from rtlint.kubevirt.definitions import collect, define
-
     definitions = collect((*define(linted, is_linted=True), *define(others, is_linted=False)))
     for (kind, name), found in definitions.items():
         places = [d.object for d in found if d.object is not None]
@@ -163,7 +160,6 @@ def _cluster(found: list[Object], note: Callable[[str], None]) -> Cluster | None
 
 
 def _objects(parsed: Parsed) -> Iterable[Object]:
-    from rtlint.kubevirt.kinds import GROUPS
     from rtlint.project.cluster import CLUSTER_GROUPS
 
     for document in parsed.documents:
