@@ -394,7 +394,7 @@ def test_ctrl_c_ends_a_run_with_a_line_and_a_status_of_its_own(monkeypatch, caps
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run, "lint_paths", interrupt)
-    monkeypatch.setattr(preview, "gather", interrupt)
+    monkeypatch.setattr(preview, "read_files", interrupt)
     with pytest.raises(SystemExit) as raised:
         main(args)
     assert raised.value.code == 130
