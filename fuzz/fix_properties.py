@@ -6,9 +6,12 @@ from itertools import pairwise
 
 from ruamel.yaml import YAML
 
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import objects
+from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.releases import NEWEST
+from rtlint.kubevirt.repairs import guest_memory
 from rtlint.kubevirt.workload import workload
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.fixing import passes
@@ -22,6 +25,8 @@ from rtlint.yaml.text_edit import apply, conflict
 
 # Without a blank before it `#` is text.
 COMMENT = re.compile(r"(?<!\S)# <\d+:([^>\r\n]*)>")
+# What may be a figure in a fix's description.
+WORD = re.compile(r"[0-9][0-9.]*[0-9A-Za-z]*")
 # What the webhook refuses and no rule can repair without inventing data.
 BEYOND_REPAIR = {
     "threads", "memory-missing", "io-threads-count", "io-threads-policy", "sockets-above-max",
@@ -29,15 +34,14 @@ BEYOND_REPAIR = {
 }  # fmt: skip
 
 
-def workloads(text, release):
+def workloads(text, settings):
     """The workloads of a text, in order."""
     source = Source("vm.yaml", text)
-    settings = Settings(release=release)
     found = []
     for document in compose(text):
         if isinstance(document, Document):
             for obj in objects(source, document, GROUPS):
-                found.append(workload(obj, release, settings.cluster))
+                found.append(workload(obj, settings.release, settings.cluster))
     return [vm for vm in found if vm is not None]
 
 
@@ -55,6 +59,8 @@ def check(text, release=NEWEST, unsafe=True, hostile=False):
             check_meaning(before.source.text, before.chosen, after.source.text)
     fixed = steps[-1].source.text
     check_admission(text, fixed, release)
+    made = [resolved for step in steps for _, resolved in step.chosen]
+    check_figures(text, fixed, settings, [fix.description for fix in made])
     left = steps[-1].result.diagnostics
     return fixed, left
 
@@ -107,11 +113,47 @@ def check_comments(before, after, chosen):
 
 
 def check_admission(text, fixed, release):
-    ours, theirs = workloads(text, release), workloads(fixed, release)
-    if len(ours) != len(theirs):
-        return  # a word that was moved to `spec` makes the VM none
-    for before, after in zip(ours, theirs, strict=True):
+    """No VM that KubeVirt admits is refused after the fixes."""
+    for before, after in pairs(text, fixed, Settings(release=release)):
         assert before.causes or not after.causes, after.causes
+
+
+def check_reasons(text, fixed, settings):
+    """KubeVirt refuses no VM for a reason that was not there before the fixes."""
+    for before, after in pairs(text, fixed, settings):
+        known = {(cause.check, cause.path) for cause in before.causes}
+        assert not [cause for cause in after.causes if (cause.check, cause.path) not in known]
+
+
+def check_figures(text, fixed, settings, descriptions):
+    """A guest keeps its memory and its vCPU count, unless a fix names the new figure."""
+    named = [parse_quantity(word) for line in descriptions for word in WORD.findall(line)]
+    named = [quantity.nano for quantity in named if quantity is not None]
+    for before, after in pairs(text, fixed, settings):
+        for old, new in zip(figures(before), figures(after), strict=True):
+            assert old in (None, new) or new in named, (old, new, descriptions)
+
+
+def figures(vm):
+    """The guest's memory and vCPU count as KubeVirt makes them, None for what it never sees."""
+    if vm.has_instancetype or vm.is_instancetype or vm.is_preset:
+        return (None, None)
+    memory = known(lambda: guest_memory(vm.defaulted, vm.release).nano)
+    return (memory, known(lambda: vm.vcpus * 10**9))
+
+
+def known(figure):
+    try:
+        return figure()
+    except UnknownValue:
+        return None
+
+
+def pairs(text, fixed, settings):
+    """Each VM as it was and as it is."""
+    ours, theirs = workloads(text, settings), workloads(fixed, settings)
+    # A word that was moved to `spec` makes the VM none.
+    return zip(ours, theirs, strict=True) if len(ours) == len(theirs) else ()
 
 
 def check_meaning(text, chosen, after):
@@ -135,7 +177,7 @@ def check_repaired(fixed, left, release=NEWEST):
     assert not [d for d in left if d.fix is not None]
     if any(d.withheld for d in left):
         return
-    for vm in workloads(fixed, release):
+    for vm in workloads(fixed, Settings(release=release)):
         # The webhook never sees a preset.
         if vm.is_realtime and not vm.is_preset:
             refusals = {cause.check for cause in vm.causes} - BEYOND_REPAIR

@@ -23,6 +23,7 @@ from rtlint.project.content import Surroundings, Tell
 from rtlint.project.files import Unusable
 from rtlint.project.read import held, know
 from rtlint.project.run import lint_paths as lint_files
+from rtlint.project.run_options import run_options
 from rtlint.report.json import as_plain
 from rtlint.values import (
     Applied,
@@ -35,7 +36,8 @@ from rtlint.values import (
     Related,
     Resource,
 )
-from rtlint.yaml.source import Source
+from rtlint.yaml.compose import compose
+from rtlint.yaml.source import Source, Unreadable
 
 __all__ = [
     "Applied",
@@ -144,8 +146,6 @@ def preview(
     from rtlint.kubevirt.conversion.host import parse_cpulist, parse_host
     from rtlint.preview.json import as_plain as plain_preview
     from rtlint.preview.model import Node, previewed, virtual_machines
-    from rtlint.yaml.compose import compose
-    from rtlint.yaml.source import Unreadable
 
     with _errors():
         node = Node(
@@ -206,12 +206,12 @@ def lint_paths(
         file = None if config is None else os.fspath(config)
         configurations = Configurations(Asked(file, not no_config, given, tuple(exclude)))
         names = tuple(os.fspath(each) for each in paths)
-        here = configurations.of_run(names or (".",), "")
+        here = run_options(configurations, names or (".",), "")
         base = _base(kubevirt_version, select, ignore, options, suppressions, configurations)
-        base = base._replace(limits=configurations.limits(here, {}))
+        base = base._replace(limits=here.limits({}))
         target = None if cluster is None else cluster_in("<cluster>", cluster.encode())
         types = tuple(os.fspath(each) for each in instancetypes) or tuple(
-            configurations.pick(here, "instancetypes", ())
+            here.pick("instancetypes", ())
         )
         around = Surroundings("<stdin>", types, target, configurations)
         files, _ = lint_files(names, base, around, configurations, tell, jobs=jobs)

@@ -1,8 +1,7 @@
 """Named tuples that cost little to define.
 
-A run on one file mostly imports, and to define fifty classes `typing.NamedTuple` takes three times
-as long as rtlint takes to lint a VM: it compiles a constructor for each, and looks at every
-annotation. Here all have one constructor.
+A run on one file mostly imports, and `typing.NamedTuple` adds 23 % to a clean VM's run: it compiles
+a constructor for each class, and looks at every annotation. Here all have one constructor.
 """
 
 from __future__ import annotations

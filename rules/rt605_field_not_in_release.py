@@ -37,8 +37,7 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.schema.api import Range, minor_of, version_text
-from rtlint.kubevirt.schema.misspelt import near_kind
+from rtlint.kubevirt.schema.api import Range, kinds, minor_of, version_text
 from rtlint.kubevirt.schema.problem import OtherRelease
 from rtlint.kubevirt.schema.problems import problems
 from rtlint.kubevirt.schema.versions import not_served
@@ -58,7 +57,7 @@ def check(obj: Object, context: Context) -> Findings:
 
 def _kind(obj: Object, release: Release) -> Findings:
     """A kind or group that is misspelt or not there yet; RT504 speaks of one that went."""
-    meant = near_kind(obj.api_version, obj.kind)
+    meant = _meant(obj)
     if meant is not None:
         message = f"No release of KubeVirt has a kind `{obj.kind}`; did you mean `{meant}`?"
         yield Finding("kind", message)
@@ -72,6 +71,15 @@ def _kind(obj: Object, release: Release) -> Findings:
         name = obj.api_version if found.instead else obj.kind
         message = f"`{name}` {_when(found.range, release)}, which refuses the object{instead}"
     yield Finding("apiVersion" if found.instead else "kind", message)
+
+
+def _meant(obj: Object) -> str | None:
+    """The kind that a misspelt one was meant to be."""
+    if (obj.api_version, obj.kind) in kinds():
+        return None
+    from rtlint.kubevirt.schema.misspelt import near_kind
+
+    return near_kind(obj.api_version, obj.kind)
 
 
 def _is_over(range: Range | None, release: Release) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +14,7 @@ from rtlint.lint.settings import Settings
 from rtlint.project.configure import Asked, Configurations
 from rtlint.project.content import Surroundings
 from rtlint.project.lint import Fix
+from rtlint.project.run_options import run_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,8 +66,8 @@ def lint(
     """
     asked = Asked(config, not no_config, given, exclude, rule_path)
     configurations = Configurations(asked)
-    here = configurations.of_run(paths or (".",), stdin_filename)
-    pick = partial(configurations.pick, here)
+    here = run_options(configurations, paths or (".",), stdin_filename)
+    pick = here.pick
     if fix or diff:
         unsafe_fixes = pick("unsafe-fixes", unsafe_fixes)
     quiet = pick("quiet", quiet)
@@ -99,15 +99,15 @@ def lint(
             release,
             rules=rules,
             suppress=not no_suppressions,
-            limits=configurations.limits(here, limits),
+            limits=here.limits(limits),
         ),
-        release=configurations.release(here, release),
+        release=here.release(release),
         surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations, render),
         configurations=configurations,
         accept=Accept(
             add_suppressions,
             write_baseline,
-            configurations.baseline(here, baseline, write_baseline),
+            here.baseline(baseline, write_baseline),
         ),
         fix=Fix(unsafe_fixes, write=fix and not diff) if fix or diff or preview else None,
         shows=Shows(diff, preview, is_fixed=fix or diff),

@@ -31,6 +31,7 @@ from rtlint.project.files import Unusable
 from rtlint.project.known import parse
 from rtlint.project.kustomize import Patches
 from rtlint.project.read import read_files
+from rtlint.project.run_options import run_options
 from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
@@ -124,10 +125,10 @@ def command(
     failures: list[str] = []
     paths = paths or (".",)
     configurations = Configurations(Asked(config, not no_config, given_options(context)))
-    here = configurations.of_run(paths, STDIN)
-    instancetypes = tuple(configurations.pick(here, "instancetypes", instancetypes))
+    here = run_options(configurations, paths, STDIN)
+    instancetypes = tuple(here.pick("instancetypes", instancetypes))
     surroundings = Surroundings(STDIN, instancetypes, cluster, configurations)
-    settings = Settings(release, limits=configurations.limits(here, limits))
+    settings = Settings(release, limits=here.limits(limits))
     tell = Tell(failures.append, say)
     contents, settings = read_files(paths, settings, surroundings, tell)
     patches = Patches(content.path for content in contents)
@@ -208,7 +209,7 @@ def _documents(content: Content, limits: Limits, tell: Tell) -> Parsed | None:
 
 def _reserved(contents: list[Content]) -> tuple[int, ...] | None:
     """The CPUs that the kubelets of the run reserve; None where no file says it, or not all one."""
-    said = frozenset[tuple[int, ...]]().union(*(content.reserved for content in contents))
+    said = frozenset[tuple[int, ...]]().union(*(content.told.reserved for content in contents))
     if len(said) > 1:
         say("the files reserve different CPUs for the node's own processes, so none of them counts")
     return next(iter(said)) if len(said) == 1 else None

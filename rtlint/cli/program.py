@@ -11,6 +11,7 @@ import click
 import rtlint
 from rtlint.cli.commands import COMMANDS
 from rtlint.cli.files import interrupted
+from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -42,8 +43,6 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            from rtlint.visible import visible
-
             # It may quote the name of a file, which the shell made of a `*`.
             raise click.UsageError(visible(error.format_message()), error.ctx) from None
         except KeyboardInterrupt:

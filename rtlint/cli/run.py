@@ -10,7 +10,6 @@ from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.skipped import one_note
-from rtlint.cli.without_vms import without_vms
 from rtlint.kubevirt.releases import Release
 from rtlint.lint.linted import Linted, as_written
 from rtlint.lint.rule import Severity
@@ -22,6 +21,7 @@ from rtlint.project.run import lint_paths
 from rtlint.report.limits import limited
 from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
+from rtlint.visible import visible
 
 FOUND = 1
 
@@ -95,9 +95,10 @@ def check(run: Run) -> int:
                 say(line)
     previews = _previews(files, settings_of) if run.shows.preview else ""
     # What the fixes would do is shown; what is reported is what stands there.
-    note = without_vms(run.paths, files)
-    if note is not None:
-        notes.append(note)
+    if len(run.paths) > 1:
+        from rtlint.cli.without_vms import without_vms
+
+        notes += without_vms(run.paths, files)
     files = one_note(files if run.shows.is_fixed else tuple(map(as_written, files)))
     if run.accept.baseline and not run.accept.write_baseline:
         from rtlint.cli.baseline import hide_known
@@ -161,7 +162,6 @@ def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
         return
     if run.shows.diff:
         from rtlint.report.diff import render as render_diff
-        from rtlint.visible import visible
 
         # `git apply` passes over what is no part of a patch.
         comments = "".join(f"# {line}\n" for line in previews.splitlines())

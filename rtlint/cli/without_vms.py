@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 _SHOWN = 3
 
 
-def without_vms(paths: Iterable[str], files: Iterable[Linted]) -> str | None:
-    """A note about the paths in which there is neither a VM nor a finding.
+def without_vms(paths: Iterable[str], files: Iterable[Linted]) -> list[str]:
+    """A note about the paths in which there is neither a VM nor a finding, where there is one.
 
-    None where there is no such path, and where no path holds a VM: the report says that of all.
+    None where no path holds a VM: the report says that of all.
     """
     holders: set[str] = set()
     for linted in files:
@@ -26,11 +26,11 @@ def without_vms(paths: Iterable[str], files: Iterable[Linted]) -> str | None:
                 holders.add(path)
                 path = os.path.dirname(path) or "."
     if not holders:
-        return None
+        return []
     # One that is not there, or standard input, has its own message.
     there = filter(os.path.exists, paths)
     empty = [path for path in there if os.path.normpath(path) not in holders]
     if not empty:
-        return None
+        return []
     more = f" and {len(empty) - _SHOWN} more" if len(empty) > _SHOWN else ""
-    return f"no VM in {', '.join(empty[:_SHOWN])}{more}"
+    return [f"no VM in {', '.join(empty[:_SHOWN])}{more}"]

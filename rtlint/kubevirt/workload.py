@@ -6,8 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue, join_path, split_path
+from rtlint.kubevirt.admission import admit, as_read
+from rtlint.kubevirt.defaults import default_spec
 from rtlint.kubevirt.definitions import GROUP, NONE, effective, instancetype_vmi
 from rtlint.kubevirt.kinds import VIRTUAL_MACHINE_SPECS, VMI_SPECS, mapping_at
+from rtlint.kubevirt.mask import read_mask, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,8 +150,6 @@ class Workload:
 
         What an instancetype or a preference may fill in is not defaulted: it comes first.
         """
-        from rtlint.kubevirt.defaults import default_spec
-
         assert isinstance(self.spec.data, dict)
         data = self.spec.data
         if self.is_preset:
@@ -193,15 +194,11 @@ class Workload:
     @cached_property
     def mask(self) -> Mask:
         """The vCPU mask as the target release reads it."""
-        from rtlint.kubevirt.mask import read_mask
-
         return read_mask(self.mask_text, self.release)
 
     @property
     def realtime_vcpus(self) -> tuple[int, ...]:
         """The ids of the vCPUs that get SCHED_FIFO; none where the mask keeps it from all."""
-        from rtlint.kubevirt.mask import refusal
-
         if refusal(self.mask, self.mask_text, self.vcpus, self.release) is not None:
             return ()
         return self.mask.enabled(self.vcpus)
@@ -212,8 +209,6 @@ class Workload:
 
         Empty where an instancetype or a preference has a say: then nobody knows yet.
         """
-        from rtlint.kubevirt.admission import admit
-
         if self.has_instancetype or self.is_instancetype:
             return ()
         assert isinstance(self.spec.data, dict)
@@ -225,8 +220,6 @@ class Workload:
     @cached_property
     def judged(self) -> Any:
         """What of the VMI spec admission reads; workloads that have the same here fare alike."""
-        from rtlint.kubevirt.admission import as_read
-
         return as_read(self.spec.data)
 
     def refusals(self, *checks: str) -> Iterator[Cause]:

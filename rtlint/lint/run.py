@@ -10,6 +10,7 @@ from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from rtlint.lint.diagnostic import Resolved
 from rtlint.lint.found import about, at, findings, unreadable
 from rtlint.lint.part import Part, lint_part, moved
 from rtlint.yaml.compose import cut
@@ -196,8 +197,6 @@ def _unused(unused: Unused, settings: Settings, failures: list[str]) -> Iterator
             continue
         found = at(source, span, 1, loaded, finding, settings)
         if unused.edit is not None and finding.fix is not None:
-            from rtlint.lint.diagnostic import Resolved
-
             level, what, *_ = finding.fix
             edits = (unused.edit.moved(source.above.offset),)
             found = found._replace(fix=Resolved(level, what, edits, (), frozenset()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rtlint.lint.registry import matches, rule_names
+from rtlint.lint.registry import Name, matches, rule_names
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span
 from rtlint.yaml.text_edit import Edit
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.objects import Object
     from rtlint.lint.diagnostic import Diagnostic
-    from rtlint.lint.registry import Name
     from rtlint.yaml.source import Source
 
 _ITEM = re.compile(r"\[\d+\]")
@@ -134,8 +133,6 @@ def _ran(name: str, ran: tuple[Name, ...]) -> bool:
 
 
 def _name(diagnostic: Diagnostic) -> Name:
-    from rtlint.lint.registry import Name
-
     return Name(diagnostic.rule, diagnostic.name, "")
 
 

@@ -38,11 +38,11 @@ class Followed(Configurations):
 
     @property
     def given(self) -> frozenset[str]:
-        return self._asked.given
+        return self.asked.given
 
     def give(self, option: str) -> None:
         """The editor says an option: configuration files do not any more."""
-        self._asked = self._asked._replace(given=self.given | {option})
+        self.asked = self.asked._replace(given=self.given | {option})
 
     def depend_on(self, path: str) -> bool:
         """Whether a file is a configuration, or one that a configuration hangs on."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubevirt.kinds import mapping_at
 from rtlint.kubevirt.mask import format_ids, read_mask
 from rtlint.lint.registry import find_rule, load_rule
 from rtlint.lsp.positions import to_editor
@@ -64,8 +65,6 @@ def inlay_hints(
 
 def _place(vm: Workload) -> int | None:
     """Where the VM itself says what is realtime; None where it does not."""
-    from rtlint.kubevirt.kinds import mapping_at
-
     if not vm.is_realtime:
         return None
     realtime = mapping_at(vm.object.data, vm.spec_path).get("domain", {}).get("cpu", {})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rtlint.lint.settings import Settings
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, read_bytes
-from rtlint.project.known import gather, gives_out_whole_cores, parse_early, tells_others
+from rtlint.project.known import NOTHING, shared, tells_others, told
 from rtlint.project.kustomize import KUSTOMIZATIONS, Patches
 from rtlint.yaml.source import Unreadable
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.lsp.configured import Followed
-    from rtlint.project.known import Parsed
+    from rtlint.project.known import Told
     from rtlint.yaml.source import Source
 
 
@@ -40,8 +40,8 @@ class Workspace:
         self._configurations = configurations
         self._note = note
         self._folders: tuple[str, ...] = ()
-        self._files: dict[str, Parsed] = {}
-        self._whole_cores: set[str] = set()
+        # What files say that say anything of others.
+        self._files: dict[str, Told] = {}
         self._kustomizations: set[str] = set()
         self._open: set[str] = set()
         self._shared: Settings | None = None
@@ -58,7 +58,7 @@ class Workspace:
     @property
     def sources(self) -> dict[str, Source]:
         """The texts that the others depend on, by path."""
-        return {path: parsed.source for path, parsed in self._files.items()}
+        return {path: each.source for path, said in self._files.items() for each in said.parsed}
 
     def follow(self, folders: Iterable[str]) -> None:
         """Read all that is in these folders; what is in no folder and not open counts no more."""
@@ -66,7 +66,7 @@ class Workspace:
         self._configurations.forget()
         self._kustomizations.clear()
         self._patches = None
-        for path in {*self._files, *self._whole_cores} - self._open:
+        for path in self._files.keys() - self._open:
             self.put(path, b"")
         self._read_all(self._folders)
         for folder in self._folders:
@@ -87,20 +87,24 @@ class Workspace:
 
     def put(self, path: str, data: bytes) -> bool:
         """Take a file to hold this; whether anything changed by it for other files."""
-        before = self._files.get(path), path in self._whole_cores
-        parsed = parse_early(path, data, self._base.limits)
-        if parsed is None or not tells_others(parsed):
-            self._files.pop(path, None)
-        elif before[0] is None or before[0].source.text != parsed.source.text:
-            self._replace(path, parsed)
-        if gives_out_whole_cores(data, self._base.limits):
-            self._whole_cores.add(path)
-        else:
-            self._whole_cores.discard(path)
-        changed = before != (self._files.get(path), path in self._whole_cores)
-        if changed:
-            self._forget()
-        return changed
+        before = self._files.get(path, NOTHING)
+        said = told(path, data, self._base.limits)
+        parsed = tuple(each for each in said.parsed if tells_others(each))
+        if [each.source.text for each in parsed] == [each.source.text for each in before.parsed]:
+            parsed = before.parsed
+        elif any(
+            isinstance(document, Unreadable) for each in parsed for document in each.documents
+        ):
+            # While a file is half-written, what it said when it could be read counts on.
+            parsed = before.parsed
+        said = said._replace(parsed=parsed)
+        if said == before:
+            return False
+        self._files[path] = said
+        if said == NOTHING:
+            del self._files[path]
+        self._forget()
+        return True
 
     def open(self, path: str) -> None:
         """The file is shown in the editor: what is wrong with it is said there."""
@@ -133,26 +137,15 @@ class Workspace:
         return self._configurations.settings(path, shared)
 
     def _gather(self) -> Settings:
-        excludes = self._configurations.excludes
-        files = {path: each for path, each in self._files.items() if not excludes(path)}
-        shown = [parsed for path, parsed in files.items() if path in self._open]
-        others = [parsed for path, parsed in files.items() if path not in self._open]
-        definitions = gather(shown, others, self._note).definitions
-        known = gather(files.values(), (), lambda _: None)
-        cluster = self._cluster or known.cluster or self._base.cluster
-        if not all(map(excludes, self._whole_cores)):
-            cluster = cluster._replace(full_pcpus_only=True)
-        return self._base._replace(cluster=cluster, definitions=definitions)
+        files = {p: said for p, said in self._files.items() if not self._configurations.excludes(p)}
+        shown = [said for path, said in files.items() if path in self._open]
+        others = [said for path, said in files.items() if path not in self._open]
+        return shared(shown, self._base, self._cluster, self._note, beside=others)
 
     def _forget(self) -> None:
         """What was made of the files holds no more."""
         self._shared = None
         self._settings.clear()
-
-    def _replace(self, path: str, parsed: Parsed) -> None:
-        # While a file is half-written, what it said when it could be read counts on.
-        if not any(isinstance(document, Unreadable) for document in parsed.documents):
-            self._files[path] = parsed
 
     def _read_all(self, paths: Iterable[str]) -> bool:
         changes = [self._read(file.path) for path in paths for file in discover((path,))]

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rtlint.config.find import nearest
-from rtlint.config.limits import read_limits
 from rtlint.config.patterns import is_pattern
-from rtlint.kubevirt.releases import parse_release
 from rtlint.lint.registry import further_rules
-from rtlint.project.files import Unusable, is_inside
+from rtlint.project.files import Unusable
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pathspec import GitIgnoreSpec
 
     from rtlint.config.load import Loaded
     from rtlint.kubevirt.cluster import Cluster
-    from rtlint.kubevirt.releases import Release
-    from rtlint.limits import Limits
     from rtlint.lint.registry import Name
     from rtlint.lint.settings import Settings
 
@@ -58,7 +52,7 @@ class Configurations:
         for pattern in asked.exclude:
             if not is_pattern(pattern):
                 raise Unusable(f"--exclude: `{pattern}` is no pattern as in .gitignore")
-        self._asked = asked
+        self.asked = asked
         self._nearest: dict[str, str | None] = {}
         self._loaded: dict[str, Loaded | None] = {}
         self._clusters: dict[str, Cluster | None] = {}
@@ -67,11 +61,11 @@ class Configurations:
 
     def of(self, path: str) -> Loaded | None:
         """The configuration that counts for a file or folder. Raises Unusable if it is wrong."""
-        if not self._asked.looks:
+        if not self.asked.looks:
             return None
         whole = os.path.abspath(path)
         folder = whole if os.path.isdir(whole) else os.path.dirname(whole)
-        file = self._asked.file or nearest(folder, self._nearest)
+        file = self.asked.file or nearest(folder, self._nearest)
         if file is None:
             return None
         if file not in self._loaded:
@@ -88,7 +82,7 @@ class Configurations:
             loaded = load(shown, self.rules)
         except Problem as problem:
             raise Unusable(*problem.messages) from None
-        if self._asked.file is not None:
+        if self.asked.file is not None:
             return loaded
         values = dict(loaded.values)
         for key, does in _TRUSTED.items():
@@ -101,7 +95,7 @@ class Configurations:
 
     def excludes(self, path: str) -> bool:
         """Whether a file is passed over. Raises Unusable."""
-        if self._asked.exclude and _match(self._asked.exclude, os.getcwd(), path):
+        if self.asked.exclude and _match(self.asked.exclude, os.getcwd(), path):
             return True
         loaded = self.of(path)
         return loaded is not None and _match(
@@ -117,8 +111,8 @@ class Configurations:
 
         globs = loaded.values.get("per-file-ignores", {})
         ours = [glob for glob in globs if _match((glob,), loaded.folder, path)]
-        settings = merged(loaded, ours, base, self._asked.given, self.rules)
-        if "cluster" in loaded.values and "cluster" not in self._asked.given:
+        settings = merged(loaded, ours, base, self.asked.given, self.rules)
+        if "cluster" in loaded.values and "cluster" not in self.asked.given:
             cluster = self._cluster(loaded.values["cluster"])
             if cluster is None:
                 return settings
@@ -143,39 +137,6 @@ class Configurations:
         self._nearest.clear()
         self._loaded.clear()
         self._clusters.clear()
-
-    def of_run(self, paths: tuple[str, ...], stdin_name: str) -> Loaded | None:
-        """The configuration for what concerns the whole run: that of the paths' common folder."""
-        named = [os.path.abspath(stdin_name if path == "-" else path) for path in paths]
-        return self.of(os.path.commonpath(named))
-
-    def release(self, run: Loaded | None, release: Release) -> Release:
-        """The release that the report names: that of the whole run."""
-        text = self.pick(run, "kubevirt-version", "")
-        if not text or "kubevirt-version" in self._asked.given:
-            return release
-        return parse_release(text)
-
-    def baseline(self, run: Loaded | None, path: str | None, is_written: bool) -> str | None:
-        """The baseline's file. Raises Unusable where a found configuration has another written."""
-        picked: str | None = self.pick(run, "baseline", path)
-        is_found = run is not None and picked != path and self._asked.file is None
-        if is_written and is_found and picked and run and not is_inside(picked, run.folder):
-            raise Unusable(
-                f"{run.path}: `baseline` lies outside of the configuration's folder; to write it, "
-                "name it with --baseline"
-            )
-        return picked
-
-    def pick(self, run: Loaded | None, key: str, value: Any) -> Any:
-        """An option of the whole run: the command line's value, else the configuration's."""
-        if run is None or key in self._asked.given:
-            return value
-        return run.values.get(key, value)
-
-    def limits(self, run: Loaded | None, given: Mapping[str, str]) -> Limits:
-        """The limits of the whole run; each counts alone that the command line gives."""
-        return read_limits({**({} if run is None else run.values.get("limits", {})), **given})
 
 
 def _rule_paths(file: str | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.project.configure import Configurations
-from rtlint.project.known import Parsed
+from rtlint.project.known import NOTHING, Told
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
 
@@ -16,19 +16,17 @@ class Content(NamedTuple):
 
     `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
     None where the file cannot hold a KubeVirt object, where it is to be linted as a stream, and
-    where it was not read for a `problem`. `early` is what others need to know of it, `size` what
-    there is to lint in bytes, `reserved` the sets of CPUs that its kubelets reserve.
+    where it was not read for a `problem`. `told` is what it says of others, `size` what
+    there is to lint in bytes.
     """
 
     name: str
     path: str
     data: bytes | None
-    early: tuple[Parsed, ...] = ()
-    gives_out_whole_cores: bool = False
+    told: Told = NOTHING
     is_stream: bool = False
     problem: Unreadable | None = None
     size: int = 0
-    reserved: frozenset[tuple[int, ...]] = frozenset()
 
     @property
     def is_linted(self) -> bool:

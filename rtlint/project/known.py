@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import pairwise
 
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster
-from rtlint.kubevirt.definitions import NONE, Definitions
+from rtlint.kubevirt.definitions import GROUP, NONE, Definitions, collect, define
+from rtlint.kubevirt.kinds import GROUPS
 from rtlint.limits import Limits
+from rtlint.lint.settings import Settings
 from rtlint.tuples import NamedTuple
+from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Source, Unreadable, decode
 
@@ -29,11 +33,57 @@ class Parsed(NamedTuple):
     documents: tuple[Document | Unreadable, ...]
 
 
-class Known(NamedTuple):
-    """What counts for every object of the run; `cluster` is None where no file holds one."""
+class Told(NamedTuple):
+    """What a file says of others' objects: `parsed` are its pieces that may, `reserved` the sets of
+    CPUs that its kubelets reserve. `gives_out_whole_cores`: they refuse half a core.
+    """
 
-    definitions: Definitions = NONE
-    cluster: Cluster | None = None
+    parsed: tuple[Parsed, ...] = ()
+    gives_out_whole_cores: bool = False
+    reserved: frozenset[tuple[int, ...]] = frozenset()
+
+    def and_(self, other: Told) -> Told:
+        """What both say."""
+        return Told(
+            self.parsed + other.parsed,
+            self.gives_out_whole_cores or other.gives_out_whole_cores,
+            self.reserved | other.reserved,
+        )
+
+
+NOTHING = Told()
+
+
+def told(name: str, data: bytes, limits: Limits, piece: Source | None = None) -> Told:
+    """What a file says, or a `piece` of it, whose bytes `data` are then."""
+    parsed: tuple[Parsed, ...] = ()
+    if may_tell_others(data):
+        with suppress(Unreadable):
+            parsed = (parse(piece or Source(name, decode(data)), limits),)
+    return Told(parsed, _gives_out_whole_cores(data, limits), _reserved_cpus(data, limits))
+
+
+def shared(
+    linted: Iterable[Told],
+    base: Settings,
+    cluster: Cluster | None,
+    note: Callable[[str], None],
+    *,
+    beside: Iterable[Told] = (),
+    definitions_only: Iterable[Told] = (),
+) -> Settings:
+    """The settings with what files say of instancetypes, preferences and the cluster.
+
+    `linted` are the files of the run, `beside` those that are there and not linted, and of
+    `definitions_only` the cluster's object does not count. `cluster` is what the user says. What
+    does not count, and why, is told to `note`.
+    """
+    ours, theirs = list(linted), list(beside)
+    definitions = _definitions(_all(ours), _all([*theirs, *definitions_only]), note)
+    found = cluster or _cluster(_all([*ours, *theirs]), note) or base.cluster
+    if any(each.gives_out_whole_cores for each in (*ours, *theirs)):
+        found = found._replace(full_pcpus_only=True)
+    return base._replace(cluster=found, definitions=definitions)
 
 
 def may_tell_others(data: bytes) -> bool:
@@ -41,7 +91,7 @@ def may_tell_others(data: bytes) -> bool:
     return any(word in data for word in _WORDS) and re.search(_KINDS, data) is not None
 
 
-def gives_out_whole_cores(data: bytes, limits: Limits) -> bool:
+def _gives_out_whole_cores(data: bytes, limits: Limits) -> bool:
     """Whether a file, or a piece of it, makes kubelets refuse half a core."""
     # Nearly no file is worth a parser's time.
     profile = b"PerformanceProfile" in data and b"single-numa-node" in data
@@ -52,7 +102,7 @@ def gives_out_whole_cores(data: bytes, limits: Limits) -> bool:
     return kubelet.gives_out_whole_cores(data, limits)
 
 
-def reserved_cpus(data: bytes, limits: Limits) -> frozenset[tuple[int, ...]]:
+def _reserved_cpus(data: bytes, limits: Limits) -> frozenset[tuple[int, ...]]:
     """The CPUs that kubelets reserve, as each object of a file says it."""
     # Nearly no file is worth a parser's time.
     if b"reservedSystemCPUs" not in data and b"PerformanceProfile" not in data:
@@ -62,26 +112,13 @@ def reserved_cpus(data: bytes, limits: Limits) -> frozenset[tuple[int, ...]]:
     return kubelet.reserved_cpus(data, limits)
 
 
-def parse_early(name: str, data: bytes, limits: Limits) -> Parsed | None:
-    """A file that may hold what others need to know; None for all others."""
-    if not may_tell_others(data):
-        return None
-    try:
-        return parse(Source(name, decode(data)), limits)
-    except Unreadable:
-        return None
-
-
 def parse(source: Source, limits: Limits) -> Parsed:
     """A file, or a piece of it, with what is read in it."""
-    from rtlint.yaml.compose import compose
-
     return Parsed(source, tuple(compose(source.text, limits=limits)))
 
 
 def tells_others(parsed: Parsed) -> bool:
     """Whether a file holds what others need to know, or may, once it can be read as a whole."""
-    from rtlint.kubevirt.definitions import GROUP
     from rtlint.project.cluster import is_cluster
 
     if any(isinstance(document, Unreadable) for document in parsed.documents):
@@ -89,21 +126,16 @@ def tells_others(parsed: Parsed) -> bool:
     return any(obj.group == GROUP or is_cluster(obj) for obj in _objects(parsed))
 
 
-def gather(
-    linted: Iterable[Parsed], others: Iterable[Parsed], note: Callable[[str], None]
-) -> Known:
-    """What the files say that are linted, and those that are only read for it.
+def _all(told: Iterable[Told]) -> list[Object]:
+    return [obj for each in told for parsed in each.parsed for obj in _objects(parsed)]
 
-    What does not count, and why, is told to `note`.
-    """
-    theirs = [obj for parsed in linted for obj in _objects(parsed)]
-    further = [obj for parsed in others for obj in _objects(parsed)]
-    if not theirs and not further:
-        return Known()
-    from rtlint.kubevirt.definitions import collect, define
-    from rtlint.project.cluster import cluster_among, is_cluster
 
-    definitions = collect((*define(theirs, is_linted=True), *define(further, is_linted=False)))
+def _definitions(
+    linted: list[Object], others: list[Object], note: Callable[[str], None]
+) -> Definitions:
+    if not linted and not others:
+        return NONE
+    definitions = collect((*define(linted, is_linted=True), *define(others, is_linted=False)))
     for (kind, name), found in definitions.items():
         places = [d.object for d in found if d.object is not None]
         for first, second in pairwise(places):
@@ -111,16 +143,23 @@ def gather(
                 note(
                     f"{_place(second)}: a second {kind} `{name}`; the one at {_place(first)} counts"
                 )
-    cluster = None
-    if any(map(is_cluster, theirs)):
-        cluster, why_not = cluster_among(theirs)
-        if why_not is not None:
-            note(why_not)
-    return Known(definitions, cluster)
+    return definitions
+
+
+def _cluster(found: list[Object], note: Callable[[str], None]) -> Cluster | None:
+    if not found:
+        return None
+    from rtlint.project.cluster import cluster_among, is_cluster
+
+    if not any(map(is_cluster, found)):
+        return None
+    cluster, why_not = cluster_among(found)
+    if why_not is not None:
+        note(why_not)
+    return cluster
 
 
 def _objects(parsed: Parsed) -> Iterable[Object]:
-    from rtlint.kubevirt.kinds import GROUPS
     from rtlint.project.cluster import CLUSTER_GROUPS
 
     for document in parsed.documents:

@@ -12,7 +12,7 @@ from rtlint.lint.settings import Settings
 from rtlint.project.content import Content, Surroundings, Tell
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, read_bytes
-from rtlint.project.known import gather, gives_out_whole_cores, parse_early, reserved_cpus
+from rtlint.project.known import shared, told
 from rtlint.yaml.source import Unreadable
 
 # Of a larger file only what is found in it is held, where nothing else is asked for.
@@ -49,15 +49,13 @@ def know(
 
     `others` are files that are read for it and not linted, `cluster` is what the user says.
     """
-    known = gather(
-        (parsed for content in contents for parsed in content.early),
-        (parsed for content in others for parsed in content.early),
+    return shared(
+        [content.told for content in contents],
+        settings,
+        cluster,
         tell.note,
+        definitions_only=[content.told for content in others],
     )
-    cluster = cluster or known.cluster or settings.cluster
-    if any(content.gives_out_whole_cores for content in contents):
-        cluster = cluster._replace(full_pcpus_only=True)
-    return settings._replace(cluster=cluster, definitions=known.definitions)
 
 
 def _read_all(
@@ -96,15 +94,12 @@ def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
             # Where it is no UTF-8 is told of the whole.
             pass
     data = read_bytes(file, limits.file_size)
+    content = held(name, file.path, data, limits)
     if file.path == "-" or is_worth_reading(name, data, file.explicit):
-        return held(name, file.path, data, limits)
-    whole_cores, reserved = gives_out_whole_cores(data, limits), reserved_cpus(data, limits)
-    return Content(name, file.path, None, (), whole_cores, reserved=reserved)
+        return content
+    return content._replace(data=None, size=0)
 
 
 def held(name: str, path: str, data: bytes, limits: Limits) -> Content:
     """A file that is held as a whole."""
-    early = parse_early(name, data, limits)
-    known = () if early is None else (early,)
-    whole_cores, reserved = gives_out_whole_cores(data, limits), reserved_cpus(data, limits)
-    return Content(name, path, data, known, whole_cores, size=len(data), reserved=reserved)
+    return Content(name, path, data, told(name, data, limits), size=len(data))

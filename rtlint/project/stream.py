@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rtlint.lint.linted import Linted
 from rtlint.lint.run import conclude, lint_parts, may_hold_objects
 from rtlint.project.content import Content
-from rtlint.project.known import Parsed, gives_out_whole_cores, may_tell_others, parse
+from rtlint.project.known import NOTHING, told
 from rtlint.yaml.compose import cut
 from rtlint.yaml.source import Position, Source
 
@@ -46,17 +46,14 @@ def scan(name: str, path: str, limits: Limits) -> Content:
 
     Raises OSError, and UnicodeDecodeError where it is not UTF-8.
     """
-    found = whole_cores = False
-    early: list[Parsed] = []
+    found, said = False, NOTHING
     source = Source(name, "")
     for text in pieces(path):
         source = Source(name, text, source.below(0))
         data = text.encode()
         found = found or may_hold_objects(data)
-        whole_cores = whole_cores or gives_out_whole_cores(data, limits)
-        if may_tell_others(data):
-            early.append(parse(source, limits))
-    return Content(name, path, None, tuple(early), whole_cores, is_stream=found)
+        said = said.and_(told(name, data, limits, source))
+    return Content(name, path, None, said, is_stream=found)
 
 
 def lint_stream(name: str, path: str, settings: Settings) -> Linted:
