@@ -39,7 +39,7 @@ MAYBE = re.compile(r"\bmay refuse\b")
 def _cases():
     for path in sorted((ROOT / "tests" / "cases").glob("*.yaml")):
         for case in _strings(yaml.safe_load(path.read_text(encoding="utf-8"))):
-            if "kubevirt.io/" in case and "kind:" in case:
+            if "kubevirt.io/" in case and "domain:" in case:
                 yield case
 
 

@@ -277,8 +277,9 @@ def test_the_kubevirt_object():
         max_guest=2**30,
         max_hotplug_ratio=2,
         annotations={"a": "b"},
+        is_known=True,
     )
-    assert read_cluster({}) == Cluster(gates=frozenset())
+    assert read_cluster({}) == Cluster(gates=frozenset(), is_known=True)
 
 
 @pytest.mark.parametrize(

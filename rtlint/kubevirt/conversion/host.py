@@ -99,17 +99,19 @@ def first_core(host: Host) -> tuple[int, ...]:
 def likely_cpuset(host: Host, count: int, reserved: Sequence[int] = ()) -> tuple[int, ...]:
     """`count` CPUs of the host as kubelet's static policy would take them on an idle node.
 
-    Cell by cell whole cores, then what is still missing from the next core, and none that is
-    reserved; all others where the host has fewer.
+    Cell by cell whole cores, then what is still missing from cores of which a part is reserved,
+    then from the next core; all that is not reserved where that is not enough.
     """
     kept = frozenset(reserved)
+    cores = dict.fromkeys(cpu.siblings or (cpu.id,) for cell in host.cells for cpu in cell.cpus)
     taken: dict[int, None] = {}
-    for cell in host.cells:
-        for cpu in cell.cpus:
-            for sibling in cpu.siblings or (cpu.id,):
-                if len(taken) < count and sibling not in kept:
-                    taken[sibling] = None
-    return tuple(sorted(taken))
+    single: list[int] = []
+    for core in cores:
+        if kept.isdisjoint(core) and len(taken) + len(core) <= count:
+            taken.update(dict.fromkeys(core))
+    for core in sorted(cores, key=kept.isdisjoint):
+        single += (cpu for cpu in core if cpu not in kept and cpu not in taken)
+    return tuple(sorted((*taken, *dict.fromkeys(single[: count - len(taken)]))))
 
 
 def parse_cpulist(text: str, limit: int = MAX_CPUS) -> tuple[int, ...]:
