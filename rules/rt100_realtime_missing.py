@@ -42,7 +42,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
-from rtlint.kubevirt.repairs import realtime_needs
+from rtlint.kubevirt.repairs import brings_all_memory, realtime_needs
 from rtlint.rule import (
     Context,
     Fields,
@@ -84,7 +84,8 @@ def check(vm: Workload, context: Context) -> Findings:
 def _fix(vm: Workload) -> Fix:
     """`realtime: {}`, with what admission wants beside it."""
     wanted = (("domain.cpu.realtime", {}), *realtime_needs(vm))
-    return safe("Set `realtime: {}`, with what it needs.", *set_all(vm, wanted))
+    memory = ": a page of 1Gi is then all the memory" if brings_all_memory(vm) else ""
+    return safe(f"Set `realtime: {{}}`, with what it needs{memory}.", *set_all(vm, wanted))
 
 
 def _matches(vm: Workload, match: Mapping[str, Any]) -> bool:

@@ -43,7 +43,7 @@ missing.
 """
 
 from rtlint.kubevirt.kinds import realtime_path
-from rtlint.kubevirt.repairs import realtime_needs
+from rtlint.kubevirt.repairs import brings_all_memory, realtime_needs
 from rtlint.kubevirt.schema.problem import Empty
 from rtlint.kubevirt.schema.problems import problems
 from rtlint.kubevirt.workload import workload
@@ -94,5 +94,7 @@ def _realtime(vm: Workload | None) -> Fix | None:
 
 def _with_needs(vm: Workload) -> Fix:
     needs = realtime_needs(vm)
-    what = "Write `realtime: {}`, with what it needs." if needs else "Write `realtime: {}`."
-    return safe(what, *set_all(vm, (("domain.cpu.realtime", {}), *needs)))
+    what = "Write `realtime: {}`, with what it needs" if needs else "Write `realtime: {}`"
+    operations = set_all(vm, (("domain.cpu.realtime", {}), *needs))
+    memory = ": a page of 1Gi is then all the memory" if brings_all_memory(vm) else ""
+    return safe(f"{what}{memory}.", *operations)

@@ -38,6 +38,14 @@ def realtime_needs(vm: Workload) -> tuple[Setting, ...]:
     return tuple(needs)
 
 
+def brings_all_memory(vm: Workload) -> bool:
+    """Whether the hugepages that the VM lacks would be all its memory: it says none itself.
+
+    Raises UnknownValue.
+    """
+    return not vm.spec.has("domain.memory.hugepages") and not has_memory(vm)
+
+
 def cpu_repairs(vm: Workload) -> tuple[Value, ...]:
     """CPU request and limit, as far as they are given, made the vCPU count.
 

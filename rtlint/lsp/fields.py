@@ -43,7 +43,7 @@ FIELDS = {
     ),
     "domain.cpu.dedicatedCpuPlacement": Field(
         "Pins each vCPU to a CPU of its own. Without it nothing keeps others off the vCPU's CPU.",
-        ("RT102",),
+        ("RT102", "RT110"),
     ),
     "domain.cpu.isolateEmulatorThread": Field(
         "Gives QEMU's emulator thread a CPU of its own, so that it never runs on a vCPU's.",
