@@ -36,4 +36,5 @@ def command(rule: str, config: str | None, no_config: bool, rule_path: tuple[str
         said.append(f"options {render_flow(dict(settings.options[name.slug]), False)}")
     loaded = configurations.of(".")
     if said and loaded is not None:
-        click.echo(visible(f"\nIn {loaded.path}: {', '.join(said)}."))
+        click.echo()
+        click.echo(visible(f"In {loaded.path}: {', '.join(said)}."))
