@@ -153,7 +153,8 @@ def same_disks(count):
 
 @pytest.mark.parametrize(
     ("make", "size"),
-    [(findings, 5), (same_disks, 100), (admitted_disks, 100), (unquoted, 100)],
+    # Above 256 disks the API refuses the VM, which is for jsonschema to say, at its own price.
+    [(findings, 5), (same_disks, 100), (admitted_disks, 50), (unquoted, 100)],
 )
 def test_fixing(make, size):
     def cost(count):
