@@ -286,3 +286,10 @@ def test_check_jsonschema_accepts_what_rtlint_accepts(tmp_path: Path) -> None:
     done = subprocess.run([*check, *files], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert subprocess.run([*check, wrong], check=False, capture_output=True).returncode == 1
+
+
+@pytest.mark.parametrize("release", ["v0.58.0", "v1.8.4", "v1.9.0"])
+def test_a_version_of_another_kind_that_went_is_no_internal_error(rtlint, release):
+    text = b"apiVersion: export.kubevirt.io/v1alpha1\nkind: VirtualMachineExport\nspec: {}\n"
+    done = rtlint("-", "--kubevirt-version", release, stdin=text)
+    assert done.returncode in (0, 1), done.err

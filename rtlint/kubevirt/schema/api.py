@@ -169,8 +169,10 @@ def kind_of(api_version: str, kind: str, release: Version) -> Schema | None:
     """A kind's reference; None where nobody knows it, or what it was in that release."""
     annotated = kinds().get((api_version, kind))
     if annotated is None:
+        # Of what a version was that went before them the other kinds' schema says nothing.
         other = other_kinds().get((api_version, kind))
-        return other if other is not None and release in range_of(other[NOTE]) else None
+        is_known = other is not None and release in range_of(others()[NOTE])
+        return other if is_known and other and release in range_of(other[NOTE]) else None
     return annotated
 
 
