@@ -31,6 +31,7 @@ from rtlint.project.files import Unusable
 from rtlint.project.known import parse
 from rtlint.project.kustomize import Patches
 from rtlint.project.read import read_files
+from rtlint.project.run import settings_for
 from rtlint.project.run_options import run_options
 from rtlint.yaml.source import Source, Unreadable, decode
 
@@ -137,9 +138,7 @@ def command(
         for content in contents
         for vm in _vms(
             content,
-            configurations.settings(
-                content.name, settings._replace(is_patch=content.name in patches)
-            ),
+            settings_for(content.name, settings, configurations, patches),
             # What is found in a folder was not named.
             is_named=content.path in paths,
             tell=tell,
@@ -147,6 +146,8 @@ def command(
     ]
     if effective:
         write_output(render_effective(vms), output_file, failures)
+        for failure in failures:
+            say(failure)
         sys.exit(UNUSABLE if failures else 0)
     previews = tuple(_previews(vms, Node(host, cpuset, _reserved(contents)), failures))
     if previews or output_format != "text":

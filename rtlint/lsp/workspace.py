@@ -10,6 +10,7 @@ from rtlint.project.discover import discover
 from rtlint.project.files import Named, read_bytes
 from rtlint.project.known import NOTHING, shared, tells_others, told
 from rtlint.project.kustomize import KUSTOMIZATIONS, Patches
+from rtlint.project.run import settings_for
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
@@ -133,8 +134,7 @@ class Workspace:
             self._patches = Patches(self._kustomizations)
         if self._configurations.excludes(path):
             return self._shared._replace(rules=())
-        shared = self._shared._replace(is_patch=path in self._patches)
-        return self._configurations.settings(path, shared)
+        return settings_for(path, self._shared, self._configurations, self._patches)
 
     def _gather(self) -> Settings:
         files = {p: said for p, said in self._files.items() if not self._configurations.excludes(p)}

@@ -36,9 +36,10 @@ def lint_paths(
     """
     contents, settings = read_files(paths, base, surroundings, tell)
     patches = Patches(content.path for content in contents)
-    settings_of = partial(_settings_of, base=settings, of=configurations, patches=patches)
+    settings_of = partial(settings_for, base=settings, of=configurations, patches=patches)
     return tuple(lint_files(contents, settings_of, fix, tell, jobs)), settings_of
 
 
-def _settings_of(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:
+def settings_for(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:
+    """The settings of one file: the run's and its configuration's, and whether it is a patch."""
     return of.settings(path, base._replace(is_patch=path in patches))

@@ -177,3 +177,9 @@ def test_the_named_cluster_goes_before_one_among_the_files(found, tmp_path):
     named = tmp_path / "named.yml"
     named.write_text(CLUSTER.replace("LiveMigrate", "None"))
     assert "RT501" not in found("--cluster", named, vm=PLAIN, zz=CLUSTER)
+
+
+def test_what_cannot_be_read_is_said(rtlint):
+    done = rtlint("preview", "--effective", "no-such-file.yaml")
+    assert (done.returncode, done.out) == (2, "")
+    assert done.err == "rtlint: no-such-file.yaml: No such file or directory\n"
