@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubernetes.objects import plain
 from rtlint.kubevirt.conversion.host import parse_cpulist
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Unreadable, decode
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from rtlint.limits import Limits
 
 _OPTION = "cpuManagerPolicyOptions.full-pcpus-only"
-# Kind -> where it says so. Of a PerformanceProfile the operator makes the kubelet's setting
-# (openshift/cluster-node-tuning-operator, kubeletconfig.go).
+# Kind -> where it says which CPUs it reserves. Of a PerformanceProfile the operator makes the
+# kubelet's setting (openshift/cluster-node-tuning-operator, kubeletconfig.go).
 _RESERVED = {
     "KubeletConfiguration": "reservedSystemCPUs",
     "KubeletConfig": "spec.kubeletConfig.reservedSystemCPUs",
@@ -28,22 +29,29 @@ _RESERVED = {
 _EXPERIMENTAL = 'metadata.annotations["kubeletconfig.experimental"]'
 
 
-def gives_out_whole_cores(data: bytes, limits: Limits) -> bool:
-    """Whether a file, or a piece of it, gives kubelets the option `full-pcpus-only`.
+class Kubelets(NamedTuple):
+    """What files say of kubelets. `give_out_whole_cores`: they refuse a pod half a core.
 
-    It stands in a KubeletConfiguration or a KubeletConfig. A PerformanceProfile turns it on with
-    the topology policy single-numa-node; the annotation `kubeletconfig.experimental` has the last
-    word (openshift/cluster-node-tuning-operator, kubeletconfig.go).
+    `reserved` are the CPUs that they keep for the node's own processes: each set, ascending.
     """
-    return any(_refuses(Fields(item)) for item in _objects(data, limits))
+
+    give_out_whole_cores: bool
+    reserved: frozenset[tuple[int, ...]]
 
 
-def reserved_cpus(data: bytes, limits: Limits) -> frozenset[tuple[int, ...]]:
-    """The CPUs that kubelets keep for the node's own processes: each set, ascending.
+def read_kubelets(data: bytes, limits: Limits) -> Kubelets:
+    """What a file, or a piece of it, says of kubelets; what cannot be read is for others to tell.
 
-    What cannot be read reserves nothing: it is for others to tell.
+    The option `full-pcpus-only` stands in a KubeletConfiguration or a KubeletConfig. A
+    PerformanceProfile turns it on with the topology policy single-numa-node; the annotation
+    `kubeletconfig.experimental` has the last word (openshift/cluster-node-tuning-operator,
+    kubeletconfig.go).
     """
-    return frozenset(cpus for item in _objects(data, limits) for cpus in _reserved(item))
+    items = list(_objects(data, limits))
+    return Kubelets(
+        any(_refuses(Fields(item)) for item in items),
+        frozenset(cpus for item in items for cpus in _reserved(item)),
+    )
 
 
 def _objects(data: bytes, limits: Limits) -> Iterator[dict[str, Any]]:

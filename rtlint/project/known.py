@@ -24,6 +24,8 @@ _KINDS = (
     rb"""kind["']?\s*:\s*["']?"""
     rb"(?:VirtualMachine(?:Cluster)?(?:Instancetype|Preference)|KubeVirt|HyperConverged)\b"
 )
+# Nearly no file has one of these, and is worth a parser's time for what it says of kubelets.
+_KUBELET_WORDS = (b"full-pcpus-only", b"reservedSystemCPUs", b"PerformanceProfile")
 
 
 class Parsed(NamedTuple):
@@ -60,7 +62,11 @@ def told(name: str, data: bytes, limits: Limits, piece: Source | None = None) ->
     if may_tell_others(data):
         with suppress(Unreadable):
             parsed = (parse(piece or Source(name, decode(data)), limits),)
-    return Told(parsed, _gives_out_whole_cores(data, limits), _reserved_cpus(data, limits))
+    if not any(word in data for word in _KUBELET_WORDS):
+        return Told(parsed)
+    from rtlint.platform.kubelet import read_kubelets
+
+    return Told(parsed, *read_kubelets(data, limits))
 
 
 def shared(
@@ -79,8 +85,10 @@ def shared(
     does not count, and why, is told to `note`.
     """
     ours, theirs = list(linted), list(beside)
-    definitions = _definitions(_all(ours), _all([*theirs, *definitions_only]), note)
-    found = cluster or _cluster(_all([*ours, *theirs]), note) or base.cluster
+    objects_of_ours, objects_beside = _all(ours), _all(theirs)
+    others = [*objects_beside, *_all(definitions_only)]
+    definitions = _definitions(objects_of_ours, others, note)
+    found = cluster or _cluster([*objects_of_ours, *objects_beside], note) or base.cluster
     if any(each.gives_out_whole_cores for each in (*ours, *theirs)):
         found = found._replace(full_pcpus_only=True)
     return base._replace(cluster=found, definitions=definitions)
@@ -89,27 +97,6 @@ def shared(
 def may_tell_others(data: bytes) -> bool:
     """Whether a file, or a piece of it, may hold what others need to know."""
     return any(word in data for word in _WORDS) and re.search(_KINDS, data) is not None
-
-
-def _gives_out_whole_cores(data: bytes, limits: Limits) -> bool:
-    """Whether a file, or a piece of it, makes kubelets refuse half a core."""
-    # Nearly no file is worth a parser's time.
-    profile = b"PerformanceProfile" in data and b"single-numa-node" in data
-    if not profile and b"full-pcpus-only" not in data:
-        return False
-    from rtlint.platform import kubelet
-
-    return kubelet.gives_out_whole_cores(data, limits)
-
-
-def _reserved_cpus(data: bytes, limits: Limits) -> frozenset[tuple[int, ...]]:
-    """The CPUs that kubelets reserve, as each object of a file says it."""
-    # Nearly no file is worth a parser's time.
-    if b"reservedSystemCPUs" not in data and b"PerformanceProfile" not in data:
-        return frozenset()
-    from rtlint.platform import kubelet
-
-    return kubelet.reserved_cpus(data, limits)
 
 
 def parse(source: Source, limits: Limits) -> Parsed:

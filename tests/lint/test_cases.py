@@ -18,7 +18,7 @@ from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.registry import Name, find_rule, load_rule, rule_names
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
-from rtlint.platform.kubelet import gives_out_whole_cores
+from rtlint.platform.kubelet import read_kubelets
 from rtlint.testing import Case, read_cases, run_case
 from rtlint.yaml.source import Source
 
@@ -152,9 +152,10 @@ def example(name: Name, section: str) -> list[Diagnostic]:
     """
     (text,) = re.findall(r"^```yaml\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
     release = re.search(r"`?kubevirt: (v[0-9.]+[0-9])", section)
+    kubelets = read_kubelets(text.encode(), Limits())
     chosen = Settings(
         release=parse_release(release[1]) if release else NEWEST,
-        cluster=Cluster(full_pcpus_only=gives_out_whole_cores(text.encode(), Limits())),
+        cluster=Cluster(full_pcpus_only=kubelets.give_out_whole_cores),
         rules=(name, *BESIDE.get(name.id, ())),
         options={name.slug: EXAMPLE_OPTIONS.get(name.id, {})},
     )
