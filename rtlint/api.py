@@ -214,7 +214,8 @@ def lint_paths(
             here.pick("instancetypes", ())
         )
         around = Surroundings("<stdin>", types, target, configurations)
-        files, _ = lint_files(names, base, around, configurations, tell, jobs=jobs)
+        linting, _ = lint_files(names, base, around, configurations, tell, jobs=jobs)
+        files = tuple(linting)
     if failures:
         raise Error(*failures)
     return [each for linted in files for each in _diagnostics(linted.source, linted.result)]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 UNUSABLE = 2
 _INTERRUPTED = 130  # what a shell makes of Ctrl-C
@@ -26,20 +30,22 @@ def interrupted() -> int:
     return _INTERRUPTED
 
 
-def write_output(text: str, file: str | None, failures: list[str]) -> None:
-    """Write a report, whole, to the file, or to standard output; why not goes to `failures`.
+def write_output(texts: Iterable[str], file: str | None, failures: list[str]) -> None:
+    """Write a report, whole, to the file, or each text of it to standard output as it comes.
 
-    Raises OSError for standard output.
+    Why not goes to `failures`. Raises OSError for standard output.
     """
     # A path's bytes that are no UTF-8 come as surrogates, which no encoder takes.
-    data = text.encode("utf-8", "backslashreplace")
+    pieces = (text.encode("utf-8", "backslashreplace") for text in texts)
     if file is None:
-        sys.stdout.buffer.write(data)
+        for data in pieces:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
         return
     from rtlint.project.write import write_report
 
     try:
-        write_report(file, data)
+        write_report(file, pieces)
     except OSError as error:
         failures.append(f"{file}: {error.strerror or error}")
 

@@ -54,7 +54,7 @@ def write(report: Report, output: Output, stream: TextIO, color: str, quiet: boo
     from rtlint.project.write import write_report
 
     text = render(report, colour=color == "always", quiet=quiet)
-    write_report(output.file, text.encode("utf-8", "backslashreplace"))
+    write_report(output.file, (text.encode("utf-8", "backslashreplace"),))
 
 
 def _takes_colour(stream: TextIO) -> bool:

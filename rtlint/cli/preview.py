@@ -145,7 +145,7 @@ def command(
         )
     ]
     if effective:
-        write_output(render_effective(vms), output_file, failures)
+        write_output((render_effective(vms),), output_file, failures)
         for failure in failures:
             say(failure)
         sys.exit(UNUSABLE if failures else 0)
@@ -171,7 +171,7 @@ def _write(
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         failures.append(f"internal error: {what}")
     else:
-        write_output(text, file, failures)
+        write_output((text,), file, failures)
 
 
 def _vms(content: Content, settings: Settings, is_named: bool, tell: Tell) -> Iterator[Workload]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rtlint.cli.files import UNUSABLE, say, write_output
+from rtlint.cli.files import UNUSABLE, say
 from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.skipped import one_note
@@ -21,7 +20,11 @@ from rtlint.project.run import lint_paths
 from rtlint.report.limits import limited
 from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
-from rtlint.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.project.run import SettingsOf
 
 FOUND = 1
 
@@ -82,18 +85,28 @@ def check(run: Run) -> int:
     failures: list[str] = []
     notes: list[str] = []
     tell = _tell(run, failures, notes)
-    surroundings = run.surroundings._replace(may_stream=not run.needs_texts)
-    files, settings_of = lint_paths(
+    surroundings = run.surroundings._replace(
+        may_stream=not run.needs_texts, holds_one=run.shows.diff
+    )
+    linting, settings_of = lint_paths(
         run.paths, run.settings, surroundings, run.configurations, tell, run.fix, run.jobs
     )
     if run.verbose:
-        from rtlint.cli.passed_over import passed_over
+        linting = _say_passed_over(linting, settings_of)
+    previews = ""
+    if run.shows.diff:
+        from rtlint.cli.diff import write_diffs
 
-        for linted in files:
-            release = settings_of(linted.source.path).release
-            for line in passed_over(linted.source, release):
-                say(line)
-    previews = _previews(files, settings_of) if run.shows.preview else ""
+        files = write_diffs(
+            linting,
+            settings_of if run.shows.preview else None,
+            run.outputs[0],
+            keep_findings=run.accept.baseline is not None,
+            tell=tell,
+        )
+    else:
+        files = tuple(linting)
+        previews = _previews(files, settings_of) if run.shows.preview else ""
     # What the fixes would do is shown; what is reported is what stands there.
     if len(run.paths) > 1:
         from rtlint.cli.without_vms import without_vms
@@ -112,7 +125,8 @@ def check(run: Run) -> int:
     report = Report(run.release, files)
     if not run.accept.is_writing:
         report = limited(report, run.settings.limits.findings)
-    _publish(report, previews, run, tell)
+    if not run.shows.diff:
+        _publish(report, previews, run, tell)
     for line in (*(() if run.quiet else (*run.configurations.notes, *notes)), *failures):
         say(line)
     if failures:
@@ -143,10 +157,22 @@ def _tell(run: Run, failures: list[str], notes: list[str]) -> Tell:
     tell = Tell(failures.append, notes.append)
     if run.verbose:
         return tell._replace(detail=say)
-    return tell if run.quiet else tell._replace(progress=progress_bar(sys.stderr))
+    # Diffs on a terminal tell how far the run is.
+    if run.quiet or (run.shows.diff and sys.stdout.isatty()):
+        return tell
+    return tell._replace(progress=progress_bar(sys.stderr))
 
 
-def _previews(files: tuple[Linted, ...], settings_of: Callable[[str], Settings]) -> str:
+def _say_passed_over(files: Iterator[Linted], settings_of: SettingsOf) -> Iterator[Linted]:
+    from rtlint.cli.passed_over import passed_over
+
+    for linted in files:
+        for line in passed_over(linted.source, settings_of(linted.source.path).release):
+            say(line)
+        yield linted
+
+
+def _previews(files: tuple[Linted, ...], settings_of: SettingsOf) -> str:
     from rtlint.preview.changes import render
 
     return "".join(render(linted, settings_of(linted.source.path)) for linted in files)
@@ -159,20 +185,6 @@ def _publish(report: Report, previews: str, run: Run, tell: Tell) -> None:
     """
     if run.accept.is_writing:
         _accept(report, run.accept, tell)
-        return
-    if run.shows.diff:
-        from rtlint.report.diff import render as render_diff
-
-        # `git apply` passes over what is no part of a patch.
-        comments = "".join(f"# {line}\n" for line in previews.splitlines())
-        text, file = render_diff(report) + comments, run.outputs[0].file
-        if file is None and sys.stdout.isatty():
-            # A person reads it, not `git apply`.
-            text = "".join(f"{visible(line)}\n" for line in text.split("\n")[:-1])
-        failures: list[str] = []
-        write_output(text, file, failures)
-        for failure in failures:
-            tell.fail(failure)
         return
     # Standard output holds the fixed text of standard input.
     stream = sys.stderr if run.fix and "-" in run.paths else sys.stdout

@@ -19,7 +19,7 @@ from rtlint.lint.trials import refusals
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
-from rtlint.yaml.text_edit import Edit, apply, conflict
+from rtlint.yaml.text_edit import Edit, apply, conflict, in_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,11 +50,15 @@ class Applied(NamedTuple):
 
 
 class Fixed(NamedTuple):
-    """The text after all fixes, what was done, and what linting it finds."""
+    """The text after all fixes, what was done, and what linting it finds.
+
+    `edits` make that text of the one before, in order; none of them touch.
+    """
 
     source: Source
     applied: tuple[Applied, ...]
     result: Result
+    edits: tuple[Edit, ...]
 
 
 class Broken(Exception):  # noqa: N818 - an internal error, named by what it prevented
@@ -80,7 +84,8 @@ def fix(source: Source, settings: Settings, unsafe: bool, found: Result | None =
         for each in made
         for found, resolved in each.chosen
     )
-    return Fixed(made[-1].source, tuple(applied), made[-1].result)
+    edits = in_one(len(source.text), (_edits(each.chosen) for each in made))
+    return Fixed(made[-1].source, tuple(applied), made[-1].result, tuple(edits))
 
 
 def passes(
@@ -170,8 +175,7 @@ def _made(
     source: Source, documents: Documents, chosen: list[tuple[Diagnostic, Resolved]], limits: Limits
 ) -> tuple[Source, Documents]:
     """The source with the fixes made, held against what they said. Raises Broken."""
-    edits = [edit for _, resolved in chosen for edit in resolved.edits]
-    fixed = Source(source.path, apply(source.text, edits))
+    fixed = Source(source.path, apply(source.text, _edits(chosen)))
     after = _read(fixed, limits)
     expected = _meaning(documents)
     for diagnostic, resolved in chosen:
@@ -180,6 +184,10 @@ def _made(
         rules = ", ".join(sorted({diagnostic.rule for diagnostic, _ in chosen}))
         raise Broken(f"the fixes of {rules} would change more than they say; nothing was changed")
     return fixed, after
+
+
+def _edits(chosen: list[tuple[Diagnostic, Resolved]]) -> list[Edit]:
+    return [edit for _, resolved in chosen for edit in resolved.edits]
 
 
 def _newly_refused(

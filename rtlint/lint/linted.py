@@ -10,11 +10,12 @@ from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
     from rtlint.lint.fixing import Applied
+    from rtlint.yaml.text_edit import Edit
 
 
 class Linted(NamedTuple):
-    """A file that was linted; where fixes were made, what they were, and the file
-    and what was found in it before them.
+    """A file that was linted; where fixes were made, what they were, the file and what was found in
+    it before them, and the edits that make the one text of the other.
 
     `mark` is the byte order mark that stands before the text.
     """
@@ -25,6 +26,7 @@ class Linted(NamedTuple):
     before: Source | None = None
     found: Result | None = None
     mark: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 def as_written(linted: Linted) -> Linted:

@@ -15,9 +15,9 @@ class Content(NamedTuple):
     """A file as it was read.
 
     `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
-    None where the file cannot hold a KubeVirt object, where it is to be linted as a stream, and
-    where it was not read for a `problem`. `told` is what it says of others, `size` what
-    there is to lint in bytes.
+    None where the file cannot hold a KubeVirt object, where it is to be read again (`is_stream`),
+    piece by piece unless it is fixed, and where it was not read for a `problem`. `told` is what it
+    says of others, `size` what there is to lint in bytes.
     """
 
     name: str
@@ -39,7 +39,8 @@ class Surroundings(NamedTuple):
     `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
     instancetypes and preferences only, `cluster` is what the user says the cluster is.
     `configurations` say what counts for single files. `render`: also what Helm and Kustomize
-    make of the folders. `may_stream`: nothing needs the whole text of a large file.
+    make of the folders. `may_stream`: nothing needs the whole text of a large file. `holds_one`:
+    nothing needs the text of a file when the next is linted.
     """
 
     stdin_name: str
@@ -48,6 +49,7 @@ class Surroundings(NamedTuple):
     configurations: Configurations | None = None
     render: bool = False
     may_stream: bool = False
+    holds_one: bool = False
 
 
 def _nobody(*_: object) -> None:

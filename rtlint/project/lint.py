@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from rtlint.lint.linted import Linted
 from rtlint.lint.registry import load_rule
 from rtlint.lint.run import Result, lint_bytes, unread
+from rtlint.project.files import Named, read_bytes
 from rtlint.project.jobs import sensible_jobs, spread
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
-from rtlint.yaml.source import Source
+from rtlint.yaml.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,6 +81,9 @@ def _lint_content(
         linted = _lint(content, settings, fix, failures.append)
     except OSError as error:
         return None, [*failures, f"{content.name}: {error.strerror or error}"]
+    except Unreadable as problem:
+        # It has grown since it was read.
+        return None, [*failures, f"{content.name}: {problem.message}"]
     except Exception as error:
         # No traceback ever reaches a user.
         what = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -96,11 +100,13 @@ def _lint(
     if content.problem is not None:
         source = Source(content.name, "")
         return Linted(source, unread(source, settings, content.problem))
-    if content.is_stream:
+    if content.is_stream and fix is None:
         from rtlint.project.stream import lint_stream
 
         return lint_stream(content.name, content.path, settings)
     data = content.data or b""
+    if content.is_stream:
+        data = read_bytes(Named(content.path, explicit=True), settings.limits.file_size)
     if fix is not None:
         return _fix_file(content, data, settings, fix, fail)
     return Linted(*lint_bytes(content.name, data, settings))
@@ -122,7 +128,9 @@ def _fix_file(
             fail(f"{content.name}: internal error: {error}")
         else:
             mark = _MARK if data.startswith(_MARK.encode()) else ""
-            linted = Linted(fixed.source, fixed.result, fixed.applied, source, result, mark)
+            linted = Linted(
+                fixed.source, fixed.result, fixed.applied, source, result, mark, fixed.edits
+            )
             new = (mark + fixed.source.text).encode()
     try:
         if fix.write:

@@ -67,7 +67,7 @@ def _read_all(
         if configurations is not None and configurations.excludes(name):
             continue
         try:
-            content = _read(file, name, surroundings.may_stream, limits)
+            content = _read(file, name, surroundings, limits)
         except OSError as error:
             tell.fail(f"{name}: {error.strerror or error}")
             continue
@@ -82,9 +82,9 @@ def _read_all(
         yield content
 
 
-def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
+def _read(file: Named, name: str, around: Surroundings, limits: Limits) -> Content:
     """One file. Raises OSError, and Unreadable where it is too large."""
-    size = os.stat(file.path).st_size if may_stream and file.path != "-" else 0
+    size = os.stat(file.path).st_size if around.may_stream and file.path != "-" else 0
     if _LARGE < size <= limits.file_size:
         from rtlint.project.stream import scan
 
@@ -95,9 +95,12 @@ def _read(file: Named, name: str, may_stream: bool, limits: Limits) -> Content:
             pass
     data = read_bytes(file, limits.file_size)
     content = held(name, file.path, data, limits)
-    if file.path == "-" or is_worth_reading(name, data, file.explicit):
-        return content
-    return content._replace(data=None, size=0)
+    if file.path != "-" and not is_worth_reading(name, data, file.explicit):
+        return content._replace(data=None, size=0)
+    # What is no file, such as a pipe, can be read but once.
+    if around.holds_one and os.path.isfile(file.path):
+        return content._replace(data=None, is_stream=True)
+    return content
 
 
 def held(name: str, path: str, data: bytes, limits: Limits) -> Content:

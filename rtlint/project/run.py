@@ -10,7 +10,7 @@ from rtlint.project.lint import lint_files
 from rtlint.project.read import read_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rtlint.lint.linted import Linted
     from rtlint.lint.settings import Settings
@@ -29,15 +29,17 @@ def lint_paths(
     tell: Tell,
     fix: Fix | None = None,
     jobs: int | None = 1,
-) -> tuple[tuple[Linted, ...], SettingsOf]:
-    """The linted files, in order, and what gives the settings of each by its name.
+) -> tuple[Iterator[Linted], SettingsOf]:
+    """The linted files, in order, each when it is done, and what gives the settings of each by its
+    name.
 
-    Raises Unusable for a configuration that is wrong; all else that fails is told to `tell.fail`.
+    Raises Unusable for a configuration that is wrong, for that of a file before the first one is
+    linted; all else that fails is told to `tell.fail`.
     """
     contents, settings = read_files(paths, base, surroundings, tell)
     patches = Patches(content.path for content in contents)
     settings_of = partial(settings_for, base=settings, of=configurations, patches=patches)
-    return tuple(lint_files(contents, settings_of, fix, tell, jobs)), settings_of
+    return lint_files(contents, settings_of, fix, tell, jobs), settings_of
 
 
 def settings_for(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:

@@ -8,6 +8,10 @@ import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Unwritten(Exception):  # noqa: N818 - reported in one line; the file is its old self
@@ -26,7 +30,7 @@ def write_whole(path: str, new: bytes, old: bytes | None) -> None:
         status = None if old is None else target.stat()
         if status is not None:
             _refuse_read_only(target, status)
-        temporary = _write_beside(target, new, status)
+        temporary = _write_beside(target, (new,), status)
         try:
             # Right before the step that counts: an edit that came in between stays.
             found = target.read_bytes() if target.exists() else None
@@ -45,8 +49,8 @@ def write_whole(path: str, new: bytes, old: bytes | None) -> None:
         raise Unwritten(f"{error.strerror or error}; the file was not written") from None
 
 
-def write_report(path: str, data: bytes) -> None:
-    """Write the data to a file in one step, or as it comes where the path is a device or a pipe.
+def write_report(path: str, pieces: Iterable[bytes]) -> None:
+    """Write a file in one step, or piece by piece where the path is a device or a pipe.
 
     What `/dev/stdout` and its like stand for is open already, and keeps its place. Raises OSError.
     """
@@ -55,11 +59,13 @@ def write_report(path: str, data: bytes) -> None:
     is_open = os.path.abspath(path).startswith(("/dev/", "/proc/"))
     if is_open or (status is not None and not stat.S_ISREG(status.st_mode)):
         with open(path, "wb") as stream:
-            stream.write(data)
+            for data in pieces:
+                stream.write(data)
+                stream.flush()
         return
     if status is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    temporary = _write_beside(target, data, status)
+    temporary = _write_beside(target, pieces, status)
     try:
         temporary.replace(target)
     except BaseException:
@@ -75,15 +81,15 @@ def _refuse_read_only(target: Path, status: os.stat_result) -> None:
         raise Unwritten("the file may not be written; it was left as it is")
 
 
-def _write_beside(target: Path, data: bytes, status: os.stat_result | None) -> Path:
-    """The data in a new file of the same folder, on the disk, with the target's mode and owner.
+def _write_beside(target: Path, pieces: Iterable[bytes], status: os.stat_result | None) -> Path:
+    """The pieces in a new file of the same folder, on the disk, with the target's mode and owner.
 
     Its name is nobody's guess and no manifest's: what a run that was killed leaves is not linted.
     """
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".rtlint-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             if status is None:
                 os.fchmod(file.fileno(), 0o666 & ~_umask())

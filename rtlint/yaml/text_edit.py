@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Slot(NamedTuple):
@@ -69,6 +69,49 @@ def apply(text: str, edits: list[Edit]) -> str:
 def in_order(edits: Iterable[Edit]) -> list[Edit]:
     """Edits that do not conflict, in the order in which their texts stand in the result."""
     return sorted(edits, key=_order)
+
+
+def in_one(length: int, passes: Iterable[Iterable[Edit]]) -> Iterator[Edit]:
+    """The edits, in order, that do at once what several passes do one after the other.
+
+    `length` is that of the text before the first pass; none of the edits touch.
+    """
+    # What stands in the text by now: parts of the old one, by their offsets, and new text.
+    parts: list[range | str] = [range(length)]
+    for edits in passes:
+        parts = _edited(parts, edits)
+    position, new = 0, ""
+    for part in (*parts, range(length, length)):
+        if isinstance(part, str):
+            new += part
+            continue
+        if new or part.start > position:
+            yield Edit(position, part.start, new)
+        position, new = part.stop, ""
+
+
+def _edited(parts: list[range | str], edits: Iterable[Edit]) -> list[range | str]:
+    left = parts[::-1]
+    edited: list[range | str] = []
+    position = 0
+    for edit in in_order(edits):
+        edited += _take(left, edit.start - position)
+        for _ in _take(left, edit.end - edit.start):
+            pass
+        edited.append(edit.text)
+        position = edit.end
+    return [*edited, *reversed(left)]
+
+
+def _take(left: list[range | str], length: int) -> Iterator[range | str]:
+    """Take so many characters off the end of the parts, which holds what comes first."""
+    while length:
+        part = left.pop()
+        if len(part) > length:
+            left.append(part[length:])
+            part = part[:length]
+        length -= len(part)
+        yield part
 
 
 def _order(edit: Edit) -> tuple[int, int, int]:
