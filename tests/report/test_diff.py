@@ -77,17 +77,16 @@ def test_a_change_has_three_lines_around_it_and_no_more():
 
 
 def test_the_diff_of_a_file_comes_before_the_next_file_is_read(tmp_path):
-    first, later = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    files = first, large, last = [tmp_path / name for name in ("a.yaml", "b.yaml", "c.yaml")]
     first.write_text(broken_vm())
-    # More than a pipe holds: what stands behind it is only read when the first diffs are.
-    later.write_text("---\n".join(broken_vm(f"vm-{number}") for number in range(300)))
-    command = [sys.executable, "-m", "rtlint", "--diff", "--no-config", str(first), str(later)]
+    # Its diff is more than a pipe holds: until it is read the last file waits.
+    large.write_text("---\n".join(broken_vm(f"vm-{number}") for number in range(300)))
+    last.write_text(broken_vm("early"))
+    command = [sys.executable, "-m", "rtlint", "--diff", "--no-config", *map(str, files)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         begun = process.stdout.readline()
-        while b"+          model" not in process.stdout.readline():
-            pass
-        later.write_text(broken_vm("later"))
+        last.write_text("---\n".join([broken_vm(), broken_vm()]))
         rest = process.stdout.read()
     assert begun.endswith(b"a.yaml\n")
-    assert rest.count(b"+          model") == 1
+    assert rest.count(b"+          model") == 1 + 300 + 2
     assert process.returncode == 1
