@@ -151,10 +151,43 @@ def same_disks(count):
     return INPUTS["disks of one name, fixed"].make(count)
 
 
+def misplaced(count):
+    """A List of VMs with a field that goes elsewhere, and one whose old and new places touch."""
+    text = items(count).replace("  template:\n", "  nodeSelector: {a: b}\n    template:\n")
+    passthrough = "guestMappingPassthrough: {}\n"
+    return text.replace(f"            numa:\n              {passthrough}", "").replace(
+        "policy: require\n", f"policy: require\n            {passthrough}"
+    )
+
+
+def misplaced_sizes(count):
+    """One VM, for each of its disks a field whose old and new places touch."""
+    more = "".join(
+        f"            - name: d{n}\n              disk: {{bus: virtio}}\n"
+        "              custom: {logical: 512, physical: 512}\n"
+        for n in range(count)
+    )
+    volumes = "".join(
+        f"        - {{name: d{n}, emptyDisk: {{capacity: 1Gi}}}}\n" for n in range(count)
+    )
+    return (
+        one_vm()
+        .replace("          disks:\n", f"          disks:\n{more}")
+        .replace("      volumes:\n", f"      volumes:\n{volumes}")
+    )
+
+
 @pytest.mark.parametrize(
     ("make", "size"),
     # Above 256 disks the API refuses the VM, which is for jsonschema to say, at its own price.
-    [(findings, 5), (same_disks, 100), (admitted_disks, 50), (unquoted, 100)],
+    [
+        (findings, 5),
+        (same_disks, 100),
+        (admitted_disks, 50),
+        (unquoted, 100),
+        (misplaced, 5),
+        (misplaced_sizes, 50),
+    ],
 )
 def test_fixing(make, size):
     def cost(count):

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import split_path
+from rtlint.kubernetes.fields import join_path, split_path
+from rtlint.kubernetes.objects import plain
 from rtlint.lint.diagnostic import Resolved
-from rtlint.lint.expected import below
+from rtlint.lint.expected import below, copy, perform, same
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.lint.trials import Enough, made, objections, spend
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
+from rtlint.yaml.layout import (
+    content_end,
+    is_kept_block,
+    line_break_before,
+    line_start,
+    next_line,
+    tail,
+)
 from rtlint.yaml.locate import find
-from rtlint.yaml.nodes import Document
+from rtlint.yaml.nodes import Document, Mapping, aliased, written
 from rtlint.yaml.text_edit import Edit, Withheld, apply, conflict
 
 if TYPE_CHECKING:
@@ -24,6 +36,7 @@ if TYPE_CHECKING:
     from rtlint.lint.rule import Fix, Operation
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Node
+    from rtlint.yaml.render import Style
 
 # Of an object, in one pass; `--fix` makes further ones.
 _MOST_FIXES = 10_000
@@ -99,8 +112,12 @@ def operation_edits(
     edits = _edits(on, operations)
     if edits:
         return edits
+    piece = _piece(on, operations)
+    if piece is not None:
+        with suppress(Withheld):
+            return piece.edits(on.style)
     spend(rewrites)
-    return _one_edit(text, document.number, operations)
+    return _one_edit(text, document.number, operations, on.style)
 
 
 def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | None:
@@ -124,7 +141,72 @@ def _edit(on: Ground, operation: Operation) -> list[Edit]:
             return move(on, split_path(path), split_path(to))
 
 
-def _one_edit(old: str, number: int, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
+class _Piece(NamedTuple):
+    """Whole lines of a document that are one by themselves, and operations on that."""
+
+    offset: int
+    text: str
+    operations: tuple[Operation, ...]
+
+    def edits(self, style: Style) -> tuple[Edit, ...]:
+        """The edits of the whole text. Raises Withheld, also where only the whole one will do."""
+        made = _one_edit(self.text, 1, self.operations, style)
+        old, new = _ground(self.text, 1, style), _ground(apply(self.text, list(made)), 1, style)
+        if not same(perform(copy(plain(old.root)), self.operations), plain(new.root)):
+            raise Withheld("The changes get in each other's way; make them by hand")
+        return tuple(edit.moved(self.offset) for edit in made)
+
+
+def _piece(on: Ground, operations: tuple[Operation, ...]) -> _Piece | None:
+    """The smallest mapping that holds all that the operations touch; None where the text is it.
+
+    To read the whole text again for each fix takes the square of a list.
+    """
+    paths = [split_path(each.path) for each in operations]
+    paths += [split_path(each.to) for each in operations if isinstance(each, Move)]
+    depth = min(map(len, paths)) - 1
+    while depth > 0 and len({path[:depth] for path in paths}) > 1:
+        depth -= 1
+    for length in range(depth, 0, -1):
+        place = find(on.root, paths[0][:length])
+        node = place.node
+        # A field more stays than may go: an empty mapping is written behind its key.
+        if not place.complete or not isinstance(node, Mapping) or node.flow:
+            continue
+        if len(node.pairs) // 2 <= len(operations):
+            continue
+        start = line_start(on.text, node.start)
+        margin = on.text[start : node.start]
+        above = line_start(on.text, line_break_before(on.text, start))
+        if margin.strip(" -") or on.text[above:start].lstrip().startswith("#"):
+            continue
+        if is_kept_block(on.text, tail(node)) or any(id(n) in on.shared for n in written(node)):
+            return None
+        end = next_line(on.text, content_end(on.text, node))
+        comments = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*").match(on.text, end)
+        end = comments.end() if comments else end
+        inner = _within(operations, length, margin.count("-"))
+        return _Piece(start, on.text[start:end], inner)
+    return None
+
+
+def _within(operations: tuple[Operation, ...], length: int, dashes: int) -> tuple[Operation, ...]:
+    """The operations of a piece, which has of what is above it the lists of its first line."""
+
+    def inner(path: str) -> str:
+        return join_path(*(0,) * dashes, *split_path(path)[length:])
+
+    return tuple(
+        each._replace(path=inner(each.path), to=inner(each.to))
+        if isinstance(each, Move)
+        else each._replace(path=inner(each.path))
+        for each in operations
+    )
+
+
+def _one_edit(
+    old: str, number: int, operations: tuple[Operation, ...], style: Style
+) -> tuple[Edit, ...]:
     """Operations that touch each other, one after the other, as the one edit they come to.
 
     It replaces all that any of them touches, the same text again too: what a field's move leaves
@@ -133,13 +215,13 @@ def _one_edit(old: str, number: int, operations: tuple[Operation, ...]) -> tuple
     text = old
     steps: list[tuple[str, list[Edit]]] = []
     for operation in operations:
-        on = _ground(text, number)
+        on = _ground(text, number, style)
         path, to = _move_between(operation)
         if to:
             field = taken(on, path, to)
             steps.append((text, remove(on, path)))
             text = apply(*steps[-1])
-            steps.append((text, set_value(_ground(text, number), to, field)))
+            steps.append((text, set_value(_ground(text, number, style), to, field)))
         else:
             steps.append((text, _edit(on, operation)))
         text = apply(*steps[-1])
@@ -156,9 +238,11 @@ def _move_between(operation: Operation) -> tuple[Path, Path]:
     return (path, to) if path[:-1] != to[:-1] else ((), ())
 
 
-def _ground(text: str, number: int) -> Ground:
+def _ground(text: str, number: int, style: Style) -> Ground:
     """The ground of a document after an edit. Raises Withheld where it cannot be read any more."""
     document = list(compose(text))[number - 1]
     if not isinstance(document, Document):
         raise Withheld("The changes get in each other's way; make them by hand")
-    return ground(text, document.root)
+    # Not `ground`, which keeps what it made for the fixes to come.
+    shared = frozenset(map(id, aliased(document.root)))
+    return Ground(text, document.root, shared, style, odd_break=None)
