@@ -5,7 +5,8 @@ The object is refused. Kubernetes reads YAML by its own rules: `yes` and `on` ar
 a number, `"4"` is a string and no number. A quantity is a whole number or a string such as `4Gi`,
 `500m` or `0.5`; `4GB` is none, nor is `0.5` without quotes, though pods take that. To v1.4 most
 quantities must be strings. Found here too: a list where a mapping belongs, a value outside an
-enumeration, and a number that is too small or too large. A mask that is a number, a boolean or a
+enumeration, and a number that is too small or too large. The API server takes some of these, such
+as `dnsPolicy: clusterFirst` or a negative count, and KubeVirt's webhooks refuse them. A mask that is a number, a boolean or a
 date is left to RT204.
 
 ## Source
@@ -62,5 +63,6 @@ def check(obj: Object, context: Context) -> Findings:
             advice = "; write it in quotes." if is_quoted else "; leave out the quotes."
             description = "Quote the value." if is_quoted else "Remove the quotes."
             fix = safe(description, Set(problem.path, problem.replacement))
-        message = f"Kubernetes refuses {problem.given} here, it takes {problem.wanted}{advice}"
+        refused = f"{problem.refused_by} refuses {problem.given} here"
+        message = f"{refused}, it takes {problem.wanted}{advice}"
         yield Finding(problem.path, message, fix)

@@ -4,8 +4,14 @@
 The object is refused. A field that is null counts as missing, for Kubernetes drops it. Best known
 is `devices`, which a VM must have even where it is empty.
 
+From v1.0 KubeVirt fills missing strings and numbers of a VirtualMachine or VirtualMachineInstance
+with `""` and `0`. It refuses some of these itself, such as a disk without `name`. Others are
+admitted and the VM cannot start, such as a `containerDisk` without `image`. Where the VM starts all
+the same, such as with an input without `name`, there is no finding.
+
 ## Source
-KubeVirt's published API definition, v0.47 to v1.9.
+KubeVirt's published API definition, v0.47 to v1.9, and its webhooks (pkg/util/openapi,
+pkg/virt-api/webhooks).
 
 ## Wrong
 ```yaml
@@ -29,15 +35,22 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.schema.problem import Missing
+from rtlint.kubevirt.schema.problem import Missing, Outcome
 from rtlint.kubevirt.schema.problems import problems
 from rtlint.rule import Context, Finding, Findings, Object, Rule
 
 RULE = Rule("RT604", "missing-field", "error", "object")
 
 
+_MESSAGES = {
+    Outcome.INVALID: "Kubernetes refuses the object without `{name}` here; add it.",
+    Outcome.REFUSED: "KubeVirt refuses the object without `{name}` here; add it.",
+    Outcome.STUCK: "KubeVirt admits the object without `{name}` here, but the VM cannot start; "
+    "add it.",
+}
+
+
 def check(obj: Object, context: Context) -> Findings:
     for problem in problems(obj, context.release):
         if isinstance(problem, Missing):
-            message = f"Kubernetes refuses the object without `{problem.name}` here; add it."
-            yield Finding(problem.path, message)
+            yield Finding(problem.path, _MESSAGES[problem.outcome].format(name=problem.name))

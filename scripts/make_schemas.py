@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from presence import counts
 
-from rtlint.kubevirt.schema.api import NOTE, REFERENCE, Range, not_null, parse_version
+from rtlint.kubevirt.schema.api import CRD_ONLY, NOTE, REFERENCE, Range, not_null, parse_version
 
 Json = dict[str, Any]
 
@@ -227,7 +227,7 @@ def narrow(made: Json, given: Json, crd: Json, is_unsigned: bool) -> None:
         lowest = (*lowest, crd.get("minimum", lowest[0]), *((0,) if is_unsigned else ()))
         made |= {"minimum": max(lowest), "maximum": min(*highest, crd.get("maximum", highest[0]))}
     elif "enum" in crd:
-        made["enum"] = [*crd["enum"], "", None]
+        made |= {"enum": [*crd["enum"], "", None], "$comment": CRD_ONLY}
 
 
 def only_text(made: Json) -> Json:
@@ -333,6 +333,7 @@ def of_crd(crd: Json, is_required: bool = False) -> Json:
     made |= {key: crd[key] for key in ("minimum", "maximum", "maxItems") if key in crd}
     if "enum" in crd:
         made["enum"] = [*crd["enum"], *(() if is_required else (None,))]
+        made["$comment"] = CRD_ONLY
     return made | ({"required": required} if required else {})
 
 

@@ -11,7 +11,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from rtlint.kubevirt.schema.api import Schema, Version, definitions, every_kind, form
+from rtlint.kubevirt.schema.filled import outcome
 from rtlint.kubevirt.schema.paths import resolve, schema_at, value_at
+from rtlint.kubevirt.schema.problem import Outcome
 from rtlint.kubevirt.schema.walk import is_clean
 
 Path = tuple[str | int, ...]
@@ -70,12 +72,21 @@ def mutants(sample: Sample, minor: Version, random: Random) -> Iterator[Mutant]:
         mutant = mutate(sample, random.choice(names), minor, random)
         if mutant is not None:
             yield mutant
-    required = [name for name in schema.get("required", ()) if name in names]
+    required = [
+        name
+        for name in schema.get("required", ())
+        if name in names and _is_missed((*sample.path, name), sample.data, fields[name], minor)
+    ]
     if required:
         name = random.choice(required)
         data = deepcopy(sample.data)
         del value_at(data, sample.path)[name]
         yield Mutant("drop", data, "RT604", (*sample.path, name))
+
+
+def _is_missed(path: Path, data: dict[str, Any], field: Schema, minor: Version) -> bool:
+    """Whether KubeVirt or the VM minds that a required field is not there."""
+    return outcome(data, path, field, minor) is not Outcome.FINE
 
 
 def _rename(sample: Sample, name: str, minor: Version, random: Random) -> Mutant | None:

@@ -26,6 +26,8 @@ Version = tuple[int, ...]
 
 NOTE = "x-kubevirt"
 REFERENCE = "#/$defs/"
+# The comment of an enumeration that KubeVirt's webhooks do not check, but the API server does.
+CRD_ONLY = "CRD only"
 
 
 class Range(NamedTuple):

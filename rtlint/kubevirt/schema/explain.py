@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.schema.api import definition_name, definitions
 from rtlint.kubevirt.schema.authority import faults
+from rtlint.kubevirt.schema.filled import outcome
 from rtlint.kubevirt.schema.names import NEAR_REQUIRED, near_names, same_letters
 from rtlint.kubevirt.schema.paths import lifetimes, schema_at, unbroken, value_at
 from rtlint.kubevirt.schema.places import find_place
@@ -15,6 +16,7 @@ from rtlint.kubevirt.schema.problem import (
     Misplaced,
     Missing,
     OtherRelease,
+    Outcome,
     Problem,
     Unknown,
 )
@@ -79,8 +81,10 @@ def _missing(
     if wrong_keys and wrong_keys == len(mapping):
         return  # nothing in here is right: those keys are the mistake
     for name in _required_and_missing(subject, path):
-        if (*path, name) not in led_to:
-            yield Missing(join_path(*path, name), name)
+        field = _schema(subject, path)["properties"][name]
+        what = outcome(subject.data, (*path, name), field, subject.release)
+        if (*path, name) not in led_to and what is not Outcome.FINE:
+            yield Missing(join_path(*path, name), name, what)
 
 
 def _required_and_missing(subject: _Subject, path: Parts) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import Any
 
 from rtlint.kubevirt.schema.api import Range
@@ -45,7 +46,8 @@ class WrongType(NamedTuple):
     """A value that the field does not take; `wanted` and `given` say what it takes and has.
 
     `near` is the value of an enumeration that may have been meant. `replacement` is the value
-    that it becomes by adding or leaving out quotes, None where that does not help.
+    that it becomes by adding or leaving out quotes, None where that does not help. `refused_by` is
+    whose check it fails: `Kubernetes`, or `KubeVirt` where the API server would take it.
     """
 
     path: str
@@ -54,13 +56,24 @@ class WrongType(NamedTuple):
     given: str
     near: str | None = None
     replacement: Any = None
+    refused_by: str = "Kubernetes"
+
+
+class Outcome(Enum):
+    """What becomes of an object without a required field."""
+
+    INVALID = auto()  # the schema refuses it
+    REFUSED = auto()  # KubeVirt fills the field with nothing, and refuses that
+    STUCK = auto()  # it is admitted, and the VM cannot start
+    FINE = auto()
 
 
 class Missing(NamedTuple):
-    """A required field that is not there, or null."""
+    """A required field that is not there, or null, and what becomes of the object."""
 
     path: str
     name: str
+    outcome: Outcome = Outcome.INVALID
 
 
 class Empty(NamedTuple):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.kubevirt.schema.api import CRD_ONLY
 from rtlint.kubevirt.schema.names import near_names
 from rtlint.kubevirt.schema.paths import value_at
 from rtlint.kubevirt.schema.problem import WrongType
@@ -40,7 +41,21 @@ def wrong_type(obj: Object, path: Parts, schema: Schema) -> WrongType:
         _given(value),
         _near(schema, value),
         _requoted(obj, path, schema),
+        "KubeVirt" if path[0] == "spec" and _only_kubevirt_minds(value, schema) else "Kubernetes",
     )
+
+
+def _only_kubevirt_minds(value: Any, schema: Schema) -> bool:
+    """Whether the value passes the CRD, and KubeVirt's webhooks refuse it.
+
+    They alone know the enumerations of Kubernetes' own types, Go's unsigned integers, and to v1.4
+    quantities that must be strings (pkg/util/openapi).
+    """
+    if "enum" in schema:
+        return isinstance(value, str) and schema.get("$comment") != CRD_ONLY
+    if type(value) is not int:
+        return False
+    return value < 0 == schema.get("minimum") or "pattern" in schema
 
 
 def _wanted(value: Any, schema: Schema) -> str:
