@@ -6,8 +6,8 @@ a number, `"4"` is a string and no number. A quantity is a whole number or a str
 `500m` or `0.5`; `4GB` is none, nor is `0.5` without quotes, though pods take that. To v1.4 most
 quantities must be strings. Found here too: a list where a mapping belongs, a value outside an
 enumeration, and a number that is too small or too large. The API server takes some of these, such
-as `dnsPolicy: clusterFirst` or a negative count, and KubeVirt's webhooks refuse them. A mask that is a number, a boolean or a
-date is left to RT204.
+as `dnsPolicy: clusterFirst` or a negative count, and KubeVirt's webhooks refuse them. A mask that
+is a number, a boolean or a date is left to RT204.
 
 ## Source
 KubeVirt's published API definition and its CustomResourceDefinitions, v0.47 to v1.9;

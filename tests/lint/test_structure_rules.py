@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from corpus import Mutant, mutants, samples
+from measured import rows
 
 from rtlint.kubernetes.fields import join_path
-from rtlint.kubevirt.releases import NEWEST, Release
+from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 from rtlint.kubevirt.schema.api import releases, version_text
 from rtlint.kubevirt.schema.paths import value_at
 from rtlint.lint.diagnostic import Diagnostic
@@ -97,3 +99,28 @@ def test_fields_of_kubernetes_itself_are_fine_in_every_release() -> None:
     text = (ROOT / "tests" / "clean" / "cluster-dump.yaml").read_text()
     for minor in releases():
         assert not findings(text, Release(*minor, 9))
+
+
+def test_kubevirt_alone_refuses_what_it_was_measured_to() -> None:
+    seen = 0
+    for row in rows("refusals.jsonl"):
+        text = json.dumps(row["manifest"])
+        for name, causes in row["results"].items():
+            # The webhook names the fields without the indexes of lists.
+            refused = {
+                cause["message"].partition(" in body should be one of ")[0]
+                for cause in causes
+                if " in body should be one of " in cause["message"]
+            }
+            found = findings(text, parse_release(name), "RT603")
+            kubevirts = [d for d in found if d.message.startswith("KubeVirt refuses the string")]
+            assert {re.sub(r"\[\d+\]", "", d.field) for d in kubevirts} == refused, row["id"]
+            seen += len(refused)
+    assert seen
+
+
+def test_no_field_is_missed_that_kubevirt_was_measured_not_to_miss() -> None:
+    for row in rows("refusals.jsonl"):
+        for name, causes in row["results"].items():
+            if not causes:
+                assert not findings(json.dumps(row["manifest"]), parse_release(name), "RT604"), row
