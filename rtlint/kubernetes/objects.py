@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubernetes.fields import PLACEHOLDER, join_path, split_path
 from rtlint.yaml.locate import Span, span
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid, solid
+from rtlint.yaml.scalars import BEYOND_INT64
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,6 +154,9 @@ def _plain(node: Node, shared: dict[int, Any]) -> Any:
             return PLACEHOLDER if _is_placeholder(value) else value
         if type(value) is float:
             return _number(value)
+        if type(value) is int and value >= BEYOND_INT64:
+            # apimachinery has integers of 64 bits with a sign, and floats (sigs.k8s.io/json).
+            return _number(float(value))
         return node.text if isinstance(value, date) else value
     if isinstance(node, Alias):
         target: Solid = node.target

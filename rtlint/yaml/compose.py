@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.limits import Limits
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
-from rtlint.yaml.scalars import resolve
+from rtlint.yaml.scalars import resolve, resolve_tagged
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ _COLON = r"\s*:(?=[\s,\]}]|\Z)"
 # scannerc.go, yaml_parser_scan_plain_scalar).
 _COLON_IN_FLOW = "found unexpected ':'"
 _LIMITS = Limits()
-_RESOLVED_TAGS = frozenset(
-    f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")
-)
 
 
 def compose(
@@ -254,8 +251,12 @@ def _scalar(event: Any, text: str, start: int, end: int, before: list[Node]) -> 
         start = min(_skip_properties(text, start), end)
     elif not style and not written:
         start = end = _empty_value(text, start, before)
-    is_resolved = not style if tag is None else tag in _RESOLVED_TAGS
-    return Scalar(start, end, resolve(written) if is_resolved else written, written, style)
+    if tag is None:
+        return Scalar(start, end, written if style else resolve(written), written, style)
+    try:
+        return Scalar(start, end, resolve_tagged(tag, written), written, style)
+    except ValueError as error:
+        raise Unreadable(f"Kubernetes refuses this value: {error}.", start) from None
 
 
 def _empty_value(text: str, offset: int, before: list[Node]) -> int:

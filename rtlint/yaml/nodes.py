@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.yaml.scalars import BEYOND_INT64, key_of_float
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def is_merge(key: Node) -> bool:
 def key_name(key: Node) -> str | None:
     """A key as JSON has it: `on` is "true", `1` is "1". None where JSON has no such key.
 
-    Source: sigs.k8s.io/yaml, convertToJSONableObject.
+    Source: sigs.k8s.io/yaml v1.6.0, convertToJSONableObject, which takes no unsigned integer.
     """
     key = solid(key)
     if not isinstance(key, Scalar):
@@ -161,8 +162,10 @@ def key_name(key: Node) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
+    if isinstance(value, int):
+        return str(value) if value < BEYOND_INT64 else None
+    if isinstance(value, float):
+        return key_of_float(value)
     # A date stays the string that was written.
     return None if value is None else key.text
 

@@ -1,14 +1,14 @@
 """Plain YAML scalars as Kubernetes reads them.
 
 kubectl, the API server and Argo CD decode YAML with go-yaml v2 (sigs.k8s.io/yaml), whose rules
-are neither YAML 1.1's nor 1.2's. Source: go-yaml v2, resolve.go.
+are neither YAML 1.1's nor 1.2's. Source: go-yaml v2.4.4 (go.yaml.in/yaml/v2), resolve.go.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from math import isinf
+from math import inf, isfinite, isinf, isnan
 
 _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -31,12 +31,24 @@ _DATE = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:[Tt ]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )
+# A leading point is left to Go, which has underscores between digits only (strconv, ParseFloat).
+_STRAY_UNDERSCORE = r"(?<![0-9])_|_(?![0-9])"
 # Python converts longer digit strings in quadratic time, or not at all; go-yaml reads what does
 # not fit 64 bits as a float.
 _MAX_DIGITS = 400
 _PLAIN_DIGITS = 18  # any so many fit 64 bits
+BEYOND_INT64 = 2**63
+_TAG_PREFIX = "tag:yaml.org,2002:"
 
 Plain = str | int | float | bool | date | None
+_KINDS: dict[type, str] = {
+    int: "int",
+    float: "float",
+    bool: "bool",
+    type(None): "null",
+    date: "timestamp",
+    datetime: "timestamp",
+}
 
 
 def resolve(text: str) -> Plain:
@@ -54,14 +66,64 @@ def resolve(text: str) -> Plain:
         timestamp = _timestamp(text)
         if timestamp is not None:
             return timestamp
+    if text[0] == "." and re.search(_STRAY_UNDERSCORE, text):
+        return text
     digits = text.replace("_", "")
     match = re.fullmatch(_INTEGER, digits)
     if match is not None and len(digits) <= _MAX_DIGITS:
         number = _integer(match)
-        if -(2**63) <= number < 2**64:
+        if -BEYOND_INT64 <= number < 2 * BEYOND_INT64:
             return number
     decimal = _float(digits)
     return text if decimal is None else decimal
+
+
+def resolve_tagged(tag: str, text: str) -> Plain:
+    """The value of a scalar with a tag: `!!int '4'` is 4. Raises ValueError where it is none.
+
+    Tags that go-yaml does not know count for nothing. Source: go-yaml v2.4.4, resolve.go and
+    decode.go (scalar).
+    """
+    name = tag.removeprefix(_TAG_PREFIX)
+    if name == tag:
+        return text
+    if name == "binary":
+        from base64 import b64decode
+
+        data = b64decode(re.sub(r"[\r\n]", "", text), validate=True)
+        # In JSON a byte that is no UTF-8 is a U+FFFD (encoding/json).
+        return re.sub("[\udc80-\udcff]", "\ufffd", data.decode("utf-8", "surrogateescape"))
+    if name not in _KINDS.values():
+        return text
+    value = resolve(text)
+    if name == "float" and type(value) is int and value < BEYOND_INT64:
+        return float(value)
+    if _KINDS.get(type(value)) != name:
+        raise ValueError(f"`{text}` is no `!!{name}`")
+    return value
+
+
+def key_of_float(number: float) -> str:
+    """A float as a key of JSON: the shortest text of a 32-bit float, `1.5`, `1e+06`, `.inf`.
+
+    Source: sigs.k8s.io/yaml v1.6.0, convertToJSONableObject; Go's strconv, FormatFloat with `g`.
+    """
+    from struct import pack, unpack
+
+    try:
+        [short] = unpack("f", pack("f", number))
+    except OverflowError:
+        short = inf if number > 0 else -inf
+    if not isfinite(short):
+        return ".nan" if isnan(short) else ".inf" if short > 0 else "-.inf"
+    # Six digits are always right, nine always enough.
+    for digits in range(6, 10):
+        text = f"{short:.{digits}g}"
+        if unpack("f", pack("f", float(text))) == (short,):
+            break
+    if abs(short) < 1e6 or "e" in text:
+        return text
+    return f"{short:.{digits - 1}e}"
 
 
 def _integer(match: re.Match[str]) -> int:

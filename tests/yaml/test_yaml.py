@@ -165,6 +165,12 @@ def test_an_anchor_may_be_given_anew(pure):
         ("1e3", 1000.0),
         ("-1.5E-1", -0.15),
         ("1e999", "1e999"),
+        # Behind a leading point underscores stand between digits only.
+        (".4_5", 0.45),
+        ("-.4_5_", -0.45),
+        (".4_", ".4_"),
+        ("._5", "._5"),
+        (".4_e1", ".4_e1"),
         ("e3", "e3"),
         (".inf", math.inf),
         ("-.Inf", -math.inf),
