@@ -18,8 +18,9 @@ from rtlint.lint.fixing import passes
 from rtlint.lint.rule import Move, Remove
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
-from rtlint.yaml.compose import c_parser, compose
+from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
+from rtlint.yaml.parse import c_parser
 from rtlint.yaml.source import Source
 from rtlint.yaml.text_edit import apply, conflict
 

@@ -15,7 +15,7 @@ from rtlint.cli.check import command
 from rtlint.lint.fixing import fix
 from rtlint.lint.run import lint_bytes
 from rtlint.lint.settings import Settings
-from rtlint.yaml.compose import c_parser
+from rtlint.yaml.parse import c_parser
 from rtlint.yaml.source import Source
 
 # The blanks of what is ever deeper are as many as the square of the depth.

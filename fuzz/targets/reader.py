@@ -7,8 +7,9 @@ from typing import Any
 
 from fuzz import texts
 from fuzz.target import Target
-from rtlint.yaml.compose import c_parser, compose
+from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, solid
+from rtlint.yaml.parse import c_parser
 from rtlint.yaml.source import Source, Unreadable, decode
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubevirt.schema.api import kinds
 from rtlint.tuples import NamedTuple
-from rtlint.yaml.compose import events
+from rtlint.yaml.parse import events
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import string
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.parser import Parser
 from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner, ScannerError
 
@@ -24,15 +25,24 @@ def pure_events(text: str) -> Iterator[Any]:
     yaml = YAML(typ="safe", pure=True)
     yaml.Reader = _Reader
     yaml.Scanner = _Scanner
-    if "\t" in text:
-        # Behind a tag and behind the head of a block it wants a blank; offsets stay as they are.
-        text = re.sub(r"(?<=\s)(!\S*|[|>][-+0-9]*)\t", r"\1 ", text)
+    yaml.Parser = _Parser
+    # Of YAML 1.2 it takes a key that is not there in braces, `{: b}`.
+    yaml.version = (1, 1)
     yield from yaml.parse(text)
 
 
 class _Reader(Reader):
     # A line ends at U+0085, U+2028 and U+2029 too.
     forward = Reader.forward_1_1
+
+
+class _Parser(Parser):
+    def parse_flow_sequence_entry_mapping_key(self) -> Any:
+        event = super().parse_flow_sequence_entry_mapping_key()
+        if event.start_mark is event.end_mark:
+            # Behind a `?` with no key libyaml and go-yaml lose a token, so that `[?]` is no YAML.
+            self.scanner.get_token()
+        return event
 
 
 class _Scanner(Scanner):
@@ -62,6 +72,27 @@ class _Scanner(Scanner):
             if self.reader.peek() not in _LINE_ENDS:
                 return [blanks]
         return super().scan_plain_spaces(indent, start_mark)
+
+    def scan_tag(self) -> Any:
+        # It wants a blank behind a tag.
+        reader = self.reader
+        tag = re.compile(r"!\S*(?=\t)").match(reader.buffer, reader.pointer)
+        if tag is not None:
+            reader.buffer = f"{reader.buffer[: tag.end()]} {reader.buffer[tag.end() + 1 :]}"
+        return super().scan_tag()
+
+    def scan_block_scalar_indicators(self, start_mark: Any) -> Any:  # noqa: ARG002
+        # To it nothing but a blank follows them; the rest of the line is looked at below.
+        chomping = increment = None
+        while (character := self.reader.peek()) in "+-123456789":
+            if character in "+-" and chomping is None:
+                chomping = character == "+"
+            elif character not in "+-" and increment is None:
+                increment = int(character)
+            else:
+                break
+            self.reader.forward()
+        return chomping, increment
 
     def scan_block_scalar_ignored_line(self, start_mark: Any) -> Any:
         while self.reader.peek() in " \t":

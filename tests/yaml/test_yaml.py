@@ -4,7 +4,7 @@ import datetime
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rtlint.kubernetes.objects import plain
@@ -313,6 +313,63 @@ def test_colons_in_braces_as_go_yaml_reads_them(text, expected, pure):
     text = f"- first\n- {text}\n- last\n"
     assert plain(read(text, pure)) == ["first", expected, "last"]
     assert text[read(text, pure).nodes[1].start :].startswith("{")
+
+
+# What braces and brackets are made of, in any order: most of it is no YAML.
+PIECES = [
+    *("{", "}", "[", "]", "{a: ", "k: [", ",", ", ", ":", ": ", "?", "? ", "-", "- ", " ", "\n "),
+    *(
+        "a",
+        "b c",
+        "d:",
+        "http://x?y=1",
+        "r:ltime",
+        "x:y:",
+        "a?",
+        ":b",
+        "-1",
+        "~",
+        "é😀",
+        "\t",
+        "<<",
+    ),
+    *(
+        "'q'",
+        '"q"',
+        '"k":',
+        "'k':v",
+        "# c",
+        " # c\n",
+        "&a ",
+        "*a",
+        "!!str ",
+        "!t\t",
+        "|",
+        ">",
+        "%",
+        "@",
+    ),
+]
+COLLECTIONS = st.sampled_from(["{%s}\n", "[%s]\n", "k: {a: {%s}}\n", "- [%s]\n- b\n"])
+
+
+def outcome(text, pure):
+    """The tree, or that there is none."""
+    return [
+        None if isinstance(document, Unreadable) else shape(document.root, text)
+        for document in compose(text, pure)
+    ]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(COLLECTIONS, st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+@example("%s", "{r:ltime: {}}")
+@example("%s", "{url: http://x?y=1}")
+@example("{%s}", "a |\tb, c !t\td")
+@example("%s", "a: |#c\n  b\nc: >-1# d\n  e\n")
+def test_both_parsers_agree_in_braces(collection, body):
+    text = collection.replace("%s", body)
+    assert outcome(text, pure=False) == outcome(text, pure=True)
 
 
 def test_flow_is_told_from_block():
