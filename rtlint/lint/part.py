@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from rtlint.yaml.source import Above
 
 
+# Without these, and a `---` that something follows, kubectl reads what a parser does.
+_KUBECTL_SIGNS = ("\n...", "----", "%", "\r", ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN")
 _VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
 
 
@@ -67,8 +69,8 @@ def lint_part(source: Source, settings: Settings) -> Part:
         return Part(source, documents, template=template)
     if "$patch:" in source.text:
         settings = settings._replace(is_patch=True)
-    found: list[Diagnostic] = []
     failures: list[str] = []
+    found = [*_refused(source, documents, settings, failures)]
     workloads = realtime = 0
     for number, document in enumerate(documents, source.above.documents + 1):
         if isinstance(document, Unreadable):
@@ -83,6 +85,23 @@ def lint_part(source: Source, settings: Settings) -> Part:
     suppressions = _suppressions(source, documents) if settings.suppress else ()
     counts = (workloads, realtime)
     return Part(source, documents, tuple(found), suppressions, *counts, failures=tuple(failures))
+
+
+def _refused(
+    source: Source,
+    documents: tuple[Document | Unreadable, ...],
+    settings: Settings,
+    failures: list[str],
+) -> Iterator[Diagnostic]:
+    """What a parser reads and kubectl does not."""
+    text = source.text
+    if text.count("---") == text.count("---\n") and not any(s in text for s in _KUBECTL_SIGNS):
+        return
+    from rtlint.kubernetes.splitter import refusals
+
+    first = source.above.documents + 1
+    for index, problem in refusals(source, documents):
+        yield from unreadable(source, settings, problem, first + index, failures)
 
 
 def _is_misspelt(api_version: str, kind: str) -> bool:

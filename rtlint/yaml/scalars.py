@@ -72,7 +72,8 @@ def resolve(text: str) -> Plain:
     match = re.fullmatch(_INTEGER, digits)
     if match is not None and len(digits) <= _MAX_DIGITS:
         number = _integer(match)
-        if -BEYOND_INT64 <= number < 2 * BEYOND_INT64:
+        # Without a sign it may take 64 bits, with one 63.
+        if -BEYOND_INT64 <= number < (BEYOND_INT64 if match[1] else 2 * BEYOND_INT64):
             return number
     decimal = _float(digits)
     return text if decimal is None else decimal
