@@ -20,9 +20,11 @@ def main(args: Sequence[str] | None = None) -> None:
     from rtlint.cli.files import UNUSABLE, drop_output, interrupted, say
     from rtlint.project.files import Unusable
 
+    # Whoever called closed them; the exit status still says something.
     if not sys.stdout:
-        # Whoever called closed it; the exit status still says something.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if not sys.stderr:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
         try:
             _run(tuple(sys.argv[1:] if args is None else args))

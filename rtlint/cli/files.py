@@ -21,7 +21,11 @@ def say(line: str) -> None:
     """Tell the user what is not a finding, on standard error."""
     from rtlint.visible import visible
 
-    print(f"rtlint: {visible(line)}", file=sys.stderr)
+    try:
+        print(f"rtlint: {visible(line)}", file=sys.stderr)
+    except OSError:
+        # There is nowhere to say it; the exit status still does.
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def interrupted() -> int:

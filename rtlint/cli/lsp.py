@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,10 @@ def command(
     """
     if find_spec("pygls") is None:
         raise Unusable("the language server is an extra; get it with: pip install rtlint[lsp]")
+    if not (sys.__stdin__ and sys.__stdout__):
+        raise Unusable(
+            "the language server speaks over standard input and output, and one of them is closed"
+        )
     from rtlint.lsp.wiring import make_server
 
     make_server(release, cluster, given_options(context), rule_path).start_io()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from errno import EBADF
 
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
@@ -36,6 +37,8 @@ def read_bytes(file: Named, most: int) -> bytes:
     Raises OSError, and Unreadable where it is larger than `most` bytes: no more are read.
     """
     if file.path == "-":
+        if sys.stdin is None:
+            raise OSError(EBADF, "standard input is closed")
         data = sys.stdin.buffer.read(most + 1)
     else:
         with open(file.path, "rb") as stream:

@@ -453,6 +453,49 @@ def test_without_standard_output_the_status_still_tells():
         assert (done.returncode, done.stderr) == (status, "")
 
 
+def in_shell(command, *args):
+    """Run a shell's command, in which `$rtlint` is the program."""
+    shell = ["sh", "-c", f'rtlint="{sys.executable} -m rtlint"; {command}', "sh", *args]
+    return subprocess.run(shell, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("args", ["-", "check --fix -", "preview -", "--output-format json -"])
+def test_standard_input_that_is_closed_is_told_of_in_a_line(args):
+    done = in_shell(f"$rtlint {args} <&-")
+    assert done.returncode == 2
+    # With `--fix` the summary goes there too.
+    assert done.stderr.splitlines()[-1] == "rtlint: <stdin>: standard input is closed"
+    assert len(done.stderr.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("closed", ["<&-", "</dev/null >&-"])
+def test_the_language_server_says_that_it_has_nobody_to_speak_to(closed):
+    pytest.importorskip("pygls")
+    done = in_shell(f"$rtlint lsp {closed}")
+    assert done.returncode == 2
+    assert done.stderr.startswith("rtlint: the language server speaks over standard input")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>&- <&-", "2>/dev/full"])
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        ("examples/realtime.yaml", 0),
+        ("examples/mixed.yaml", 1),
+        ("--jobs 2 examples", 1),
+        ("nowhere.yaml", 2),
+        ("--nonsense", 2),
+        ("preview examples/realtime.yaml", 0),
+        ("explain RT101", 0),
+    ],
+)
+def test_without_standard_error_the_rest_is_the_same(args, status, closed):
+    heard, deaf = in_shell(f"$rtlint {args}"), in_shell(f"$rtlint {args} {closed}")
+    assert (deaf.returncode, deaf.stdout) == (heard.returncode, heard.stdout)
+    assert (deaf.returncode, deaf.stderr) == (status, "")
+
+
 def run_program(args, stdout):
     command = [sys.executable, "-m", "rtlint", *args]
     return subprocess.run(
