@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from errno import EBADF
 
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
@@ -38,6 +37,8 @@ def read_bytes(file: Named, most: int) -> bytes:
     """
     if file.path == "-":
         if sys.stdin is None:
+            from errno import EBADF
+
             raise OSError(EBADF, "standard input is closed")
         data = sys.stdin.buffer.read(most + 1)
     else:
