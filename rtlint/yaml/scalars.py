@@ -91,7 +91,10 @@ def resolve_tagged(tag: str, text: str) -> Plain:
     if name == "binary":
         from base64 import b64decode
 
-        data = b64decode(re.sub(r"[\r\n]", "", text), validate=True)
+        try:
+            data = b64decode(re.sub(r"[\r\n]", "", text), validate=True)
+        except ValueError:
+            raise ValueError("`!!binary` wants base64") from None
         # In JSON a byte that is no UTF-8 is a U+FFFD (encoding/json).
         return re.sub("[\udc80-\udcff]", "\ufffd", data.decode("utf-8", "surrogateescape"))
     if name not in _KINDS.values():

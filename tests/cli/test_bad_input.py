@@ -51,6 +51,8 @@ UNREADABLE = {
     "merge-of-nothing": (VM + "<<:\n", [5]),
     "merge-of-a-list-of-scalars": (VM + "<<: [{a: b}, 1]\n", [5]),
     "keys-that-are-no-strings": (VM + "? [a]\n: b\n? {a: b}\n: c\nnull: d\n", [5, 7, 9]),
+    "tag-of-no-base64": (VM + "x: !!binary '%'\n", [5]),
+    "tag-of-no-integer": (VM + "x: !!int abc\n", [5]),
     "each-broken-document": ("---\n[kubevirt.io\n" * 3 + "---\n" + VM, [3, 5, 7]),
 }
 READABLE = {
@@ -63,7 +65,7 @@ READABLE = {
     "null-objects": TEMPLATE + "objects: null\n",
     "mapping-as-objects": TEMPLATE + "objects: {a: b}\n",
     "keys-that-json-writes-as-strings": VM + "1: a\ntrue: b\n1.5: c\n2020-01-01: d\n",
-    "foreign-tags": VM + "x: !!python/object:os.system y\nz: !!binary '%'\nn: !!int abc\n",
+    "foreign-tags": VM + "x: !!python/object:os.system y\nz: !!binary 'JQ=='\nn: !!int '4'\n",
 }
 # What else a VM may look like; each is found to be realtime without host-passthrough.
 REALTIME = {
