@@ -17,7 +17,7 @@ def preview_of(row, release):
         measured.annotations(row),
         parse_release(release),
         measured.cluster(row),
-        host=measured.host(row["host"]),
+        host=measured.host_of(row),
         cpuset=row["cpuset"],
     )
 

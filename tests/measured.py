@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from rtlint.kubevirt.cluster import Cluster
+from rtlint.kubevirt.cluster import read_cluster
 from rtlint.kubevirt.conversion.host import parse_host
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -20,11 +20,20 @@ def host(name):
     return parse_host((VECTORS / "hosts" / f"{name}.xml").read_text(encoding="utf-8"))
 
 
+def host_of(row):
+    return parse_host(row["hostXml"]) if "hostXml" in row else host(row["host"])
+
+
 def cluster(row):
-    return Cluster(
-        rollout=row["rollout"],
-        gates=frozenset(row["featureGates"]),
-        annotations=row["kvAnnotations"],
+    configuration = {
+        "vmRolloutStrategy": row["rollout"],
+        "developerConfiguration": {"featureGates": row["featureGates"]},
+    }
+    return read_cluster(
+        {
+            "metadata": {"annotations": row["kvAnnotations"]},
+            "spec": {"configuration": configuration | row.get("kvConfig", {})},
+        }
     )
 
 

@@ -23,6 +23,8 @@ class Cluster(NamedTuple):
     `rollout` is `spec.configuration.vmRolloutStrategy` ("" where unset: from v1.6 that means
     LiveUpdate). `max_cpu_sockets` is `liveUpdateConfiguration.maxCpuSockets`, `max_guest` in bytes
     is `liveUpdateConfiguration.maxGuest`, `max_hotplug_ratio` is `maxHotplugRatio`.
+    `balloon_stats_period` in seconds is `memBalloonStatsPeriod`, 0 for none; the two after it are
+    what `virtualMachineOptions` switches off.
     `full_pcpus_only` is the kubelets': they give out whole cores and refuse half of one.
     `is_known`: the settings were read from the cluster's own object, and are not assumed.
     """
@@ -35,6 +37,9 @@ class Cluster(NamedTuple):
     max_cpu_sockets: int | None = None
     max_guest: int | None = None
     max_hotplug_ratio: int = 4
+    balloon_stats_period: int = 10
+    free_page_reporting: bool = True
+    serial_console_log: bool = True
     annotations: Mapping[str, str] = _NO_ANNOTATIONS
     full_pcpus_only: bool = False
     is_known: bool = False
@@ -45,6 +50,7 @@ _ALIGN = "AlignCPUs"
 _CONFIGURATION = "spec.configuration"
 _LIVE_UPDATE = f"{_CONFIGURATION}.liveUpdateConfiguration"
 _DEVELOPER = f"{_CONFIGURATION}.developerConfiguration"
+_OPTIONS = f"{_CONFIGURATION}.virtualMachineOptions"
 _ROLLOUTS = ("", "Stage", "LiveUpdate")
 
 
@@ -72,9 +78,18 @@ def read_cluster(data: dict[str, Any]) -> Cluster:
         max_cpu_sockets=fields.unsigned(f"{_LIVE_UPDATE}.maxCpuSockets") or None,
         max_guest=None if max_guest is None else max_guest.value,
         max_hotplug_ratio=fields.unsigned(f"{_LIVE_UPDATE}.maxHotplugRatio") or 4,
+        balloon_stats_period=_balloon_stats_period(fields),
+        # Their presence counts: they have no fields.
+        free_page_reporting=not fields.has(f"{_OPTIONS}.disableFreePageReporting"),
+        serial_console_log=not fields.has(f"{_OPTIONS}.disableSerialConsoleLog"),
         annotations=_annotations(fields),
         is_known=True,
     )
+
+
+def _balloon_stats_period(fields: Fields) -> int:
+    path = f"{_CONFIGURATION}.memBalloonStatsPeriod"
+    return fields.unsigned(path) if fields.has(path) else 10
 
 
 def _annotations(fields: Fields) -> Mapping[str, str]:
@@ -100,6 +115,7 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
     fields = Fields(data)
     base = "spec.virtualization" if fields.has("spec.virtualization") else "spec"
     live_update = f"{base}.liveUpdateConfiguration"
+    options = f"{base}.virtualMachineOptions"
     max_guest = fields.quantity(f"{live_update}.maxGuest")
     aligns = _aligns_cpus(fields)
     return Cluster(
@@ -110,6 +126,8 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
         max_cpu_sockets=fields.unsigned(f"{live_update}.maxCpuSockets") or None,
         max_guest=None if max_guest is None else max_guest.value,
         max_hotplug_ratio=fields.unsigned(f"{live_update}.maxHotplugRatio") or 4,
+        free_page_reporting=not fields.boolean(f"{options}.disableFreePageReporting"),
+        serial_console_log=not fields.boolean(f"{options}.disableSerialConsoleLog"),
         annotations=MappingProxyType({PARITY_ANNOTATION: ""} if aligns else {}),
         is_known=True,
     )

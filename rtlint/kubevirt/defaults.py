@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue
 from rtlint.kubernetes.plain import with_value, without_value
 from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.kubevirt.architecture import architecture
 from rtlint.kubevirt.device_defaults import disk_buses, disks, inputs
-from rtlint.kubevirt.hotplug import is_arm, max_guest, max_sockets
+from rtlint.kubevirt.hotplug import max_guest, max_sockets
+from rtlint.kubevirt.hyperv import hyperv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ _SINCE = {
     "domain.cpu.maxSockets": (1, 0, 0),
     "domain.devices.logSerialConsole": (1, 1, 0),
     "domain.devices.video": (1, 6, 0),
+    "domain.features.hypervPassthrough": (1, 3, 0),
     "domain.ioThreads": (1, 5, 0),
     "domain.launchSecurity": (0, 49, 0),
     "domain.memory.maxGuest": (1, 1, 0),
@@ -152,8 +155,17 @@ def _is_counted(fields: Fields, path: str) -> bool:
 def _cpu_model(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
     if fields.string("domain.cpu.model"):
         return
+    is_arm = architecture(fields, release) == "arm64"
     other = cluster.cpu_model or "host-model"
-    yield "domain.cpu.model", "host-passthrough" if is_arm(fields, release) else other
+    yield "domain.cpu.model", "host-passthrough" if is_arm else other
+
+
+def _acpi(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
+    """s390x has no ACPI, and no default of its own for it before v1.3."""
+    if release < (1, 3) or architecture(fields, release) != "s390x":
+        return
+    if fields.boolean("domain.features.acpi.enabled") is None:
+        yield "domain.features.acpi.enabled", False
 
 
 def _eviction(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
@@ -176,6 +188,8 @@ _STEPS: tuple[tuple[Step, tuple[str, ...]], ...] = (
     (disks, ()),
     (disk_buses, ()),
     (inputs, ()),
+    (_acpi, ()),
+    (hyperv, ()),
     (_cpu_model, ("domain.cpu.model",)),
     (max_sockets, ("domain.cpu.maxSockets",)),
     (max_guest, ("domain.memory.maxGuest",)),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity
+from rtlint.kubevirt.architecture import architecture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +36,6 @@ def live_update(release: Release, cluster: Cluster) -> bool:
     # The setting came with v1.2, behind a gate to v1.4.
     gated = release < (1, 5) and "VMLiveUpdateFeatures" not in cluster.gates
     return cluster.rollout == "LiveUpdate" and release >= (1, 2) and not gated
-
-
-def is_arm(fields: Fields, release: Release) -> bool:
-    """Whether the VM is for arm64, where nothing is plugged in; the field came with v1.0."""
-    return release >= (1, 0) and fields.string("architecture") == "arm64"
 
 
 def max_sockets(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
@@ -69,6 +65,9 @@ def max_guest(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Se
     guest = fields.quantity("domain.memory.guest")
     if guest is None or not _memory_hotplugs(fields):
         return
+    # requiredMinGuestMemory, from v1.3.1.
+    if release >= (1, 3, 1) and guest.value < 1024 * _MIB:
+        return
     most = cluster.max_guest or guest.value * cluster.max_hotplug_ratio
     gigantic = fields.string("domain.memory.hugepages.pageSize") == "1Gi"
     block = 1024 * _MIB if gigantic else 2 * _MIB
@@ -78,7 +77,7 @@ def max_guest(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Se
 
 def _hotplugs(fields: Fields, release: Release, cluster: Cluster) -> bool:
     """Whether the webhook sets hotplug limits; to v1.2 only the VM controller does, on VMs."""
-    supported = release >= (1, 3) and not is_arm(fields, release)
+    supported = release >= (1, 3) and architecture(fields, release) != "arm64"
     return supported and live_update(release, cluster)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
+from rtlint.kubevirt.architecture import architecture
 from rtlint.kubevirt.defaults import default_spec
 from rtlint.tuples import NamedTuple
 
@@ -41,6 +42,10 @@ class Vmi(NamedTuple):
     spec: Fields
     annotations: Mapping[str, Any]
     release: Release
+
+    @property
+    def architecture(self) -> str:
+        return architecture(self.spec, self.release)
 
     @property
     def dedicated(self) -> bool:
@@ -82,6 +87,9 @@ class Vmi(NamedTuple):
     @property
     def max_sockets(self) -> int:
         """The sockets of a hotplug topology, 0 where there is none."""
+        # From v1.5 virt-launcher builds none for arm64, whatever the VMI says.
+        if self.architecture == "arm64" and self.release >= (1, 5):
+            return 0
         return self.spec.unsigned("domain.cpu.maxSockets")
 
     @property
@@ -99,6 +107,17 @@ class Vmi(NamedTuple):
         # v1.0.0 enabled the first socket only and left the others to hotplug.
         sockets = 1 if self.release < (1, 0, 1) else min(topology.sockets, most)
         return topology._replace(sockets=sockets)
+
+    @property
+    def pinned_pool(self) -> int:
+        """The I/O threads of a supplemental pool that virt-launcher pins.
+
+        To v1.8 the count is read whatever the policy is; to v1.4 there is none.
+        """
+        policy = self.spec.string("domain.ioThreadsPolicy")
+        if self.release >= (1, 9) and policy != "supplementalPool":
+            return 0
+        return self.pool_threads or 0
 
     @property
     def pool_threads(self) -> int | None:

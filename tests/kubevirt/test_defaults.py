@@ -100,7 +100,10 @@ def test_automatic_max_sockets(
     [
         ({"memory": {"guest": "1Gi"}}, "v1.9", Cluster(), "4Gi"),
         ({"memory": {"guest": 2**30}}, "v1.9", Cluster(), "4Gi"),
-        ({"resources": {"requests": {"memory": "512Mi"}}}, "v1.9", Cluster(), "2Gi"),
+        ({"resources": {"requests": {"memory": "1Gi"}}}, "v1.9", Cluster(), "4Gi"),
+        ({"memory": {"guest": "512Mi"}}, "v1.9", Cluster(), None),
+        ({"memory": {"guest": "512Mi"}}, "v1.3.1", LIVE_UPDATE, None),
+        ({"memory": {"guest": "512Mi"}}, "v1.3.0", LIVE_UPDATE, "2Gi"),
         ({"memory": {"guest": "1Gi"}}, "v1.9", Cluster(max_guest=3 * 2**30), "3Gi"),
         ({"memory": {"guest": "4Gi"}}, "v1.9", Cluster(max_guest=3 * 2**30), None),
         ({"memory": {"guest": "1Gi"}}, "v1.5", Cluster(), None),

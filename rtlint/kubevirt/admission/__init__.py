@@ -25,6 +25,7 @@ __all__ = ["Cause", "admit", "as_read"]
 
 # In the webhook's order, which is the order of the causes in its answer.
 _CHECKS: tuple[Callable[[Vmi], Iterator[Cause]], ...] = (
+    devices.clock,
     memory.request_too_small,
     memory.limit_too_small,
     memory.hugepages,

@@ -207,6 +207,14 @@ def _strategies(release: Release) -> tuple[str, ...]:
     return tuple(name for name, first in since.items() if release >= first)
 
 
+def clock(vmi: Vmi) -> Iterator[Cause]:
+    """To v0.58 the mutating webhook writes `timer: null` where there is none (ValidateSchema)"""
+    path = "domain.clock"
+    if vmi.release < (0, 59) and vmi.present(path) and not vmi.present(f"{path}.timer"):
+        told = f'{vmi.name("domain.clock.timer")} in body must be of type object: "null"'
+        yield vmi.cause("clock-timer", path, told)
+
+
 def vsock(vmi: Vmi) -> Iterator[Cause]:
     """validateVSOCK"""
     path = "domain.devices.autoattachVSOCK"

@@ -2,14 +2,14 @@
 
 Source: kubevirt, pkg/virt-launcher/virtwrap/converter/converter.go
 (Convert_v1_VirtualMachineInstance_To_api_Domain); the order of elements and attributes:
-pkg/virt-launcher/virtwrap/api/schema.go. Measured on v0.47.1 to v1.9.0, for amd64 on KVM.
+pkg/virt-launcher/virtwrap/api/schema.go. Measured on v0.47.1 to v1.9.0, on KVM.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.conversion.devices import devices_element
+from rtlint.kubevirt.conversion.devices import check_disks, devices_element
 from rtlint.kubevirt.conversion.features import features_element
 from rtlint.kubevirt.conversion.iothreads import count_iothreads
 from rtlint.kubevirt.conversion.memory import (
@@ -30,6 +30,7 @@ from rtlint.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.conversion.host import Host
     from rtlint.kubevirt.vmi import Vmi
 
@@ -50,7 +51,7 @@ class Domain(NamedTuple):
     iothreads: int
 
 
-def convert(vmi: Vmi, host: Host, cpuset: Sequence[int]) -> Domain:
+def convert(vmi: Vmi, host: Host, cpuset: Sequence[int], cluster: Cluster) -> Domain:
     """The domain of a VMI on a host whose kubelet gave the pod these CPUs.
 
     Raises ConversionError with virt-launcher's words where it fails, and UnknownValue where a
@@ -58,8 +59,7 @@ def convert(vmi: Vmi, host: Host, cpuset: Sequence[int]) -> Domain:
     """
     if max(vmi.full_topology.vcpus, vmi.topology.vcpus, vmi.pool_threads or 0) > MAX_THREADS:
         raise ConversionError(f"more than {MAX_THREADS} vCPUs or I/O threads, libvirt's bound")
-    devices = devices_element(vmi)
-    memory = memory_elements(vmi)
+    memory, features, devices = _before_placement(vmi, cluster)
     # From v1.5 to v1.7 virt-launcher counts I/O threads only after it has pinned them.
     counts_late = (1, 5) <= vmi.release < (1, 8)
     iothreads = 0 if counts_late else count_iothreads(vmi)
@@ -79,10 +79,26 @@ def convert(vmi: Vmi, host: Host, cpuset: Sequence[int]) -> Domain:
         _cputune(vmi, placement) if vmi.dedicated else "",
         numatune_element(cells),
         _cpu(vmi, cells),
-        features_element(vmi),
+        features,
         devices,
     )
     return Domain(element("domain", *parts, type="kvm"), placement, cells, iothreads)
+
+
+def _before_placement(vmi: Vmi, cluster: Cluster) -> tuple[str, str, str]:
+    """Memory, features and devices, made in virt-launcher's order: what fails first is its error.
+
+    From v1.8 memory and disks come last.
+    """
+    if vmi.release < (1, 8):
+        memory = memory_elements(vmi)
+        check_disks(vmi)
+        devices, features = devices_element(vmi, cluster), features_element(vmi)
+    else:
+        devices, features = devices_element(vmi, cluster), features_element(vmi)
+        memory = memory_elements(vmi)
+        check_disks(vmi)
+    return memory, features, devices
 
 
 def _vcpus(vmi: Vmi) -> Iterator[str]:
@@ -141,5 +157,7 @@ def _cpu_features(vmi: Vmi, by_mode: bool) -> Iterator[str]:
         names.append(name)
         yield element("feature", name=name, policy=feature.string("policy") or None)
     # QEMU dropped mpx, which libvirt's named models still have (libvirt issue 304).
-    if vmi.release >= (1, 2, 1) and not by_mode and "mpx" not in names:
+    # To v1.3 it was switched off for models of every architecture.
+    is_x86 = vmi.architecture == "amd64" or vmi.release < (1, 4)
+    if vmi.release >= (1, 2, 1) and is_x86 and not by_mode and "mpx" not in names:
         yield element("feature", name="mpx", policy="disable")

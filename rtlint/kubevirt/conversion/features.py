@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.conversion.xml import element
+from rtlint.kubevirt.vmi import NIL_PANIC, ConversionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,23 +18,23 @@ if TYPE_CHECKING:
     from rtlint.kubernetes.fields import Fields
     from rtlint.kubevirt.vmi import Vmi
 
-# Field, element, and the feature that the mutating webhook adds to it where it is missing.
-_HYPERV = (
-    ("relaxed", "relaxed", ()),
-    ("vapic", "vapic", ()),
-    ("spinlocks", "spinlocks", ()),
-    ("vpindex", "vpindex", ()),
-    ("runtime", "runtime", ()),
-    ("synic", "synic", ("vpindex",)),
-    ("synictimer", "stimer", ("synic", "vpindex")),
-    ("reset", "reset", ()),
-    ("vendorid", "vendor_id", ()),
-    ("frequencies", "frequencies", ()),
-    ("reenlightenment", "reenlightenment", ()),
-    ("tlbflush", "tlbflush", ("vpindex",)),
-    ("ipi", "ipi", ("vpindex",)),
-    ("evmcs", "evmcs", ("vapic",)),
-)
+# Field and element.
+_HYPERV = {
+    "relaxed": "relaxed",
+    "vapic": "vapic",
+    "spinlocks": "spinlocks",
+    "vpindex": "vpindex",
+    "runtime": "runtime",
+    "synic": "synic",
+    "synictimer": "stimer",
+    "reset": "reset",
+    "vendorid": "vendor_id",
+    "frequencies": "frequencies",
+    "reenlightenment": "reenlightenment",
+    "tlbflush": "tlbflush",
+    "ipi": "ipi",
+    "evmcs": "evmcs",
+}
 
 
 def features_element(vmi: Vmi) -> str:
@@ -49,17 +50,26 @@ def _features(vmi: Vmi) -> Iterator[str]:
         yield element("apic")
     if spec.has("domain.features.hyperv"):
         yield element("hyperv", *_hyperv(spec))
-    elif spec.boolean("domain.features.hypervPassthrough.enabled"):
-        yield element("hyperv", mode="passthrough")
+    elif spec.has("domain.features.hypervPassthrough"):
+        yield from _hyperv_passthrough(spec)
     if spec.has("domain.features.smm") and _enabled(spec, "domain.features.smm"):
         yield element("smm")
     yield from _kvm(vmi)
     if spec.has("domain.features.pvspinlock"):
         yield element("pvspinlock", state=_state(spec, "domain.features.pvspinlock"))
-    if vmi.dedicated and vmi.realtime:
+    if (vmi.dedicated and vmi.realtime) or spec.has("domain.launchSecurity.tdx"):
         yield element("pmu", state="off")
-    if vmi.release >= (1, 5):
+    if vmi.release >= (1, 5) and vmi.architecture == "amd64":
         yield element("vmport", state="off")
+
+
+def _hyperv_passthrough(spec: Fields) -> Iterator[str]:
+    enabled = spec.boolean("domain.features.hypervPassthrough.enabled")
+    if enabled is None:
+        # virt-launcher reads the field without a look at whether it is there.
+        raise ConversionError(NIL_PANIC)
+    if enabled:
+        yield element("hyperv", mode="passthrough")
 
 
 def _kvm(vmi: Vmi) -> Iterator[str]:
@@ -81,11 +91,9 @@ def _hints_dedicated(vmi: Vmi) -> bool:
 
 def _hyperv(spec: Fields) -> Iterator[str]:
     base = "domain.features.hyperv"
-    given = {field for field, _, _ in _HYPERV if spec.has(f"{base}.{field}")}
-    needed = {need for field, _, needs in _HYPERV if field in given for need in needs}
-    for field, tag, _ in _HYPERV:
+    for field, tag in _HYPERV.items():
         path = f"{base}.{field}"
-        if field not in given | needed:
+        if not spec.has(path):
             continue
         state = _state(spec, path)
         if field == "spinlocks":

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from xml.etree.ElementTree import Element
 
+    from rtlint.kubevirt.releases import Release
+
 # libvirt's own bound on a CPU bitmap (VIR_DOMAIN_CPUMASK_LEN): no host has more CPUs. It also
 # keeps a hostile `0-999999999` from being built in memory.
 MAX_CPUS = 16384
@@ -32,10 +34,14 @@ _HOW = (
 
 
 class Cpu(NamedTuple):
-    """A host CPU and the CPUs of its core, itself included; none where libvirt names none."""
+    """A host CPU and the CPUs of its core, itself included; none where libvirt names none.
+
+    `listed` are those that libvirt prints one by one, where it prints others as a range (`0-1`).
+    """
 
     id: int
     siblings: tuple[int, ...] = ()
+    listed: tuple[int, ...] | None = None
 
 
 class Cell(NamedTuple):
@@ -84,6 +90,30 @@ def parse_host(text: str) -> Host:
 def assumed_host(cpuset: Iterable[int]) -> Host:
     """A plain node that has just these CPUs: one NUMA cell, no SMT."""
     return Host((Cell(0, tuple(Cpu(cpu, (cpu,)) for cpu in cpuset)),), "assumed")
+
+
+def as_kubevirt_sees(host: Host, release: Release) -> Host:
+    """The host with the SMT siblings that virt-handler finds.
+
+    From v1.4.0 it splits libvirt's list at the commas and drops what is no number, so a range of
+    siblings (kubevirt, pkg/virt-handler/options.go, convertListOfIntStringToSlice).
+    """
+    if release < (1, 4) or not drops_siblings(host):
+        return host
+    return host._replace(
+        cells=tuple(
+            cell._replace(cpus=tuple(map(_without_range, cell.cpus))) for cell in host.cells
+        )
+    )
+
+
+def _without_range(cpu: Cpu) -> Cpu:
+    return cpu if cpu.listed is None else Cpu(cpu.id, cpu.listed)
+
+
+def drops_siblings(host: Host) -> bool:
+    """Whether libvirt prints SMT siblings of the host as ranges."""
+    return any(cpu.listed is not None for cell in host.cells for cpu in cell.cpus)
 
 
 def first_core(host: Host) -> tuple[int, ...]:
@@ -183,8 +213,16 @@ def _virsh_pages(cell: Element) -> Iterator[tuple[int, int]]:
 
 
 def _virsh_cpu(attributes: dict[str, str]) -> Cpu:
-    siblings = parse_cpulist(attributes.get("siblings", ""), _MAX_SIBLINGS)
-    return Cpu(_number(attributes.get("id"), "a CPU's id"), siblings)
+    text = attributes.get("siblings", "")
+    siblings = parse_cpulist(text, _MAX_SIBLINGS)
+    return Cpu(_number(attributes.get("id"), "a CPU's id"), siblings, _listed(text))
+
+
+def _listed(text: str) -> tuple[int, ...] | None:
+    if "-" not in text:
+        return None
+    pieces = text.split(",")
+    return tuple(int(piece) for piece in pieces if piece.isascii() and piece.isdigit())
 
 
 def _lscpu_cells(text: str) -> tuple[Cell, ...]:
@@ -218,7 +256,9 @@ def _cells_of_cores(cores: dict[tuple[int, int, int], list[int]]) -> tuple[Cell,
     cells: dict[int, list[Cpu]] = {}
     for (node, _, _), cpus in cores.items():
         siblings = tuple(sorted(cpus))
-        cells.setdefault(node, []).extend(Cpu(cpu, siblings) for cpu in siblings)
+        # libvirt prints what lscpu only tells: two neighbours are a range.
+        listed = _listed(format_cpulist(siblings))
+        cells.setdefault(node, []).extend(Cpu(cpu, siblings, listed) for cpu in siblings)
     return tuple(Cell(node, tuple(sorted(cells[node]))) for node in sorted(cells))
 
 

@@ -82,7 +82,7 @@ def pin_pool(vmi: Vmi, pool: CpuPool, iothreads: int) -> Pins:
     """
     if not iothreads:
         raise ConversionError(_MISSING)
-    threads = range(1, (vmi.pool_threads or 0) + 1)
+    threads = range(1, vmi.pinned_pool + 1)
     try:
         return {thread: (pool.fit_thread(),) for thread in threads}
     except ConversionError as error:
@@ -97,7 +97,7 @@ def pin_iothreads(
     `iothreads` is what the domain says at this point: 0 from v1.5 to v1.7, which count them
     later. Raises ConversionError where virt-launcher refuses or panics.
     """
-    release, pool = vmi.release, vmi.pool_threads or 0
+    release, pool = vmi.release, vmi.pinned_pool
     if not iothreads and release >= (1, 8):
         raise ConversionError(_MISSING)
     if not iothreads and release < (1, 2):

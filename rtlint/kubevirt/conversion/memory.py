@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rtlint.kubevirt.conversion.host import Host
-    from rtlint.kubevirt.repairs import guest_memory
     from rtlint.kubevirt.vmi import Vmi
-from rtlint.kubevirt.vmi import Vmi
 
 _NANO = 10**9
 

@@ -42,7 +42,7 @@ def place(vmi: Vmi, host: Host, cpuset: Sequence[int], iothreads: int) -> Placem
     pool = CpuPool(host, cpuset, booted.threads, strict=vmi.passthrough)
     vcpus = tuple(pool.fit_cores(booted.sockets * booted.cores))
     # From v1.9 a supplemental pool is served before the emulator, and counts for its parity.
-    pool_threads = (vmi.pool_threads or 0) if vmi.release >= (1, 9) else 0
+    pool_threads = vmi.pinned_pool if vmi.release >= (1, 9) else 0
     pins = pin_pool(vmi, pool, iothreads) if pool_threads else {}
     emulator = _emulator(vmi, pool, pool_threads) if vmi.isolated else ()
     if not pool_threads and has_policy(vmi):

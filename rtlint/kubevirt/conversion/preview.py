@@ -9,6 +9,7 @@ from rtlint.kubevirt.conversion.domain import Domain, convert
 from rtlint.kubevirt.conversion.host import (
     MAX_CPUS,
     Host,
+    as_kubevirt_sees,
     assumed_host,
     first_core,
     likely_cpuset,
@@ -89,7 +90,7 @@ def preview(
     head = (release, vmi.realtime, host, tuple(cpuset), assumed)
     made = Preview(*head, kept, bool(kept) and reserved is None, render_pod(vmi))
     try:
-        domain = convert(vmi, host, cpuset)
+        domain = convert(vmi, as_kubevirt_sees(host, release), cpuset, cluster)
     except ConversionError as error:
         return replace(made, error=str(error))
     refused = _libvirt_refusal(domain)

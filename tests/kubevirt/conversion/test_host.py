@@ -11,12 +11,15 @@ from rtlint.kubevirt.conversion.host import (
     MAX_CPUS,
     Cell,
     Cpu,
+    as_kubevirt_sees,
     assumed_host,
+    drops_siblings,
     format_cpulist,
     likely_cpuset,
     parse_cpulist,
     parse_host,
 )
+from rtlint.kubevirt.releases import NEWEST, Release
 
 HOSTS = json.loads((measured.VECTORS / "hosts.json").read_text(encoding="utf-8"))
 
@@ -49,8 +52,27 @@ def lscpu(name, quote):
 @pytest.mark.parametrize("quote", [int, str], ids=["numbers", "old util-linux"])
 def test_lscpu_says_the_same(name, quote):
     host = parse_host(lscpu(name, quote))
-    assert host.cells == measured.host(name).cells
+    siblings = [[cpu._replace(listed=None) for cpu in cell.cpus] for cell in host.cells]
+    assert siblings == [list(cell.cpus) for cell in measured.host(name).cells]
     assert host.source == "lscpu"
+
+
+@pytest.mark.parametrize("release", [Release(1, 3, 1), Release(1, 4, 0), NEWEST])
+def test_kubevirt_drops_siblings_that_are_a_range(release):
+    """libvirt prints neighbours as `0-1`; the row's own host writes `0,1`, as it never does."""
+    host = parse_host(lscpu("adj-smt", int))
+    read = parse_host(
+        XML.format(CELL.format("0", "<cpu id='0' siblings='0-1'/><cpu id='1' siblings='0-1'/>"))
+    )
+    assert read.cells[0].cpus == host.cells[0].cpus[:2]
+    seen = as_kubevirt_sees(host, release).cells[0].cpus[0]
+    assert seen.siblings == ((0, 1) if release < (1, 4) else ())
+
+
+def test_siblings_that_are_no_neighbours_stay():
+    host = parse_host(lscpu("one-smt", int))
+    assert not drops_siblings(host)
+    assert as_kubevirt_sees(host, NEWEST) is host
 
 
 def test_lscpu_without_numa_and_with_an_offline_cpu():

@@ -1,0 +1,68 @@
+"""What Hyper-V features pull in with them.
+
+Source: kubevirt, pkg/virt-api/webhooks/hyperv.go (to v1.3), pkg/defaults/hyperv.go (from v1.4):
+SetHypervFeatureDependencies; measured on v0.58.0 to v1.9.0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rtlint.kubernetes.fields import Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.releases import Release
+
+    # A field's path in the VMI spec, and its value.
+    Setting = tuple[str, object]
+
+_BASE = "domain.features.hyperv"
+_CPU_FEATURES = "domain.cpu.features"
+# A feature and the one that it needs, in the webhook's order: a need may have needs of its own.
+_NEEDS = (
+    ("evmcs", "vapic"),
+    ("ipi", "vpindex"),
+    ("tlbflush", "vpindex"),
+    ("synictimer", "synic"),
+    ("synic", "vpindex"),
+)
+
+
+def hyperv(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
+    """The Hyper-V features, and the CPU feature, that those of the VMI need."""
+    if not fields.has(_BASE):
+        return
+    states = {name: _state(fields, name) for pair in _NEEDS for name in pair}
+    for name, need in _NEEDS:
+        if not states[name]:
+            continue
+        # The webhook leaves the rest alone where a need is switched off, and refuses the VMI.
+        if states[need] is False:
+            return
+        if states[need] is None:
+            states[need] = True
+            yield f"{_BASE}.{need}.enabled", True
+    # To v0.58.0 one that is switched off counted, too.
+    if states["evmcs"] or (release < (0, 58, 1) and fields.has(f"{_BASE}.evmcs")):
+        yield _CPU_FEATURES, _with_vmx(fields)
+
+
+def _state(fields: Fields, name: str) -> bool | None:
+    """Whether the feature is on; None where the VMI does not name it."""
+    if not fields.has(f"{_BASE}.{name}"):
+        return None
+    return fields.boolean(f"{_BASE}.{name}.enabled") is not False
+
+
+def _with_vmx(fields: Fields) -> list[object]:
+    """The CPU features with `vmx` required, whatever the VMI says of it."""
+    features = list(fields.items(_CPU_FEATURES))
+    vmx = {"name": "vmx", "policy": "require"}
+    for index, feature in enumerate(features):
+        if Fields(feature).string("name") == "vmx":
+            features[index] = vmx
+            return features
+    return [*features, vmx]
