@@ -1,7 +1,7 @@
 """The virt-launcher pod: where it may run, and what it asks of the node.
 
-Source: kubevirt, pkg/virt-controller/services: renderresources.go, nodeselectorrenderer.go and
-template.go; measured on v1.9.0.
+Source: kubevirt, pkg/virt-controller/services: renderresources.go and template.go, measured on
+v1.9.0; pkg/hypervisor/kvm (GetMemoryOverhead).
 """
 
 from __future__ import annotations
@@ -10,6 +10,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
+from rtlint.kubevirt.conversion.nodeselector import node_selector
+from rtlint.kubevirt.conversion.podresources import (
+    EPHEMERAL_STORAGE,
+    ephemeral_storage,
+    of_hypervisor,
+    passed_through,
+)
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -26,10 +33,12 @@ _COMPONENTS = 25 + 100 + 25 + 40 + 30 + 8
 _PER_VCPU = 8
 _GRAPHICS = 32
 _GUARANTEED = 100
+# Two flash devices of QEMU's for UEFI.
+_ARM_FIRMWARE = 128
 
 
 class Pod(NamedTuple):
-    """The pod's node selector, and the compute container's CPU, hugepages and memory.
+    """The pod's node selector, and what the compute container asks for.
 
     Quantities are written as Kubernetes does. `memory_overhead` is what KubeVirt adds to the
     guest's memory, in bytes. Its formula is measured on v1.9 only: for an older release it is
@@ -46,10 +55,13 @@ def render_pod(vmi: Vmi) -> Pod:
     """The pod that virt-controller makes of a defaulted VMI.
 
     Raises UnknownValue where a field that counts holds a placeholder or a value of a wrong type.
-    Labels that depend on the node (TSC frequency) or on Hyper-V features are left out.
     """
     requests, limits = _cpu(vmi)
-    pages = _hugepages(vmi)
+    shared = passed_through(vmi) | _hugepages(vmi)
+    limits |= of_hypervisor(vmi)
+    requests[EPHEMERAL_STORAGE], most = ephemeral_storage(vmi)
+    if most is not None:
+        limits[EPHEMERAL_STORAGE] = most
     overhead = _memory_overhead(vmi) if vmi.release >= (1, 9) else None
     if overhead is not None:
         request, limit = _memory(vmi, overhead)
@@ -57,9 +69,9 @@ def render_pod(vmi: Vmi) -> Pod:
         if limit is not None:
             limits["memory"] = limit
     return Pod(
-        MappingProxyType(dict(sorted(_node_selector(vmi)))),
-        MappingProxyType({name: str(value) for name, value in (requests | pages).items()}),
-        MappingProxyType({name: str(value) for name, value in (limits | pages).items()}),
+        MappingProxyType(node_selector(vmi)),
+        MappingProxyType({name: str(value) for name, value in (requests | shared).items()}),
+        MappingProxyType({name: str(value) for name, value in (limits | shared).items()}),
         None if overhead is None else overhead.value,
     )
 
@@ -83,16 +95,16 @@ def whole_cpus(vmi: Vmi) -> int:
 
 
 def _pool(vmi: Vmi) -> int:
-    if vmi.release < (1, 5) or vmi.spec.string("domain.ioThreadsPolicy") != "supplementalPool":
-        return 0
-    return vmi.pool_threads or 0
+    """The CPUs for a supplemental pool: from v1.5.2 its count, whatever the policy says."""
+    return (vmi.pool_threads or 0) if vmi.release >= (1, 5, 2) else 0
 
 
 def _emulator_cpus(vmi: Vmi, vcpus: int, pool: int) -> int:
     if not vmi.isolated:
         return 0
-    # v1.9 adds the pool twice before it looks at the parity: only the vCPUs' counts.
-    others = vcpus if vmi.release >= (1, 9) else vcpus + pool
+    # A pool that the policy asks for is added, from v1.5.2 once more, before the parity counts.
+    by_policy = vmi.spec.string("domain.ioThreadsPolicy") == "supplementalPool"
+    others = vcpus + pool + (vmi.pool_threads or 0) * by_policy
     return 2 if vmi.completes_parity and others % 2 == 0 else 1
 
 
@@ -102,7 +114,7 @@ def _cpu(vmi: Vmi) -> tuple[dict[str, Quantity], dict[str, Quantity]]:
         cpus = Quantity(whole_cpus(vmi) * _NANO)
         return {"cpu": cpus}, {"cpu": cpus}
     # A tenth of a CPU for each vCPU (cpuAllocationRatio), unless the manifest says otherwise.
-    requests = {"cpu": Quantity(vmi.topology.vcpus * _NANO // 10)}
+    requests = {"cpu": Quantity((vmi.topology.vcpus + _pool(vmi)) * _NANO // 10)}
     limits = {}
     request = vmi.spec.quantity("domain.resources.requests.cpu")
     limit = vmi.spec.quantity("domain.resources.limits.cpu")
@@ -173,6 +185,8 @@ def _memory_overhead(vmi: Vmi) -> Quantity:
         mebibytes += _GRAPHICS
     if vmi.dedicated or _is_guaranteed(vmi):
         mebibytes += _GUARANTEED
+    if vmi.architecture == "arm64":
+        mebibytes += _ARM_FIRMWARE
     return _add(tables, Quantity(mebibytes * _MIB * _NANO, "binary"))
 
 
@@ -203,31 +217,3 @@ def _is_guaranteed(vmi: Vmi) -> bool:
         if request is None or limit is None or not request.nano or request.nano != limit.nano:
             return False
     return True
-
-
-def _node_selector(vmi: Vmi) -> Iterator[tuple[str, str]]:
-    yield "kubevirt.io/schedulable", "true"
-    architecture = vmi.spec.string("architecture")
-    if architecture:
-        yield "kubernetes.io/arch", architecture.lower()
-    yield from _own_selector(vmi)
-    if vmi.release >= (1, 6):
-        machine = vmi.spec.string("domain.machine.type") or "q35"
-        yield f"machine-type.node.kubevirt.io/{machine}", "true"
-    if vmi.dedicated:
-        yield "kubevirt.io/cpumanager" if vmi.release >= (1, 8) else "cpumanager", "true"
-    model = vmi.spec.string("domain.cpu.model") or "host-model"
-    if model not in ("host-model", "host-passthrough"):
-        yield f"cpu-model.node.kubevirt.io/{model}", "true"
-    for feature in vmi.spec.each("domain.cpu.features"):
-        if feature.string("policy") in (None, "", "require"):
-            yield f"cpu-feature.node.kubevirt.io/{feature.string('name') or ''}", "true"
-    if vmi.realtime:
-        # From v1.5.0 to v1.5.2 no node has the label with this value.
-        yield "kubevirt.io/realtime", "true" if vmi.release >= (1, 5) else ""
-
-
-def _own_selector(vmi: Vmi) -> Iterator[tuple[str, str]]:
-    for label, value in vmi.spec.mapping("nodeSelector").items():
-        if isinstance(label, str) and isinstance(value, str):
-            yield label, value

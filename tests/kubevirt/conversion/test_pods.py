@@ -8,16 +8,7 @@ from rtlint.kubevirt.conversion.pod import render_pod, whole_cpus
 from rtlint.kubevirt.releases import Release, parse_release
 from rtlint.kubevirt.vmi import PARITY_ANNOTATION, mutate
 
-COUNTED = ("cpu", "memory")
 NEWEST = Release(1, 9, 0)
-
-
-def counted(resources):
-    return {
-        name: value
-        for name, value in resources.items()
-        if name in COUNTED or name.startswith("hugepages-")
-    }
 
 
 @pytest.mark.parametrize("row", measured.rows("pods.jsonl"), ids=lambda row: row["id"])
@@ -27,8 +18,8 @@ def test_every_measured_pod(row):
     pod = render_pod(vmi)
     compute = row["containers"]["compute"]
     assert dict(pod.node_selector) == row["nodeSelector"]
-    assert dict(pod.requests) == counted(compute["requests"])
-    assert dict(pod.limits) == counted(compute["limits"])
+    assert dict(pod.requests) == compute["requests"]
+    assert dict(pod.limits) == compute["limits"]
     assert str(pod.memory_overhead) == row["annotations"]["kubevirt.io/memory-overhead-bytes"]
 
 
@@ -64,8 +55,8 @@ def test_the_selector_of_the_release(release, realtime_label, cpumanager):
 def test_memory_is_left_out_where_the_overhead_is_not_known():
     pod = pod_of(realtime(), Release(1, 8, 4))
     assert pod.memory_overhead is None
-    assert dict(pod.requests) == {"cpu": "4", "hugepages-1Gi": "4Gi"}
-    assert dict(pod.limits) == dict(pod.requests)
+    assert "memory" not in pod.requests
+    assert "memory" not in pod.limits
 
 
 def test_the_cluster_s_parity_annotation_needs_the_gate():
@@ -81,6 +72,87 @@ def test_whole_cpus_of_a_shared_pod_is_its_request_rounded_up():
     vmi = mutate(spec, {}, NEWEST, Cluster())
     assert render_pod(vmi).requests["cpu"] == "1500m"
     assert whole_cpus(vmi) == 2
+
+
+@pytest.mark.parametrize(
+    ("release", "policy", "cpus"),
+    [
+        (Release(1, 5, 1), "supplementalPool", "5"),
+        (Release(1, 5, 2), "supplementalPool", "7"),
+        (Release(1, 5, 2), "auto", "7"),
+        (NEWEST, None, "7"),
+    ],
+)
+def test_the_pod_asks_for_a_pool_s_cpus_whatever_the_policy(release, policy, cpus):
+    spec = realtime(isolateEmulatorThread=True)
+    spec["domain"] |= {"ioThreads": {"supplementalPoolThreadCount": 2}}
+    spec["domain"] |= {} if policy is None else {"ioThreadsPolicy": policy}
+    assert pod_of(spec, release).limits["cpu"] == cpus
+
+
+def test_a_shared_pod_asks_for_them_too():
+    spec = {"domain": {"cpu": {"cores": 8}, "ioThreads": {"supplementalPoolThreadCount": 2}}}
+    assert pod_of(spec, NEWEST).requests["cpu"] == "1"
+
+
+def test_devices_of_plugins_and_the_node_s_disk():
+    spec = realtime()
+    spec["domain"]["devices"] = {
+        "gpus": [{"name": n, "deviceName": "nvidia.com/A2"} for n in "ab"],
+        "hostDevices": [
+            {"name": "q", "deviceName": "intel.com/qat"},
+            {"name": "claimed", "claimRequest": {"claimName": "c"}},
+        ],
+        "interfaces": [{"name": "n", "sriov": {}, "model": "e1000"}],
+        "autoattachVSOCK": True,
+        "disks": [{"name": "d", "lun": {"bus": "scsi", "reservation": True}}],
+    }
+    spec["domain"]["resources"] = {
+        kind: {"ephemeral-storage": "1G"} for kind in ("requests", "limits")
+    }
+    pod = pod_of(spec, NEWEST)
+    asked = {"nvidia.com/A2": "2", "intel.com/qat": "1", "devices.kubevirt.io/pr-helper": "1"}
+    assert asked.items() <= pod.requests.items()
+    assert asked.items() <= pod.limits.items()
+    assert pod.requests["ephemeral-storage"] == pod.limits["ephemeral-storage"] == "1050M"
+    assert pod.limits["devices.kubevirt.io/vhost-vsock"] == "1"
+    assert "devices.kubevirt.io/vhost-net" not in pod.limits
+
+
+@pytest.mark.parametrize(
+    ("architecture", "security", "release", "labels"),
+    [
+        ("amd64", {"sev": {"policy": {"encryptedState": True}}}, NEWEST, {"sev", "sev-es"}),
+        ("amd64", {"snp": {}}, NEWEST, {"sev-snp"}),
+        ("amd64", {"tdx": {}}, NEWEST, {"tdx"}),
+        ("s390x", {}, Release(1, 6, 0), {"s390-pv"}),
+        ("s390x", {}, Release(1, 5, 3), set()),
+    ],
+)
+def test_the_selectors_of_encrypted_guests(architecture, security, release, labels):
+    spec = {"architecture": architecture, "domain": {"launchSecurity": security}}
+    selector = pod_of(spec, release).node_selector
+    assert {label.removeprefix("kubevirt.io/") for label in selector} & {
+        "sev", "sev-es", "sev-snp", "tdx", "s390-pv",
+    } == labels  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("architecture", "machine"),
+    [("amd64", "q35"), ("arm64", "virt"), ("s390x", "s390-ccw-virtio")],
+)
+def test_the_machine_type_and_firmware_of_the_architecture(architecture, machine):
+    spec = {"architecture": architecture, "domain": {"memory": {"guest": "1Gi"}}}
+    pod = pod_of(spec, NEWEST)
+    assert pod.node_selector[f"machine-type.node.kubevirt.io/{machine}"] == "true"
+    extra = pod.memory_overhead - pod_of(spec | {"architecture": "amd64"}, NEWEST).memory_overhead
+    assert extra == (128 * 2**20 if architecture == "arm64" else 0)
+
+
+def test_nested_enlightenments_need_vmx():
+    spec = {"domain": {"features": {"hyperv": {"evmcs": {}}}}}
+    selector = pod_of(spec, NEWEST).node_selector
+    assert selector["cpu-feature.node.kubevirt.io/vmx"] == "true"
 
 
 @pytest.mark.parametrize(
