@@ -128,7 +128,7 @@ FIELDS = {
     ),
     "domain.ioThreads.supplementalPoolThreadCount": Field(
         "How many threads of the pool do disk I/O; each takes a CPU of the pod beside the vCPUs.",
-        ("RT406",),
+        ("RT406", "RT411"),
     ),
     "domain.devices.autoattachMemBalloon": Field(
         "The balloon takes memory back from the guest, which waits meanwhile.", ("RT401",)

@@ -74,6 +74,7 @@ RULES = {
     "RT408": Identity("emulated-device", "warning", "unsafe"),
     "RT409": Identity("exec-probe", "warning"),
     "RT410": Identity("io-threads-without-disk", "error", "safe"),
+    "RT411": Identity("pool-count-unused", "warning", "unsafe"),
     "RT501": Identity("live-migration", "warning", "unsafe"),
     "RT502": Identity("crio-annotations", "info", "safe"),
     "RT503": Identity("realtime-node-label", "warning", "safe"),

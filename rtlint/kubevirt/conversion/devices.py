@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.kubevirt.admission.devices import shares_cache
 from rtlint.kubevirt.conversion.pci import Addresses, root_addresses
 from rtlint.kubevirt.conversion.xml import element
 from rtlint.kubevirt.vmi import ConversionError
@@ -44,10 +45,9 @@ def devices_element(vmi: Vmi, cluster: Cluster) -> str:
 def check_disks(vmi: Vmi) -> None:
     """Raises ConversionError for a disk that virt-launcher refuses."""
     for disk in vmi.spec.each("domain.devices.disks"):
-        if disk.has("disk") and disk.boolean("shareable"):
-            cache = disk.string("cache") or "none"
-            if cache != "none":
-                raise ConversionError(f"a sharable disk requires cache = none got: {cache}")
+        if shares_cache(disk):
+            cache = disk.string("cache")
+            raise ConversionError(f"a sharable disk requires cache = none got: {cache}")
 
 
 def _check_watchdog(vmi: Vmi) -> None:

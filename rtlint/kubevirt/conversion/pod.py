@@ -58,7 +58,6 @@ def render_pod(vmi: Vmi) -> Pod:
     """
     requests, limits = _cpu(vmi)
     shared = passed_through(vmi) | _hugepages(vmi)
-    limits |= of_hypervisor(vmi)
     requests[EPHEMERAL_STORAGE], most = ephemeral_storage(vmi)
     if most is not None:
         limits[EPHEMERAL_STORAGE] = most
@@ -68,10 +67,11 @@ def render_pod(vmi: Vmi) -> Pod:
         requests["memory"] = request
         if limit is not None:
             limits["memory"] = limit
+    limits |= shared | of_hypervisor(vmi)
     return Pod(
         MappingProxyType(node_selector(vmi)),
         MappingProxyType({name: str(value) for name, value in (requests | shared).items()}),
-        MappingProxyType({name: str(value) for name, value in (limits | shared).items()}),
+        MappingProxyType({name: str(value) for name, value in limits.items()}),
         None if overhead is None else overhead.value,
     )
 

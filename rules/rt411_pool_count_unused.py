@@ -1,0 +1,85 @@
+"""A count of pool threads under another policy.
+
+## Why
+`ioThreads.supplementalPoolThreadCount` is for `ioThreadsPolicy: supplementalPool`. From v1.5.2 the
+pod asks for the CPUs whatever the policy is, and no thread of the guest runs on them: the node has
+that many fewer for others. Up to v1.8.4 virt-launcher also pins as many I/O threads as the count
+says to CPUs counted up from the vCPUs, though the domain may have fewer threads, and the pod other
+CPUs: the VM then does not start.
+
+## Source
+kubevirt/kubevirt, pkg/virt-controller/services/renderresources.go, getIOThreadsCount (v1.5.2 to
+v1.9.0); pkg/virt-launcher/virtwrap/converter/vcpu/vcpu.go (v1.5.0 to v1.9.0, measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      dedicatedCpuPlacement: true
+      isolateEmulatorThread: true
+      realtime: {}
+    ioThreadsPolicy: auto
+    ioThreads: {supplementalPoolThreadCount: 2}
+    devices:
+      disks:
+        - {name: root, disk: {bus: virtio}}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      cores: 4
+      dedicatedCpuPlacement: true
+      isolateEmulatorThread: true
+      realtime: {}
+    ioThreadsPolicy: auto
+    devices:
+      disks:
+        - {name: root, disk: {bus: virtio}}
+```
+
+## Fix
+Unsafe: removes the count. Maybe the policy is what is wrong.
+"""
+
+from rtlint.rule import Context, Finding, Findings, Remove, Rule, Workload, unsafe
+
+RULE = Rule("RT411", "pool-count-unused", "warning", "dedicated", "unsafe")
+
+_THREADS = "domain.ioThreads"
+_COUNT = f"{_THREADS}.supplementalPoolThreadCount"
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    policy = vm.spec.string("domain.ioThreadsPolicy")
+    count = vm.spec.unsigned(_COUNT) if vm.release >= (1, 5) else 0
+    if not vm.is_dedicated or not count or policy == "supplementalPool":
+        return
+    # Without the count the mapping is empty, and says nothing.
+    alone = set(vm.spec.mapping(_THREADS)) == {"supplementalPoolThreadCount"}
+    yield Finding(
+        vm.at(_COUNT),
+        f"`supplementalPoolThreadCount: {count}` without `ioThreadsPolicy: supplementalPool`. "
+        f"{_effect(vm, count)} Remove the count, or write the policy.",
+        unsafe("Remove the count.", Remove(vm.at(_THREADS if alone else _COUNT))),
+    )
+
+
+def _effect(vm: Workload, count: int) -> str:
+    """What the count does, the policy aside."""
+    cpus = "1 CPU more, which" if count == 1 else f"{count} CPUs more, which"
+    idle = f"The pod asks for {cpus} no thread runs on."
+    if vm.release >= (1, 9):
+        return idle
+    pins = "virt-launcher pins I/O threads that the domain lacks, or to CPUs that the pod lacks"
+    return f"{idle if vm.release >= (1, 5, 2) else ''} {pins}, so the VM may not start.".lstrip()
