@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
-from rtlint.kubevirt.conversion.host import format_cpulist
+from rtlint.kubevirt.conversion.host import as_kubevirt_sees, format_cpulist
 from rtlint.kubevirt.mask import MAX_IDS, format_ids, is_every_vcpu, read_mask
 from rtlint.preview.model import failing_step
 from rtlint.preview.table import rows
@@ -157,6 +157,7 @@ def concerns(previewed: Previewed) -> tuple[str, ...]:
         *_unknown_cpus(preview),
         *_too_few_cpus(preview),
         *_missing_ids(previewed),
+        *_unseen_siblings(preview),
         *_shared_cores(table),
         *_disturbers(table),
         *_on_other_cells(preview, table),
@@ -178,6 +179,15 @@ def _too_few_cpus(preview: Preview) -> Iterator[str]:
         yield (
             f"The pod asks for {asked} CPUs, and the host has {len(preview.cpuset)} beside the "
             f"reserved ones ({format_cpulist(preview.reserved)})."
+        )
+
+
+def _unseen_siblings(preview: Preview) -> Iterator[str]:
+    if preview.placement.vcpus and as_kubevirt_sees(preview.host, preview.release) != preview.host:
+        yield (
+            f"KubeVirt {preview.release} does not see this host's SMT siblings: libvirt prints "
+            "them as ranges, such as 0-1, and virt-handler reads lists, such as 0,8. It takes each "
+            "CPU for a core of its own."
         )
 
 

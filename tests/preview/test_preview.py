@@ -73,6 +73,29 @@ def test_why_not(manifest, release, says):
     assert any(says in reason for reason in answer.reasons), answer.reasons
 
 
+CELL = (
+    "<capabilities><host><topology><cells><cell id='0'><cpus>{}</cpus></cell></cells></topology>"
+    "</host></capabilities>"
+)
+
+
+@pytest.mark.parametrize(("release", "says"), [("v1.3.1", False), ("v1.4.0", True)])
+def test_a_host_whose_smt_kubevirt_does_not_see(release, says):
+    cpus = (f"<cpu id='{i}' siblings='{i - i % 2}-{i - i % 2 + 1}'/>" for i in range(16))
+    host = parse_host(CELL.format("".join(cpus)))
+    found = concerns(previewed(release=release, host=host))
+    assert any("does not see this host's SMT siblings" in concern for concern in found) == says
+    assert any("share a physical core" in concern for concern in found)
+
+
+@pytest.mark.parametrize(("architecture", "raised"), [("amd64", True), ("arm64", False)])
+def test_only_x86_has_the_timer(architecture, raised):
+    manifest = vm()
+    manifest["spec"]["architecture"] = architecture
+    threads = previewed(manifest).preview.threads
+    assert any(thread.name == "kvm-pit" for thread in threads) == raised
+
+
 def test_a_cluster_without_the_gate_takes_no_realtime_vm():
     answer = verdict(previewed(cluster=Cluster(gates=frozenset())))
     assert "CPUManager" in answer.reasons[0]

@@ -98,7 +98,7 @@ def as_kubevirt_sees(host: Host, release: Release) -> Host:
     From v1.4.0 it splits libvirt's list at the commas and drops what is no number, so a range of
     siblings (kubevirt, pkg/virt-handler/options.go, convertListOfIntStringToSlice).
     """
-    if release < (1, 4) or not drops_siblings(host):
+    if release < (1, 4) or not _has_ranges(host):
         return host
     return host._replace(
         cells=tuple(
@@ -111,8 +111,7 @@ def _without_range(cpu: Cpu) -> Cpu:
     return cpu if cpu.listed is None else Cpu(cpu.id, cpu.listed)
 
 
-def drops_siblings(host: Host) -> bool:
-    """Whether libvirt prints SMT siblings of the host as ranges."""
+def _has_ranges(host: Host) -> bool:
     return any(cpu.listed is not None for cell in host.cells for cpu in cell.cpus)
 
 

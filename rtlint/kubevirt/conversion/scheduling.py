@@ -74,7 +74,8 @@ def schedule(vmi: Vmi, pinned: int) -> Scheduling:
         return Scheduling(error=error)
     enabled = mask.enabled(pinned if in_xml and is_every_vcpu(written, vmi.release) else vcpus)
     threads = tuple(Thread(f"CPU {i}/KVM", "SCHED_FIFO", 1) for i in enabled)
-    if vmi.dedicated and _raises_pit(vmi.release):
+    # The timer is x86's.
+    if vmi.dedicated and vmi.architecture == "amd64" and _raises_pit(vmi.release):
         threads += (Thread("kvm-pit", "SCHED_FIFO", 2),)
     if not enabled:
         return Scheduling(threads=threads)

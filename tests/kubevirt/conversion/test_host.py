@@ -13,7 +13,6 @@ from rtlint.kubevirt.conversion.host import (
     Cpu,
     as_kubevirt_sees,
     assumed_host,
-    drops_siblings,
     format_cpulist,
     likely_cpuset,
     parse_cpulist,
@@ -71,7 +70,6 @@ def test_kubevirt_drops_siblings_that_are_a_range(release):
 
 def test_siblings_that_are_no_neighbours_stay():
     host = parse_host(lscpu("one-smt", int))
-    assert not drops_siblings(host)
     assert as_kubevirt_sees(host, NEWEST) is host
 
 
