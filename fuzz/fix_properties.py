@@ -140,7 +140,8 @@ def figures(vm):
     if vm.has_instancetype or vm.is_instancetype or vm.is_preset:
         return (None, None)
     memory = known(lambda: guest_memory(vm.defaulted, vm.release).nano)
-    return (memory, known(lambda: vm.vcpus * 10**9))
+    # 0 of a VM that says none, such as under a misspelt `memory`: it gets what its author wrote.
+    return (memory or None, known(lambda: vm.vcpus * 10**9))
 
 
 def known(figure):
