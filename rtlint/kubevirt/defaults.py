@@ -36,6 +36,8 @@ _SINCE = {
     "domain.features.hypervPassthrough": (1, 3, 0),
     "domain.ioThreads": (1, 5, 0),
     "domain.launchSecurity": (0, 49, 0),
+    "domain.launchSecurity.snp": (1, 7, 0),
+    "domain.launchSecurity.tdx": (1, 7, 0),
     "domain.memory.maxGuest": (1, 1, 0),
 }
 

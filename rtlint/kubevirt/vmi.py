@@ -61,6 +61,11 @@ class Vmi(NamedTuple):
         return self.spec.has("domain.cpu.realtime")
 
     @property
+    def pmu_off(self) -> bool:
+        """Whether KubeVirt turns the guest's PMU off: for realtime, and for TDX."""
+        return (self.dedicated and self.realtime) or self.spec.has("domain.launchSecurity.tdx")
+
+    @property
     def passthrough(self) -> bool:
         return self.spec.has("domain.cpu.numa.guestMappingPassthrough")
 

@@ -57,7 +57,7 @@ def _features(vmi: Vmi) -> Iterator[str]:
     yield from _kvm(vmi)
     if spec.has("domain.features.pvspinlock"):
         yield element("pvspinlock", state=_state(spec, "domain.features.pvspinlock"))
-    if (vmi.dedicated and vmi.realtime) or spec.has("domain.launchSecurity.tdx"):
+    if vmi.pmu_off:
         yield element("pmu", state="off")
     if vmi.release >= (1, 5) and vmi.architecture == "amd64":
         yield element("vmport", state="off")

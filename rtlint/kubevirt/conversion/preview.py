@@ -17,7 +17,7 @@ from rtlint.kubevirt.conversion.host import (
 from rtlint.kubevirt.conversion.placement import Placement
 from rtlint.kubevirt.conversion.pod import Pod, render_pod, whole_cpus
 from rtlint.kubevirt.conversion.scheduling import Scheduling, Thread, VcpuSched, schedule
-from rtlint.kubevirt.vmi import ConversionError, Vmi, mutate
+from rtlint.kubevirt.vmi import ConversionError, mutate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,14 +103,10 @@ def preview(
         domain=domain.xml,
         vcpusched=scheduling.vcpusched,
         threads=scheduling.threads,
-        pmu=_pmu(vmi),
+        pmu="off" if vmi.pmu_off else None,
         placement=domain.placement,
         cells=domain.cells,
     )
-
-
-def _pmu(vmi: Vmi) -> str | None:
-    return "off" if vmi.dedicated and vmi.realtime else None
 
 
 def _libvirt_refusal(domain: Domain) -> str | None:

@@ -212,6 +212,13 @@ def test_without_realtime_nothing_is_scheduled():
     assert not found(start, "features/pmu")
 
 
+@pytest.mark.parametrize(("release", "pmu"), [((1, 6, 6), None), ((1, 7, 0), "off")])
+def test_tdx_turns_the_pmu_off_by_itself(release, pmu):
+    start = made(spec_of(cpu={"realtime": None}, launchSecurity={"tdx": {}}), Release(*release))
+    assert start.pmu == pmu
+    assert bool(found(start, "features/pmu[@state='off']")) == (pmu == "off")
+
+
 def test_without_a_host_a_plain_one_is_assumed():
     start = made(spec_of())
     assert start.host.source == "assumed"
