@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue
 from rtlint.kubernetes.plain import with_value, without_value
 from rtlint.kubernetes.quantity import parse_quantity
-from rtlint.kubevirt.architecture import architecture
 from rtlint.kubevirt.device_defaults import disk_buses, disks, inputs
 from rtlint.kubevirt.hotplug import max_guest, max_sockets
 from rtlint.kubevirt.hyperv import hyperv
@@ -154,17 +153,17 @@ def _is_counted(fields: Fields, path: str) -> bool:
         return True
 
 
-def _cpu_model(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
+def _cpu_model(fields: Fields, _release: Release, cluster: Cluster) -> Iterator[Setting]:
     if fields.string("domain.cpu.model"):
         return
-    is_arm = architecture(fields, release) == "arm64"
+    is_arm = fields.string("architecture") == "arm64"
     other = cluster.cpu_model or "host-model"
     yield "domain.cpu.model", "host-passthrough" if is_arm else other
 
 
 def _acpi(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
     """s390x has no ACPI, and no default of its own for it before v1.3."""
-    if release < (1, 3) or architecture(fields, release) != "s390x":
+    if release < (1, 3) or fields.string("architecture") != "s390x":
         return
     if fields.boolean("domain.features.acpi.enabled") is None:
         yield "domain.features.acpi.enabled", False

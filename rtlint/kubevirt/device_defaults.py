@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubernetes.plain import with_value
-from rtlint.kubevirt.architecture import architecture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,13 +50,14 @@ def disk_buses(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[
     """The bus of each disk that names none."""
     disks = fields.items("domain.devices.disks")
     if disks:
-        bus = _default_bus(architecture(fields, release), release)
+        bus = _default_bus(fields.string("architecture"), release)
         yield "domain.devices.disks", [_with_bus(disk, bus) for disk in disks]
 
 
-def _default_bus(arch: str, release: Release) -> str:
+def _default_bus(architecture: str | None, release: Release) -> str:
     # s390x has defaults of its own from v1.3.
-    return "virtio" if arch == "arm64" or (arch == "s390x" and release >= (1, 3)) else "sata"
+    is_s390x = architecture == "s390x" and release >= (1, 3)
+    return "virtio" if architecture == "arm64" or is_s390x else "sata"
 
 
 def _with_bus(disk: Any, bus: str) -> Any:

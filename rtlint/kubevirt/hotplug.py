@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity
-from rtlint.kubevirt.architecture import architecture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +76,7 @@ def max_guest(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Se
 
 def _hotplugs(fields: Fields, release: Release, cluster: Cluster) -> bool:
     """Whether the webhook sets hotplug limits; to v1.2 only the VM controller does, on VMs."""
-    supported = release >= (1, 3) and architecture(fields, release) != "arm64"
+    supported = release >= (1, 3) and fields.string("architecture") != "arm64"
     return supported and live_update(release, cluster)
 
 

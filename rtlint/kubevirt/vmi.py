@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
-from rtlint.kubevirt.architecture import architecture
 from rtlint.kubevirt.defaults import default_spec
 from rtlint.tuples import NamedTuple
 
@@ -45,7 +44,11 @@ class Vmi(NamedTuple):
 
     @property
     def architecture(self) -> str:
-        return architecture(self.spec, self.release)
+        """`amd64`, `arm64` or `s390x`.
+
+        Before v1.0 no field says it: virt-launcher went by its node, and rtlint assumes amd64.
+        """
+        return self.spec.string("architecture") or "amd64"
 
     @property
     def dedicated(self) -> bool:

@@ -86,7 +86,7 @@ def _kvm(vmi: Vmi) -> Iterator[str]:
 def _hints_dedicated(vmi: Vmi) -> bool:
     if vmi.release < (1, 1):
         return vmi.release >= (0, 48)
-    return vmi.spec.string("architecture") == "amd64"
+    return vmi.architecture == "amd64"
 
 
 def _hyperv(spec: Fields) -> Iterator[str]:
