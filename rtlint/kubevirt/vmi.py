@@ -85,6 +85,22 @@ class Vmi(NamedTuple):
         return self.release >= (1, 1, 1) and PARITY_ANNOTATION in self.annotations
 
     @property
+    def interfaces(self) -> list[Fields]:
+        """The network interfaces.
+
+        Where the VMI has neither these nor networks the webhook attaches it to the pod's network
+        (SetDefaultNetworkInterface); how depends on the cluster, and that one has no fields here.
+        """
+        interfaces = self.spec.each("domain.devices.interfaces")
+        if interfaces or self.spec.items("networks") or not self.attaches_pod_network:
+            return interfaces
+        return [Fields({})]
+
+    @property
+    def attaches_pod_network(self) -> bool:
+        return self.spec.boolean("domain.devices.autoattachPodInterface") is not False
+
+    @property
     def topology(self) -> Topology:
         """The requested topology, without hotplug sockets; 0 counts as 1 (GetCPUTopology)."""
         sockets, cores, threads = (

@@ -80,20 +80,19 @@ def _bus(device: Fields) -> str:
 
 def _inputs(vmi: Vmi) -> Iterator[tuple[str, str, str | None]]:
     """Type, bus and name of each input device; no name for one that KubeVirt adds."""
-    kinds = set()
-    for device in vmi.spec.each("domain.devices.inputs"):
+    devices = vmi.spec.each("domain.devices.inputs")
+    for device in devices:
         bus, kind = _bus(device), device.string("type") or ""
         if bus not in ("usb", "virtio"):
             raise ConversionError(f"input contains unsupported bus {bus}")
         if kind != "tablet":
             raise ConversionError(f"input contains unsupported type {kind}")
-        kinds.add(kind)
         yield kind, bus, device.string("name") or ""
     if not _has_display(vmi):
         return
     # VNC needs them where the display is no VGA.
     if vmi.architecture == "arm64":
-        if "tablet" not in kinds:
+        if not devices:
             yield "tablet", "usb", None
         yield "keyboard", "usb", None
     elif vmi.architecture == "s390x" and vmi.release >= (1, 4, 1):

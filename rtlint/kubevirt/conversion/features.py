@@ -18,23 +18,12 @@ if TYPE_CHECKING:
     from rtlint.kubernetes.fields import Fields
     from rtlint.kubevirt.vmi import Vmi
 
-# Field and element.
-_HYPERV = {
-    "relaxed": "relaxed",
-    "vapic": "vapic",
-    "spinlocks": "spinlocks",
-    "vpindex": "vpindex",
-    "runtime": "runtime",
-    "synic": "synic",
-    "synictimer": "stimer",
-    "reset": "reset",
-    "vendorid": "vendor_id",
-    "frequencies": "frequencies",
-    "reenlightenment": "reenlightenment",
-    "tlbflush": "tlbflush",
-    "ipi": "ipi",
-    "evmcs": "evmcs",
-}
+_HYPERV = (
+    "relaxed", "vapic", "spinlocks", "vpindex", "runtime", "synic", "synictimer", "reset",
+    "vendorid", "frequencies", "reenlightenment", "tlbflush", "ipi", "evmcs",
+)  # fmt: skip
+# What libvirt calls otherwise.
+_TAGS = {"synictimer": "stimer", "vendorid": "vendor_id"}
 
 
 def features_element(vmi: Vmi) -> str:
@@ -91,8 +80,8 @@ def _hints_dedicated(vmi: Vmi) -> bool:
 
 def _hyperv(spec: Fields) -> Iterator[str]:
     base = "domain.features.hyperv"
-    for field, tag in _HYPERV.items():
-        path = f"{base}.{field}"
+    for field in _HYPERV:
+        path, tag = f"{base}.{field}", _TAGS.get(field, field)
         if not spec.has(path):
             continue
         state = _state(spec, path)

@@ -46,15 +46,9 @@ def _counted(names: Iterator[str]) -> dict[str, Quantity]:
 def _hypervisor_devices(vmi: Vmi) -> Iterator[str]:
     spec, own = vmi.spec, "devices.kubevirt.io"
     yield f"{own}/kvm"
-    interfaces = spec.each("domain.devices.interfaces")
-    attaches = spec.boolean("domain.devices.autoattachPodInterface") is not False
-    if interfaces or attaches:
+    if vmi.interfaces or vmi.attaches_pod_network:
         yield f"{own}/tun"
-    # The webhook attaches the pod's network, by virtio, where there is none.
-    by_default = attaches and not interfaces and not spec.items("networks")
-    if by_default or any(
-        interface.string("model") in (None, "", "virtio") for interface in interfaces
-    ):
+    if any(interface.string("model") in (None, "", "virtio") for interface in vmi.interfaces):
         yield f"{own}/vhost-net"
     if spec.boolean("domain.devices.autoattachVSOCK") and vmi.release >= (0, 59):
         yield f"{own}/vhost-vsock"
