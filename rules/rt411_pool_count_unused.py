@@ -77,9 +77,13 @@ def check(vm: Workload, _: Context) -> Findings:
 
 def _effect(vm: Workload, count: int) -> str:
     """What the count does, the policy aside."""
-    cpus = "1 CPU more, which" if count == 1 else f"{count} CPUs more, which"
-    idle = f"The pod asks for {cpus} no thread runs on."
-    if vm.release >= (1, 9):
-        return idle
-    pins = "virt-launcher pins I/O threads that the domain lacks, or to CPUs that the pod lacks"
-    return f"{idle if vm.release >= (1, 5, 2) else ''} {pins}, so the VM may not start.".lstrip()
+    effects = []
+    if vm.release >= (1, 5, 2):
+        cpus = "1 CPU more" if count == 1 else f"{count} CPUs more"
+        effects.append(f"The pod asks for {cpus}, which no thread runs on.")
+    if vm.release < (1, 9):
+        effects.append(
+            "virt-launcher pins I/O threads that the domain lacks, or to CPUs that the pod lacks: "
+            "the VM may not start."
+        )
+    return " ".join(effects)

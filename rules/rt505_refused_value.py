@@ -6,8 +6,8 @@ checks that no other rule speaks of, and on a VM that is not realtime nearly all
 values are refused depends on the release.
 
 Most checks are made of a VirtualMachine too: nothing is created. Some are made of a
-VirtualMachineInstance alone: the VirtualMachine is then created and cannot start. And some values
-every check lets through, and virt-launcher makes no domain of them.
+VirtualMachineInstance alone: the VirtualMachine is then created and cannot start. So it is with
+what every check admits, and virt-launcher makes no domain of.
 
 Some values are refused only without a feature gate. Where no KubeVirt object is known, be it from
 `--cluster` or among the files, such a gate is taken to be off.
@@ -46,7 +46,7 @@ spec:
 """
 
 from rtlint.kubevirt.admission import Cause
-from rtlint.kubevirt.admission.devices import shares_cache
+from rtlint.kubevirt.unconvertible import lacks_passthrough_state, shares_cache
 from rtlint.rule import Context, Finding, Findings, Rule, Workload, known
 
 RULE = Rule("RT505", "refused-value", "error", "workload")
@@ -109,19 +109,17 @@ def _assumed(vm: Workload, cause: Cause) -> str:
 
 
 def _not_startable(vm: Workload) -> Findings:
-    """What is admitted, and fails when virt-launcher converts it (measured on v1.3.1 to v1.9.0)."""
+    """What is admitted, and virt-launcher makes no domain of."""
     for i, disk in enumerate(vm.disks):
-        if vm.release >= (0, 51) and shares_cache(disk):
+        if shares_cache(disk, vm.release):
             yield Finding(
                 vm.at(f"domain.devices.disks[{i}].cache"),
                 f"KubeVirt admits `cache: {disk.string('cache')}` of a shareable disk, and "
                 "virt-launcher refuses it: the VM does not start. Write `cache: none`.",
             )
-    path = "domain.features.hypervPassthrough"
-    is_read = vm.release >= (1, 3) and not vm.spec.has("domain.features.hyperv")
-    if is_read and vm.spec.has(path) and vm.spec.boolean(f"{path}.enabled") is None:
+    if lacks_passthrough_state(vm.spec, vm.release):
         yield Finding(
-            vm.at(path),
+            vm.at("domain.features.hypervPassthrough"),
             "KubeVirt admits `hypervPassthrough` without `enabled`, and virt-launcher panics on "
             "it: the VM does not start. Write `hypervPassthrough: {enabled: true}`.",
         )

@@ -70,7 +70,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
     if "$patch:" in source.text:
         settings = settings._replace(is_patch=True)
     failures: list[str] = []
-    found = [*_refused(source, documents, settings, failures)]
+    found = list(_refused(source, documents, settings, failures))
     workloads = realtime = 0
     for number, document in enumerate(documents, source.above.documents + 1):
         if isinstance(document, Unreadable):

@@ -6,6 +6,7 @@ integers of 64 bits, else floats), and the error that ends the reading.
 """
 
 import pytest
+from measured import rows
 
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.registry import select_rules
@@ -13,7 +14,6 @@ from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
-from tests.measured import rows
 
 SETTINGS = Settings(rules=select_rules(("RT001",), (), ()))
 

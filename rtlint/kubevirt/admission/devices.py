@@ -167,15 +167,6 @@ def has_io_threads(release: Release, kind: str, bus: str) -> bool:
     return kind != "disk" or bus != "sata"
 
 
-def shares_cache(disk: Fields) -> bool:
-    """Whether a disk that other VMs may write has a cache: admitted, and virt-launcher refuses it.
-
-    Source: Convert_v1_Disk_To_api_Disk (v0.51.0 to v1.9.0, measured).
-    """
-    cached = disk.string("cache") not in (None, "", "none")
-    return cached and disk.has("disk") and disk.boolean("shareable") is True
-
-
 def secure_boot(vmi: Vmi) -> Iterator[Cause]:
     """validateDomainSpec: EFI means secure boot where it is not turned off"""
     path = "domain.firmware.bootloader.efi"

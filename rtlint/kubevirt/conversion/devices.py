@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.admission.devices import shares_cache
 from rtlint.kubevirt.conversion.pci import Addresses, root_addresses
 from rtlint.kubevirt.conversion.xml import element
+from rtlint.kubevirt.unconvertible import shares_cache
 from rtlint.kubevirt.vmi import ConversionError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def devices_element(vmi: Vmi, cluster: Cluster) -> str:
 def check_disks(vmi: Vmi) -> None:
     """Raises ConversionError for a disk that virt-launcher refuses."""
     for disk in vmi.spec.each("domain.devices.disks"):
-        if shares_cache(disk):
+        if shares_cache(disk, vmi.release):
             cache = disk.string("cache")
             raise ConversionError(f"a sharable disk requires cache = none got: {cache}")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.conversion.xml import element
+from rtlint.kubevirt.unconvertible import lacks_passthrough_state
 from rtlint.kubevirt.vmi import NIL_PANIC, ConversionError
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ def _features(vmi: Vmi) -> Iterator[str]:
         yield element("apic")
     if spec.has("domain.features.hyperv"):
         yield element("hyperv", *_hyperv(spec))
-    elif spec.has("domain.features.hypervPassthrough"):
-        yield from _hyperv_passthrough(spec)
+    elif lacks_passthrough_state(spec, vmi.release):
+        raise ConversionError(NIL_PANIC)
+    elif spec.boolean("domain.features.hypervPassthrough.enabled"):
+        yield element("hyperv", mode="passthrough")
     if spec.has("domain.features.smm") and _enabled(spec, "domain.features.smm"):
         yield element("smm")
     yield from _kvm(vmi)
@@ -50,15 +53,6 @@ def _features(vmi: Vmi) -> Iterator[str]:
         yield element("pmu", state="off")
     if vmi.release >= (1, 5) and vmi.architecture == "amd64":
         yield element("vmport", state="off")
-
-
-def _hyperv_passthrough(spec: Fields) -> Iterator[str]:
-    enabled = spec.boolean("domain.features.hypervPassthrough.enabled")
-    if enabled is None:
-        # virt-launcher reads the field without a look at whether it is there.
-        raise ConversionError(NIL_PANIC)
-    if enabled:
-        yield element("hyperv", mode="passthrough")
 
 
 def _kvm(vmi: Vmi) -> Iterator[str]:
