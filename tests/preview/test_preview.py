@@ -15,7 +15,7 @@ from previews import VM, previewed, vm
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object
-from rtlint.kubevirt.cluster import Cluster, read_cluster
+from rtlint.kubevirt.cluster import Cluster, read_cluster, read_hyperconverged
 from rtlint.kubevirt.conversion.host import parse_host
 from rtlint.kubevirt.releases import NEWEST
 from rtlint.kubevirt.workload import workload
@@ -268,6 +268,36 @@ def test_an_input_device_by_itself_comes_with_a_virtual_machine(kind, release, c
 
 
 # The cluster
+
+
+KUBEVIRT_SAYS = {
+    "memBalloonStatsPeriod": 0,
+    "virtualMachineOptions": {"disableFreePageReporting": {}, "disableSerialConsoleLog": {}},
+}
+HYPERCONVERGED_SAYS = {
+    "virtualMachineOptions": {"disableFreePageReporting": True, "disableSerialConsoleLog": True}
+}
+
+
+@pytest.mark.parametrize(
+    ("cluster", "period"),
+    [
+        (read_cluster({"spec": {"configuration": KUBEVIRT_SAYS}}), 0),
+        (read_hyperconverged({"spec": HYPERCONVERGED_SAYS}), 10),
+        (read_hyperconverged({"spec": {"virtualization": HYPERCONVERGED_SAYS}}), 10),
+    ],
+)
+def test_what_the_cluster_switches_off_in_every_vm(cluster, period):
+    shared = {"dedicatedCpuPlacement": False, "realtime": None, "numa": None}
+    manifest = vm(shared, {"hugepages": None}, {"autoattachMemBalloon": True})
+    domain = ElementTree.fromstring(previewed(manifest, cluster=cluster).preview.domain)
+    balloon = domain.find("devices/memballoon")
+    assert balloon.get("freePageReporting") == "off"
+    assert [stats.get("period") for stats in balloon.iterfind("stats")] == ["10"] * bool(period)
+    assert domain.find("devices/serial/log") is None
+    usual = ElementTree.fromstring(previewed(manifest).preview.domain)
+    assert usual.find("devices/memballoon").get("freePageReporting") == "on"
+    assert usual.find("devices/serial/log") is not None
 
 
 def test_the_kubevirt_object():
