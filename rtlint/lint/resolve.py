@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,19 +11,11 @@ from rtlint.lint.diagnostic import Resolved
 from rtlint.lint.expected import below, copy, perform, same
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.lint.trials import Enough, made, objections, spend
-from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.edit import Ground, Path, ground, move, remove, set_value, taken
-from rtlint.yaml.layout import (
-    content_end,
-    is_kept_block,
-    line_break_before,
-    line_start,
-    next_line,
-    tail,
-)
 from rtlint.yaml.locate import find
-from rtlint.yaml.nodes import Document, Mapping, aliased, written
+from rtlint.yaml.nodes import Document, aliased
+from rtlint.yaml.piece import Piece, piece_of
 from rtlint.yaml.text_edit import Edit, Withheld, apply, conflict
 
 if TYPE_CHECKING:
@@ -112,10 +103,11 @@ def operation_edits(
     edits = _edits(on, operations)
     if edits:
         return edits
-    piece = _piece(on, operations)
+    # A field more stays than may go: an empty mapping is written behind its key.
+    piece = piece_of(on, _paths(operations), len(operations))
     if piece is not None:
         with suppress(Withheld):
-            return piece.edits(on.style)
+            return _in_piece(piece, operations, on.style)
     spend(rewrites)
     return _one_edit(text, document.number, operations, on.style)
 
@@ -141,67 +133,29 @@ def _edit(on: Ground, operation: Operation) -> list[Edit]:
             return move(on, split_path(path), split_path(to))
 
 
-class _Piece(NamedTuple):
-    """Whole lines of a document that are one by themselves, and operations on that."""
-
-    offset: int
-    text: str
-    operations: tuple[Operation, ...]
-
-    def edits(self, style: Style) -> tuple[Edit, ...]:
-        """The edits of the whole text. Raises Withheld, also where only the whole one will do."""
-        made = _one_edit(self.text, 1, self.operations, style)
-        old, new = _ground(self.text, 1, style), _ground(apply(self.text, list(made)), 1, style)
-        if not same(perform(copy(plain(old.root)), self.operations), plain(new.root)):
-            raise Withheld("The changes get in each other's way; make them by hand")
-        return tuple(edit.moved(self.offset) for edit in made)
+def _in_piece(piece: Piece, operations: tuple[Operation, ...], style: Style) -> tuple[Edit, ...]:
+    """The edits of the whole text. Raises Withheld, also where only the whole one will do."""
+    inner = tuple(_within(piece, operation) for operation in operations)
+    made = _one_edit(piece.text, 1, inner, style)
+    old, new = _ground(piece.text, 1, style), _ground(apply(piece.text, list(made)), 1, style)
+    if not same(perform(copy(plain(old.root)), inner), plain(new.root)):
+        raise Withheld("The changes get in each other's way; make them by hand")
+    return tuple(edit.moved(piece.offset) for edit in made)
 
 
-def _piece(on: Ground, operations: tuple[Operation, ...]) -> _Piece | None:
-    """The smallest mapping that holds all that the operations touch; None where the text is it.
-
-    To read the whole text again for each fix takes the square of a list.
-    """
-    paths = [split_path(each.path) for each in operations]
-    paths += [split_path(each.to) for each in operations if isinstance(each, Move)]
-    depth = min(map(len, paths)) - 1
-    while depth > 0 and len({path[:depth] for path in paths}) > 1:
-        depth -= 1
-    for length in range(depth, 0, -1):
-        place = find(on.root, paths[0][:length])
-        node = place.node
-        # A field more stays than may go: an empty mapping is written behind its key.
-        if not place.complete or not isinstance(node, Mapping) or node.flow:
-            continue
-        if len(node.pairs) // 2 <= len(operations):
-            continue
-        start = line_start(on.text, node.start)
-        margin = on.text[start : node.start]
-        above = line_start(on.text, line_break_before(on.text, start))
-        if margin.strip(" -") or on.text[above:start].lstrip().startswith("#"):
-            continue
-        if is_kept_block(on.text, tail(node)) or any(id(n) in on.shared for n in written(node)):
-            return None
-        end = next_line(on.text, content_end(on.text, node))
-        comments = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*").match(on.text, end)
-        end = comments.end() if comments else end
-        inner = _within(operations, length, margin.count("-"))
-        return _Piece(start, on.text[start:end], inner)
-    return None
-
-
-def _within(operations: tuple[Operation, ...], length: int, dashes: int) -> tuple[Operation, ...]:
-    """The operations of a piece, which has of what is above it the lists of its first line."""
-
+def _within(piece: Piece, operation: Operation) -> Operation:
     def inner(path: str) -> str:
-        return join_path(*(0,) * dashes, *split_path(path)[length:])
+        return join_path(*piece.within(split_path(path)))
 
-    return tuple(
-        each._replace(path=inner(each.path), to=inner(each.to))
-        if isinstance(each, Move)
-        else each._replace(path=inner(each.path))
-        for each in operations
-    )
+    if isinstance(operation, Move):
+        return operation._replace(path=inner(operation.path), to=inner(operation.to))
+    return operation._replace(path=inner(operation.path))
+
+
+def _paths(operations: tuple[Operation, ...]) -> list[Path]:
+    """All that the operations touch."""
+    paths = [split_path(each.path) for each in operations]
+    return paths + [split_path(each.to) for each in operations if isinstance(each, Move)]
 
 
 def _one_edit(
