@@ -21,10 +21,9 @@ def main(args: Sequence[str] | None = None) -> None:
     from rtlint.project.files import Unusable
 
     # Whoever called closed them; the exit status still says something.
-    if not sys.stdout:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    if not sys.stderr:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in ("stdout", "stderr"):
+        if not getattr(sys, stream):
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
         try:
             _run(tuple(sys.argv[1:] if args is None else args))

@@ -14,6 +14,8 @@ from rtlint.tuples import NamedTuple
 REALTIME_GATES = frozenset({"NUMA", "CPUManager"})
 
 
+# DefaultMemBalloonStatsPeriod, in seconds.
+_STATS_PERIOD = 10
 _NO_ANNOTATIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -37,7 +39,7 @@ class Cluster(NamedTuple):
     max_cpu_sockets: int | None = None
     max_guest: int | None = None
     max_hotplug_ratio: int = 4
-    balloon_stats_period: int = 10
+    balloon_stats_period: int = _STATS_PERIOD
     free_page_reporting: bool = True
     serial_console_log: bool = True
     annotations: Mapping[str, str] = _NO_ANNOTATIONS
@@ -89,7 +91,7 @@ def read_cluster(data: dict[str, Any]) -> Cluster:
 
 def _balloon_stats_period(fields: Fields) -> int:
     path = f"{_CONFIGURATION}.memBalloonStatsPeriod"
-    return fields.unsigned(path) if fields.has(path) else 10
+    return fields.unsigned(path) if fields.has(path) else _STATS_PERIOD
 
 
 def _annotations(fields: Fields) -> Mapping[str, str]:

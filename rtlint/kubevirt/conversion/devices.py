@@ -26,7 +26,7 @@ _RUN = "/var/run/kubevirt-private/"
 
 def devices_element(vmi: Vmi, cluster: Cluster) -> str:
     """`<devices>`. Raises ConversionError for a device that virt-launcher refuses."""
-    # From v1.8 the watchdog is looked at after the inputs.
+    # What fails first is the error: to v1.7 the watchdog, from v1.8 the inputs.
     if vmi.release < (1, 8):
         _check_watchdog(vmi)
     inputs = list(_inputs(vmi))
