@@ -114,6 +114,8 @@ def operation_edits(
 
 def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | None:
     """The edits of all operations; None where they touch each other. Raises Withheld."""
+    if _is_chain(operations):
+        return None
     made: list[Edit] = []
     for operation in operations:
         for edit in _edit(on, operation):
@@ -121,6 +123,15 @@ def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | 
                 return None
             made.append(edit)
     return tuple(made)
+
+
+def _is_chain(operations: tuple[Operation, ...]) -> bool:
+    """Whether an operation is about what another one moved."""
+    if len(operations) == 1:
+        return False
+    moved = [split_path(each.to) for each in operations if isinstance(each, Move)]
+    paths = [split_path(operation.path) for operation in operations]
+    return any(path[: len(to)] == to for path in paths for to in moved)
 
 
 def _edit(on: Ground, operation: Operation) -> list[Edit]:
@@ -172,10 +183,10 @@ def _one_edit(
         on = _ground(text, number, style)
         path, to = _move_between(operation)
         if to:
-            field = taken(on, path, to)
-            steps.append((text, remove(on, path)))
+            # The new place first: a mapping that loses its only field is left as `{}`.
+            steps.append((text, set_value(on, to, taken(on, path, to))))
             text = apply(*steps[-1])
-            steps.append((text, set_value(_ground(text, number, style), to, field)))
+            steps.append((text, remove(_ground(text, number, style), path)))
         else:
             steps.append((text, _edit(on, operation)))
         text = apply(*steps[-1])

@@ -62,11 +62,10 @@ def remove(text: str, parent: Mapping, owner: Node | None, key: Node, node: Node
 
     Raises Withheld.
     """
-    _indent(text, key.start)
+    indent = _indent(text, key.start)
     if not _is_first_on_line(text, key):
         return [_remove_behind_dash(text, parent, key, node)]
-    end = content_end(text, node)
-    stop = end if is_kept_block(text, tail(node)) else next_line(text, end)
+    stop = next_line(text, _last_line_end(text, node, indent))
     index = parent.pairs.index(key)
     start = line_start(text, key.start)
     # What stands above the first key of a document is about the document.
@@ -87,15 +86,22 @@ def raw(text: str, parent: Mapping, key: Node, node: Node) -> Raw:
     indent = _indent(text, key.start)
     first = line_start(text, key.start)
     comments = text[_with_comments(text, parent, key) : first]
-    end = content_end(text, node)
     if is_kept_block(text, tail(node)):
         raise Withheld("A block that keeps its blank lines stands there; move it by hand")
-    lines = re.split(r"\r\n|\n|\r", text[key.end : line_end(text, end)])
+    lines = re.split(r"\r\n|\n|\r", text[key.end : _last_line_end(text, node, indent)])
     if any(line[:indent].strip() for line in lines[1:]):
         raise Withheld("The value is indented less than its key; move it by hand")
     above = tuple(line.strip() for line in re.split(r"\r\n|\n|\r", comments)[:-1])
     kept = tuple(line[indent:] for line in lines[1:])
     return Raw((lines[0], *kept), above, inline=not (above or kept) and _is_inline(text, node))
+
+
+def _last_line_end(text: str, node: Node, indent: int) -> int:
+    """Where the last line of a value ends, the comments with it that are deeper than its key."""
+    end = content_end(text, node)
+    if is_kept_block(text, tail(node)) and text.endswith(("\n", "\r"), 0, end):
+        end = line_break_before(text, end)
+    return past_inner_comments(text, line_end(text, end), indent)
 
 
 def _is_inline(text: str, node: Node) -> bool:

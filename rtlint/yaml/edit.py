@@ -12,7 +12,14 @@ from typing import Any
 
 from rtlint.tuples import NamedTuple
 from rtlint.yaml import block, flow
-from rtlint.yaml.layout import content_end, is_kept_block, line_end, odd_break, style
+from rtlint.yaml.layout import (
+    content_end,
+    is_block_scalar,
+    is_kept_block,
+    line_end,
+    odd_break,
+    style,
+)
 from rtlint.yaml.nodes import (
     Alias,
     Mapping,
@@ -33,6 +40,9 @@ Path = tuple[str | int, ...]
 _SHARED = "The value is shared by an anchor and its alias; change it by hand"
 _PROPERTY = re.compile(r"(?:^|[\s,\[{:-])([&!])")
 _COMMENT = re.compile(r"#[^\r\n]*")
+_COMMENT_INSIDE = re.compile(r"[\s,\[\]{}]#")
+_TIGHT_COLON = re.compile(r"\s*:(?=\S)")
+_HEADER = re.compile(r"[|>][-+0-9]*")
 
 
 class Ground(NamedTuple):
@@ -68,7 +78,7 @@ def set_value(on: Ground, path: Path, value: Any) -> list[Edit]:
     trail = _follow(on, path)
     rest = path[len(trail) - 1 :]
     if not rest:
-        return [_replace(on, trail[-1], value)]
+        return _replace(on, trail[-1], value)
     for part in reversed(rest[1:]):
         value = [value] if isinstance(part, int) else {part: value}
     return _insert(on, trail, rest[0], value)
@@ -117,7 +127,9 @@ def _rename(on: Ground, path: Path, name: str) -> list[Edit]:
         raise Withheld(f"`{name}` is already there")
     if _merges(parent, str(path[-1])):
         raise Withheld(f"A merge key brings `{path[-1]}` too; rename it by hand")
-    return [Edit(key.start, key.end, render_key(name, key.style == '"'))]
+    # `'a':1` takes its value right behind the colon, `a:1` is a word.
+    is_tight = key.style and _TIGHT_COLON.match(on.text, key.end)
+    return [Edit(key.start, key.end, render_key(name, key.style == '"' or bool(is_tight)))]
 
 
 def _merges(parent: Mapping, name: str) -> bool:
@@ -188,7 +200,7 @@ def _refuse_shared(on: Ground, *nodes: Node) -> None:
         raise Withheld(_SHARED)
 
 
-def _replace(on: Ground, place: _Place, value: Any) -> Edit:
+def _replace(on: Ground, place: _Place, value: Any) -> list[Edit]:
     node = place.node
     _refuse_shared(on, node)
     if "!" in _properties(on.text, place):
@@ -197,14 +209,28 @@ def _replace(on: Ground, place: _Place, value: Any) -> Edit:
     if isinstance(value, Raw) or is_block or is_kept_block(on.text, node):
         raise Withheld("A block stands there; change it by hand")
     if node.start == node.end:
-        return _fill_in(on, place, render_flow(value, on.style.json, on.style.colon))
+        return [_fill_in(on, place, render_flow(value, on.style.json, on.style.colon))]
+    if isinstance(node, Mapping | Sequence) and _COMMENT_INSIDE.search(
+        on.text, node.start, node.end
+    ):
+        raise Withheld("A comment stands in the value; change it by hand")
     quote = node.style if isinstance(node, Scalar) and node.style in ("'", '"') else ""
     as_json = on.style.json or flow.has_quoted_keys(place.parent)
     if isinstance(value, dict | list):
         text = render_flow(value, as_json, on.style.colon)
     else:
         text = render_scalar(value, '"' if as_json else quote)
-    return Edit(node.start, content_end(on.text, node), text)
+    end = content_end(on.text, node)
+    if not is_block_scalar(node):
+        return [Edit(node.start, end, text)]
+    # A comment behind the header stays behind the new value.
+    header = _HEADER.match(on.text, node.start)
+    assert header is not None
+    body = min(end, line_end(on.text, node.start))
+    if not on.text[header.end() : body].strip():
+        return [Edit(node.start, end, text)]
+    edits = [Edit(node.start, header.end(), text), Edit(body, end, "")]
+    return edits if body < end else edits[:1]
 
 
 def _properties(text: str, place: _Place) -> set[str]:
@@ -239,4 +265,4 @@ def _insert(on: Ground, trail: list[_Place], part: str | int, value: Any) -> lis
     if node.start == node.end and key is not None and is_in_block:
         return [block.fill(on.text, key, node, part, value, on.style)]
     whole = [value] if isinstance(part, int) else {part: value}
-    return [_replace(on, trail[-1], whole)]
+    return _replace(on, trail[-1], whole)

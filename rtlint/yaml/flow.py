@@ -73,12 +73,13 @@ def remove_entry(text: str, parent: Mapping, key: Node, node: Node) -> list[Edit
         raise Withheld("The key is written in an unusual way; remove it by hand")
     comma = _COMMA.match(text, node.end, parent.end)
     is_last = index + 1 == len(keys)
-    lines = _own_lines(text, key, node)
+    lines = _own_lines(text, key, node, comma)
     if lines is not None:
         previous = _COMMA.match(text, parent.pairs[2 * index - 1].end) if index else None
         if previous is None or not is_last or comma is not None:
             return [lines]
-        return [Edit(previous.end() - 1, previous.end(), ""), lines]
+        if not re.search(r"[\r\n]", previous[0]):
+            return [Edit(previous.end() - 1, previous.end(), ""), lines]
     if not is_last:
         start, end = key.start, keys[index + 1].start
     elif index == 0:
@@ -107,11 +108,16 @@ def has_quoted_keys(node: Node | None) -> bool:
     return isinstance(node.pairs[0], Scalar) and node.pairs[0].style == '"'
 
 
-def _own_lines(text: str, key: Node, node: Node) -> Edit | None:
-    """The whole lines of an entry that has them to itself, with the comment behind it."""
+def _own_lines(text: str, key: Node, node: Node, comma: re.Match[str] | None) -> Edit | None:
+    """The whole lines of an entry that has them to itself, with the comment behind it.
+
+    None where the comma behind it stands on a further line.
+    """
     start = line_start(text, key.start)
     rest = _LINE_REST.match(text, node.end)
     if text[start : key.start].strip() or rest is None:
+        return None
+    if comma is not None and comma.end() > rest.end():
         return None
     return Edit(start, next_line(text, rest.end()), "")
 

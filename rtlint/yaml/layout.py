@@ -138,12 +138,16 @@ def comments_above(text: str, start: int, indent: int) -> int:
 def past_inner_comments(text: str, end: int, indent: int) -> int:
     """The end of the last of the comment lines below a line's end that are indented deeper.
 
-    They belong to what stands above, and a new line at `indent` would cut them off from it.
+    They belong to what stands above: a new line at `indent` would cut them off from it, and a
+    block scalar that it leaves them to would take them for its text.
     """
-    while end < len(text):
-        start = next_line(text, end)
+    following = end
+    while following < len(text):
+        start = next_line(text, following)
         following = line_end(text, start)
         line = text[start:following]
+        if not line.strip():
+            continue
         if not line.lstrip(" ").startswith("#") or len(line) - len(line.lstrip(" ")) <= indent:
             break
         end = following
