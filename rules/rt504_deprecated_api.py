@@ -43,7 +43,7 @@ writes `runStrategy: Always` for `running: true`, `Halted` for `false`.
 from rtlint.kubevirt.kinds import virtual_machine_path
 from rtlint.kubevirt.schema.api import minor_of, version_text
 from rtlint.kubevirt.schema.versions import not_served
-from rtlint.rule import Context, Fields, Finding, Findings, Object, Remove, Rule, Set, safe
+from rtlint.rule import Context, Fields, Finding, Findings, Move, Object, Rule, Set, safe
 
 RULE = Rule("RT504", "deprecated-api", "warning", "object", "safe")
 
@@ -87,7 +87,7 @@ def _running(obj: Object, context: Context) -> Findings:
     if not fields.has(f"{spec}.runStrategy"):
         fix = safe(
             f"Write `runStrategy: {strategy}`.",
-            Remove(f"{spec}.running"),
+            Move(f"{spec}.running", f"{spec}.runStrategy"),
             Set(f"{spec}.runStrategy", strategy),
         )
     message = f"`running` is deprecated; write `runStrategy: {strategy}` instead."

@@ -256,7 +256,7 @@ def test_no_fix_counts_on_the_place_that_a_moved_field_had(newline):
     )
     fixed = fix(Source("vm.yaml", text), Settings(), unsafe=False).source.text
     assert "      realtime: {}\n      model: host-passthrough\n" in fixed
-    assert "\n  devices:\n   autoattachMemBalloon: false\n" in fixed
+    assert f"{newline}  devices:\n   autoattachMemBalloon: false\n" in fixed
 
 
 def test_what_many_passes_do_not_fix_is_left_for_the_next_run(monkeypatch):
