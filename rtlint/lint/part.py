@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from rtlint.lint.templates import Template
     from rtlint.yaml.source import Above
 
+# How often a long text is read again for the fixes of one piece; `--fix` makes further passes.
+MOST_READINGS = 100
 
 # Without these, and a `---` that something follows, kubectl reads what a parser does.
 _KUBECTL_SIGNS = ("\n...", "----", "%", "\r", ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN")
@@ -72,13 +74,14 @@ def lint_part(source: Source, settings: Settings) -> Part:
     failures: list[str] = []
     found = list(_refused(source, documents, settings, failures))
     workloads = realtime = 0
+    left = iter(range(MOST_READINGS))
     for number, document in enumerate(documents, source.above.documents + 1):
         if isinstance(document, Unreadable):
             found += unreadable(source, settings, document, number, failures)
             continue
         for obj in objects(source, document, GROUPS, _is_misspelt):
             vm = settings.workload(obj)
-            found += _lint_object(obj, vm, settings, failures)
+            found += _lint_object(obj, vm, settings, failures, left)
             if vm is not None and not vm.is_instancetype:
                 workloads += 1
                 realtime += vm.is_realtime
@@ -169,7 +172,11 @@ def _suppressions(
 
 
 def _lint_object(
-    obj: Object, vm: Workload | None, settings: Settings, failures: list[str]
+    obj: Object,
+    vm: Workload | None,
+    settings: Settings,
+    failures: list[str],
+    left: Iterator[int],
 ) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from unreadable(obj.source, settings, problem, obj.document.number, failures)
@@ -181,7 +188,7 @@ def _lint_object(
     if any(fix for _, fix in found):
         from rtlint.lint.resolve import with_fixes
 
-        yield from with_fixes(found, obj, vm, settings)
+        yield from with_fixes(found, obj, vm, settings, left)
     else:
         yield from (diagnostic for diagnostic, _ in found)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.objects import plain
+from rtlint.lint.alone import try_alone, try_comment
 from rtlint.lint.diagnostic import Resolved
 from rtlint.lint.expected import below, copy, perform, same
 from rtlint.lint.rule import Move, Remove, Set
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload
+    from rtlint.limits import Limits
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.rule import Fix, Operation
     from rtlint.lint.settings import Settings
     from rtlint.yaml.nodes import Node
     from rtlint.yaml.render import Style
+    from rtlint.yaml.source import Source
 
 # Of an object, in one pass; `--fix` makes further ones.
 _MOST_FIXES = 10_000
@@ -40,11 +43,14 @@ def with_fixes(
     obj: Object,
     vm: Workload | None,
     settings: Settings,
+    left: Iterator[int],
 ) -> Iterator[Diagnostic]:
     """An object's diagnostics with their fixes; `vm` is the object if it makes VMIs.
 
-    A fix is withheld, with the reason, where the text does not allow it or KubeVirt would refuse a
-    VM that it admits now. A diagnostic whose fix waits for a further pass of `--fix` has neither.
+    A fix is withheld, with the reason, where the text does not allow it, where it would be read
+    otherwise than it is meant, or where KubeVirt would refuse a VM that it admits now. A diagnostic
+    whose fix waits for a further pass of `--fix` has neither. `left` are the readings of long texts
+    that are left for the piece of the file.
     """
     fixes = [(diagnostic.rule, fix) for diagnostic, fix in found if fix is not None]
     judged = objections(obj, vm, fixes[:_MOST_FIXES], settings)
@@ -54,7 +60,7 @@ def with_fixes(
             yield diagnostic
             continue
         try:
-            resolved = _resolve(obj, fix, rewrites)
+            resolved = _resolve(obj, fix, settings.limits, rewrites, left)
         except Withheld as reason:
             yield diagnostic._replace(withheld=str(reason))
         except Enough:
@@ -64,13 +70,36 @@ def with_fixes(
             yield diagnostic._replace(fix=None if objection else resolved, withheld=objection)
 
 
-def _resolve(obj: Object, fix: Fix, rewrites: Iterator[int]) -> Resolved:
+def with_comment_fix(
+    found: Diagnostic,
+    fix: Fix,
+    source: Source,
+    edit: Edit,
+    settings: Settings,
+    left: Iterator[int],
+) -> Diagnostic:
+    """A diagnostic with its fix, an edit of a comment in a piece of a file; see `with_fixes`."""
+    try:
+        try_comment(source.text, edit, settings.limits, left)
+    except Withheld as reason:
+        return found._replace(withheld=str(reason))
+    except Enough:
+        return found
+    edits = (edit.moved(source.above.offset),)
+    resolved = Resolved(fix.applicability, fix.description, edits, (), frozenset())
+    return found._replace(fix=resolved)
+
+
+def _resolve(
+    obj: Object, fix: Fix, limits: Limits, rewrites: Iterator[int], left: Iterator[int]
+) -> Resolved:
     """The fix as edits. Raises Withheld, with the reason, and Enough."""
     operations = below(obj.path, fix.operations)
     above = obj.source.above
     document = Document(obj.document.number - above.documents, obj.document.root)
     edits = operation_edits(obj.source.text, document, operations, rewrites)
     made(obj, fix.operations)
+    try_alone(obj.source.text, document, edits, operations, limits, left)
     fields = frozenset(_written(obj.document.root, operations))
     moved = tuple(edit.moved(above.offset) for edit in edits)
     base = split_path(obj.path)
@@ -114,24 +143,33 @@ def operation_edits(
 
 def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | None:
     """The edits of all operations; None where they touch each other. Raises Withheld."""
-    if _is_chain(operations):
-        return None
     made: list[Edit] = []
-    for operation in operations:
+    moves: dict[Path, Path] = {}
+    for each in operations:
+        operation = _before(moves, each)
+        if operation is None:
+            return None
         for edit in _edit(on, operation):
             if any(conflict(edit, other) for other in made):
                 return None
             made.append(edit)
+        if isinstance(each, Move):
+            moves[split_path(each.to)] = split_path(each.path)
     return tuple(made)
 
 
-def _is_chain(operations: tuple[Operation, ...]) -> bool:
-    """Whether an operation is about what another one moved."""
-    if len(operations) == 1:
-        return False
-    moved = [split_path(each.to) for each in operations if isinstance(each, Move)]
-    paths = [split_path(operation.path) for operation in operations]
-    return any(path[: len(to)] == to for path in paths for to in moved)
+def _before(moves: dict[Path, Path], operation: Operation) -> Operation | None:
+    """The operation where fields have not moved yet; None where it can be made only then.
+
+    A field that only its name changes of is set under its old one.
+    """
+    path = split_path(operation.path)
+    for to, was in moves.items():
+        if path[: len(to)] == to:
+            if not isinstance(operation, Set) or to[:-1] != was[:-1]:
+                return None
+            return Set(join_path(*was, *path[len(to) :]), operation.value)
+    return operation
 
 
 def _edit(on: Ground, operation: Operation) -> list[Edit]:

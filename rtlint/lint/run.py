@@ -10,9 +10,8 @@ from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from rtlint.lint.diagnostic import Resolved
 from rtlint.lint.found import about, at, findings, unreadable
-from rtlint.lint.part import Part, lint_part, moved
+from rtlint.lint.part import MOST_READINGS, Part, lint_part, moved
 from rtlint.yaml.compose import cut
 from rtlint.yaml.locate import Span
 from rtlint.yaml.source import TOP, Source, Unreadable, decode
@@ -180,24 +179,29 @@ def _suppress(
     # Nobody knows what would be found in text that cannot be read.
     if is_whole:
         idle = unused(suppressions, used, settings.rules)
-        further = [found for each in idle for found in _unused(each, settings, result.failures)]
+        left = iter(range(MOST_READINGS))
+        further = [
+            found for each in idle for found in _unused(each, settings, result.failures, left)
+        ]
         kept += split(further, suppressions)[0]
     result.suppressed = len(result.diagnostics) + len(further) - len(kept)
     result.diagnostics = kept
 
 
-def _unused(unused: Unused, settings: Settings, failures: list[str]) -> Iterator[Diagnostic]:
+def _unused(
+    unused: Unused, settings: Settings, failures: list[str], left: Iterator[int]
+) -> Iterator[Diagnostic]:
     source, span, obj = unused.suppression.source, unused.suppression.span, unused.suppression.obj
     for loaded, finding in findings("suppression", unused, settings, failures):
         if obj is not None:
             found = about(obj, loaded, finding._replace(span=span), settings)
             from rtlint.lint.resolve import with_fixes
 
-            yield from with_fixes([(found, finding.fix)], obj, None, settings)
+            yield from with_fixes([(found, finding.fix)], obj, None, settings, left)
             continue
         found = at(source, span, 1, loaded, finding, settings)
         if unused.edit is not None and finding.fix is not None:
-            level, what, *_ = finding.fix
-            edits = (unused.edit.moved(source.above.offset),)
-            found = found._replace(fix=Resolved(level, what, edits, (), frozenset()))
+            from rtlint.lint.resolve import with_comment_fix
+
+            found = with_comment_fix(found, finding.fix, source, unused.edit, settings, left)
         yield found
