@@ -8,6 +8,7 @@ from lsprotocol import types
 
 from rtlint.lint import fixing
 from rtlint.lint.add_suppressions import comment, is_about_a_line, takes_comments
+from rtlint.lint.alone import try_comment
 from rtlint.lint.run import Result
 from rtlint.lsp.diagnostics import diagnostic
 from rtlint.lsp.positions import text_edit, to_offset
@@ -15,7 +16,7 @@ from rtlint.lsp.same_lines import same_lines
 from rtlint.lsp.workloads import workloads
 from rtlint.yaml.nodes import Mapping, Scalar, Sequence
 from rtlint.yaml.source import Unreadable
-from rtlint.yaml.text_edit import Edit, in_order
+from rtlint.yaml.text_edit import Edit, Withheld, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,10 +95,17 @@ def _takes_comment(checked: Checked, found: Diagnostic) -> bool:
     line = found.start.line
     part = next(part for part in reversed(checked.parts) if line in part.lines)
     offset = part.source.line_starts[line - part.lines.start]
-    return not any(
+    if any(
         isinstance(document, Unreadable) or _is_in_scalar(document.root, offset)
         for document in part.documents
-    )
+    ):
+        return False
+    edit = comment(source, line, [found.rule]).moved(-part.source.above.offset)
+    try:
+        try_comment(part.source.text, edit, checked.settings.limits, iter(range(1)))
+    except Withheld:
+        return False
+    return True
 
 
 def _is_in_scalar(node: Node, offset: int) -> bool:
