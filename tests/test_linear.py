@@ -185,7 +185,7 @@ def misplaced_sizes(count):
         (same_disks, 100),
         (admitted_disks, 50),
         (unquoted, 100),
-        (misplaced, 5),
+        (misplaced, 10),
         (misplaced_sizes, 50),
     ],
 )
