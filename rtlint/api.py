@@ -145,7 +145,7 @@ def preview(
     """
     from rtlint.kubevirt.conversion.host import parse_cpulist, parse_host
     from rtlint.preview.json import as_plain as plain_preview
-    from rtlint.preview.model import Node, previewed, virtual_machines
+    from rtlint.preview.model import Node, previews, virtual_machines
 
     with _errors():
         node = Node(
@@ -158,8 +158,7 @@ def preview(
     documents = tuple(compose(source.text, limits=settings.limits))
     problems = [each.message for each in documents if isinstance(each, Unreadable)]
     made = []
-    for vm in virtual_machines(source, documents, settings):
-        found = previewed(vm, node)
+    for found in previews(virtual_machines(source, documents, settings), node):
         if isinstance(found, str):
             problems.append(found)
         else:

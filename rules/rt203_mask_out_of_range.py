@@ -37,7 +37,8 @@ spec:
 Cuts the mask to the vCPUs that the VM has; unsafe, as the count may be what is wrong.
 """
 
-from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, format_ids, is_every_vcpu
+from rtlint.kubevirt.ids import Ids
+from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, is_every_vcpu
 from rtlint.rule import Context, Finding, Findings, Fix, Rule, Set, Severity, Workload, unsafe
 
 RULE = Rule("RT203", "mask-out-of-range", "error", "realtime", "unsafe")
@@ -72,7 +73,7 @@ def _cut(vm: Workload, path: str) -> Fix | None:
     """The mask without the ids that the VM lacks, where anything is left of it."""
     last = vm.vcpus - 1
     kept = [
-        piece.text if piece.last <= last else format_ids((2 << last) - (1 << piece.first))
+        piece.text if piece.last <= last else str(Ids([(piece.first, last)]))
         for piece in vm.mask.pieces
         if piece.first <= last
     ]

@@ -37,7 +37,8 @@ spec:
 Writes the ids that the target release selects in a way that all releases read alike.
 """
 
-from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, format_ids, is_every_vcpu, read_mask
+from rtlint.kubevirt.ids import Ids
+from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, is_every_vcpu, read_mask
 from rtlint.rule import Context, Finding, Findings, Fix, Release, Remove, Rule, Set, Workload, safe
 
 RULE = Rule("RT206", "mask-release-dependent", "warning", "realtime", "safe")
@@ -49,15 +50,12 @@ def check(vm: Workload, _: Context) -> Findings:
     after = vm.release >= VIRT_HANDLER_ERA
     other = read_mask(vm.mask_text, _LAST_OF_LIBVIRT if after else VIRT_HANDLER_ERA)
     # What the target itself cannot use, or reads as nobody means it, other rules report.
-    if vm.mask.error is not None or not vm.mask.ids or _has_leading_zero(vm, after):
+    if vm.mask.error is not None or not _ids(vm) or _has_leading_zero(vm, after):
         return
     if other.error is None and other.ids == vm.mask.ids:
         return
     when = "to v0.58.0" if after else "from v0.58.1"
-    if other.error is not None:
-        what = "cannot be read"
-    else:
-        what = f"selects {format_ids(other.ids) or 'nothing'}"
+    what = "cannot be read" if other.error is not None else f"selects {other.ids or 'nothing'}"
     yield Finding(
         vm.at("domain.cpu.realtime.mask"),
         f"The mask `{vm.mask_text}` selects {_selected(vm)} in {vm.release}, and {when} it {what}. "
@@ -72,13 +70,18 @@ def _has_leading_zero(vm: Workload, after: bool) -> bool:
     )
 
 
+def _ids(vm: Workload) -> Ids:
+    """The ids that both eras can read; no VM has more vCPUs."""
+    return vm.mask.ids.within(0, MAX_IDS - 1)
+
+
 def _selected(vm: Workload) -> str:
-    return "every vCPU" if is_every_vcpu(vm.mask_text, vm.release) else format_ids(vm.mask.ids)
+    return "every vCPU" if is_every_vcpu(vm.mask_text, vm.release) else str(_ids(vm))
 
 
 def _agreed(vm: Workload) -> Fix:
     path = vm.at("domain.cpu.realtime.mask")
     if is_every_vcpu(vm.mask_text, vm.release):
         return safe("Remove the blank mask: every vCPU is realtime.", Remove(path))
-    text = format_ids(vm.mask.ids)
+    text = str(_ids(vm))
     return safe(f"Write the mask as `{text}`.", Set(path, text))

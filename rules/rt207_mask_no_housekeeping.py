@@ -39,7 +39,7 @@ RULE = Rule("RT207", "mask-no-housekeeping", "info", "realtime")
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    if vm.vcpus < 2 or len(vm.realtime_vcpus) < vm.vcpus:
+    if vm.vcpus < 2 or vm.realtime_vcpus.count < vm.vcpus:
         return
     last = vm.vcpus - 1
     mask = f"1-{last}" if last > 1 else "1"

@@ -39,7 +39,7 @@ RULE = Rule("RT208", "mask-housekeeping-only", "warning", "realtime")
 
 
 def check(vm: Workload, _: Context) -> Findings:
-    if vm.vcpus < 2 or vm.realtime_vcpus != (0,):
+    if vm.vcpus < 2 or vm.realtime_vcpus.ranges != ((0, 0),):
         return
     last = vm.vcpus - 1
     mask = f"1-{last}" if last > 1 else "1"

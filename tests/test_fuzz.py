@@ -13,7 +13,7 @@ from fuzz.attempts import Attempts, TooSlow, shrunk, watched
 from fuzz.targets import corpus, load, names
 
 # Where an input costs a hundred times what it does elsewhere.
-SLOW = {"fix", "lsp", "repairs", "rules", "styles", "suppressions"}
+SLOW = {"counts", "fix", "lsp", "repairs", "rules", "styles", "suppressions"}
 NO_SERVER = pytest.mark.skipif(find_spec("pygls") is None, reason="pygls is not installed")
 EVERY = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=NO_SERVER if name == "lsp" else ()) for name in names()]

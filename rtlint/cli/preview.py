@@ -20,11 +20,13 @@ from rtlint.cli.options import (
     output_file_option,
     release_option,
 )
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.conversion.host import Host, parse_cpulist, parse_host
+from rtlint.kubevirt.unknown import unknown_value
 from rtlint.lint.run import may_hold_objects
 from rtlint.lint.settings import Settings
 from rtlint.preview.effective import render as render_effective
-from rtlint.preview.model import Node, Previewed, previewed, unknown_rest, virtual_machines
+from rtlint.preview.model import Node, Previewed, previews, unknown_rest, virtual_machines
 from rtlint.project.configure import Asked, Configurations
 from rtlint.project.content import Surroundings, Tell
 from rtlint.project.files import Unusable
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.kubevirt.cluster import Cluster
+    from rtlint.kubevirt.ids import Ids
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.workload import Workload
     from rtlint.limits import Limits
@@ -145,20 +148,20 @@ def command(
         )
     ]
     if effective:
-        write_output((render_effective(vms),), output_file, failures)
+        write_output(_effective(vms, failures), output_file, failures)
         for failure in failures:
             say(failure)
         sys.exit(UNUSABLE if failures else 0)
-    previews = tuple(_previews(vms, Node(host, cpuset, _reserved(contents)), failures))
-    if previews or output_format != "text":
-        _write(previews, output_format, output_file, failures)
+    shown = tuple(_previews(vms, Node(host, cpuset, _reserved(contents)), failures))
+    if shown or output_format != "text":
+        _write(shown, output_format, output_file, failures)
     elif not failures:
         say("no realtime VM found")
     for failure in failures:
         say(failure)
     if failures:
         sys.exit(UNUSABLE)
-    sys.exit(REFUSED if any(each.refused for each in previews) else 0)
+    sys.exit(REFUSED if any(each.refused for each in shown) else 0)
 
 
 def _write(
@@ -210,20 +213,23 @@ def _documents(content: Content, limits: Limits, tell: Tell) -> Parsed | None:
 
 def _reserved(contents: list[Content]) -> tuple[int, ...] | None:
     """The CPUs that the kubelets of the run reserve; None where no file says it, or not all one."""
-    said = frozenset[tuple[int, ...]]().union(*(content.told.reserved for content in contents))
+    nothing: frozenset[Ids] = frozenset()
+    said = nothing.union(*(content.told.reserved for content in contents))
     if len(said) > 1:
         say("the files reserve different CPUs for the node's own processes, so none of them counts")
-    return next(iter(said)) if len(said) == 1 else None
+    return tuple(next(iter(said))) if len(said) == 1 else None
+
+
+def _effective(vms: list[Workload], failures: list[str]) -> Iterator[str]:
+    for vm in vms:
+        try:
+            yield render_effective([vm])
+        except UnknownValue as unknown:
+            failures.append(unknown_rest(vm) or unknown_value(vm.object, unknown.path))
 
 
 def _previews(vms: list[Workload], node: Node, failures: list[str]) -> Iterator[Previewed]:
-    for vm in vms:
-        try:
-            found = previewed(vm, node)
-        except Exception as error:
-            # No traceback ever reaches a user, and the other VMs are still shown.
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            found = f"{vm.object.source.path}: internal error: {what}"
+    for found in previews(vms, node):
         if isinstance(found, str):
             failures.append(found)
         else:

@@ -13,7 +13,7 @@ _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "
 _NUMBER = "0123456789."
 
 # Kubernetes caps a quantity at 2^63-1; longer digit strings only cost time.
-_LIMIT = (2**63 - 1) * _NANO
+MAX_NANO = (2**63 - 1) * _NANO
 _MAX_DIGITS = 400
 
 
@@ -99,12 +99,12 @@ def _scale(digits: int, power: int) -> int:
     if digits == 0:
         return 0
     if power > _MAX_DIGITS:
-        return _LIMIT
+        return MAX_NANO
     if power >= 0:
-        return min(digits * _power_of_ten(power), _LIMIT)
+        return min(digits * _power_of_ten(power), MAX_NANO)
     if -power > 2 * _MAX_DIGITS:
         return 1
-    return min(-(-digits // _power_of_ten(-power)), _LIMIT)
+    return min(-(-digits // _power_of_ten(-power)), MAX_NANO)
 
 
 def _power_of_ten(exponent: int) -> int:

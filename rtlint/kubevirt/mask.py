@@ -8,15 +8,16 @@ virBitmapParse (libvirt, src/util/virbitmap.c). From v0.58.1 virt-handler reads 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 
+from rtlint.kubevirt.ids import NO_IDS, Ids
 from rtlint.kubevirt.releases import Release
 from rtlint.tuples import NamedTuple
 
 # From this release on virt-handler applies the mask, and libvirt never sees it.
 VIRT_HANDLER_ERA = Release(0, 58, 1)
 
-# libvirt's VIR_DOMAIN_CPUMASK_LEN: its bitmap holds the ids 0 to 16383. Ids past that are dropped
-# from `Mask.ids` in both eras: no VM has such a vCPU, and a hostile range must not cost memory.
+# libvirt's VIR_DOMAIN_CPUMASK_LEN: its bitmap holds the ids 0 to 16383.
 MAX_IDS = 16384
 
 # What Go's strings.TrimSpace trims; str.strip() would also take U+001C to U+001F.
@@ -30,8 +31,9 @@ _SPACE = r"[ \t\n\f\r]*"
 _LIBVIRT_PIECE = (
     rf"(?:\^([0-9]+)|([0-9]+)(?:{_SPACE}-[ \t\n\v\f\r]*\+?([0-9]+))?){_SPACE}(,{_SPACE}|\Z)"
 )
-_INT_MAX = 2**31 - 1
 _INT64_MAX = 2**63 - 1
+# A VM has less vCPUs than that: a product of three uint32.
+_EVERY = Ids([(0, 2**96)])
 # Longer numbers are past every limit; converting them would cost quadratic time.
 _MAX_DIGITS = 40
 
@@ -53,21 +55,17 @@ class Mask(NamedTuple):
     """A mask as one era reads it: `error` in the reader's own words, or the ids it selects."""
 
     error: str | None
-    ids: int = 0  # a bitmap: bit n is set where vCPU id n is selected; ids from MAX_IDS are dropped
+    ids: Ids = NO_IDS
     pieces: tuple[Piece, ...] = ()
 
-    def enabled(self, vcpus: int) -> tuple[int, ...]:
+    def enabled(self, vcpus: int) -> Ids:
         """The ids below `vcpus` that get SCHED_FIFO."""
-        return tuple(i for i in range(min(vcpus, MAX_IDS)) if self.ids >> i & 1)
+        return self.ids.within(0, vcpus - 1)
 
     def past(self, vcpus: int) -> int | None:
         """The lowest selected id that a VM with that many vCPUs lacks."""
-        beyond = self.ids >> vcpus
-        if beyond:
-            return vcpus + (beyond & -beyond).bit_length() - 1
-        return min(
-            (p.last for p in self.pieces if p.last >= MAX_IDS and not p.negated), default=None
-        )
+        beyond = (max(first, vcpus) for first, last in self.ids.ranges if last >= vcpus)
+        return next(beyond, None)
 
 
 def read_mask(mask: str, release: Release) -> Mask:
@@ -102,29 +100,6 @@ def is_every_vcpu(mask: str, release: Release) -> bool:
     return not mask if release >= VIRT_HANDLER_ERA else not mask.strip(_GO_SPACE)
 
 
-def format_ids(ids: int) -> str:
-    """The shortest mask that both eras read as exactly these ids: `0,2-3`. "" for none."""
-    pieces = []
-    position = 0
-    while ids >> position:
-        rest = ids >> position
-        first = position + (rest & -rest).bit_length() - 1
-        run = ids >> first
-        last = first + (~run & (run + 1)).bit_length() - 2
-        pieces.append(str(first) if first == last else f"{first}-{last}")
-        position = last + 1
-    return ",".join(pieces)
-
-
-_ALL = (1 << MAX_IDS) - 1
-
-
-def _bits(first: int, last: int) -> int:
-    if first >= MAX_IDS:
-        return 0
-    return (1 << (min(last, MAX_IDS - 1) + 1)) - (1 << first)
-
-
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
@@ -141,10 +116,11 @@ def _as_xml(mask: str) -> str:
 
 def _read_as_libvirt(mask: str) -> Mask:
     if is_every_vcpu(mask, Release(0, 58, 0)):
-        return Mask(None, _ALL)
+        return Mask(None, _EVERY)
     text = mask if mask.isprintable() else _as_xml(mask)
     error = Mask(f"invalid argument: Failed to parse bitmap '{text}'")
-    ids = 0
+    # Ascending: where ids begin to be selected, and where they end to be, by turns.
+    turns: list[int] = []
     pieces = []
     position = len(text) - len(text.lstrip(" \t\n\f\r"))
     piece = re.compile(_LIBVIRT_PIECE)
@@ -160,14 +136,18 @@ def _read_as_libvirt(mask: str) -> Mask:
             return error
         pieces.append(Piece(match[0].strip(", \t\n\f\r"), bool(negated), low, high))
         # From left to right: an id that is taken out can come back.
-        ids = ids & ~_bits(low, high) if negated else ids | _bits(low, high)
-    return Mask(None, ids, tuple(pieces))
+        start, end = bisect_left(turns, low), bisect_right(turns, high + 1)
+        was_in, stays_in, is_in = start % 2, end % 2, not negated
+        turns[start:end] = [low] * (was_in != is_in) + [high + 1] * (stays_in != is_in)
+    ranges = ((first, end - 1) for first, end in zip(turns[::2], turns[1::2], strict=True))
+    return Mask(None, Ids(ranges), tuple(pieces))
 
 
 def _read_as_virt_handler(mask: str) -> Mask:
     if not mask:
-        return Mask(None, _ALL)
-    selected = excluded = 0
+        return Mask(None, _EVERY)
+    selected: list[tuple[int, int]] = []
+    excluded: list[tuple[int, int]] = []
     pieces = []
     for text in mask.split(","):
         piece = text.strip(_GO_SPACE)
@@ -186,9 +166,6 @@ def _read_as_virt_handler(mask: str) -> Mask:
         # virt-handler compares a single id as text with the thread's: `01` is no vCPU's.
         if not dash and first != str(low):
             continue
-        if negated:
-            excluded |= _bits(low, high)
-        else:
-            selected |= _bits(low, high)
+        (excluded if negated else selected).append((low, high))
     # A negation wins wherever it stands.
-    return Mask(None, selected & ~excluded, tuple(pieces))
+    return Mask(None, Ids(selected).without(Ids(excluded)), tuple(pieces))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.quantity import Quantity
+from rtlint.kubernetes.quantity import MAX_NANO, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,12 +113,16 @@ def as_text(values: Sequence[Value]) -> str:
 
 
 def page_repairs(vm: Workload, page: Quantity) -> tuple[Value, ...]:
-    """Every memory value that is given and no whole number of pages, rounded up."""
+    """Every memory value that is given and no whole number of pages, rounded up.
+
+    Not where that is more than Kubernetes can write.
+    """
     found: list[Value] = []
     for path in (_GUEST, _REQUEST, _LIMIT):
         memory = vm.spec.quantity(path)
         if memory is not None and memory.value > 0 and memory.value % page.value:
             pages = -(-memory.value // page.value)
             rounded = Quantity(pages * page.value * _NANO, page.notation)
-            found.append((path, str(rounded)))
+            if rounded.nano <= MAX_NANO:
+                found.append((path, str(rounded)))
     return tuple(found)

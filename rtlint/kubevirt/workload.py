@@ -9,6 +9,7 @@ from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue, join_pat
 from rtlint.kubevirt.admission import admit, as_read
 from rtlint.kubevirt.defaults import default_spec
 from rtlint.kubevirt.definitions import GROUP, NONE, effective, instancetype_vmi
+from rtlint.kubevirt.ids import NO_IDS
 from rtlint.kubevirt.kinds import VIRTUAL_MACHINE_SPECS, VMI_SPECS, mapping_at
 from rtlint.kubevirt.mask import read_mask, refusal
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.admission import Cause
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.definitions import Definitions, Effective
+    from rtlint.kubevirt.ids import Ids
     from rtlint.kubevirt.mask import Mask
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.vmi import Vmi
@@ -197,10 +199,10 @@ class Workload:
         return read_mask(self.mask_text, self.release)
 
     @property
-    def realtime_vcpus(self) -> tuple[int, ...]:
+    def realtime_vcpus(self) -> Ids:
         """The ids of the vCPUs that get SCHED_FIFO; none where the mask keeps it from all."""
         if refusal(self.mask, self.mask_text, self.vcpus, self.release) is not None:
-            return ()
+            return NO_IDS
         return self.mask.enabled(self.vcpus)
 
     @cached_property

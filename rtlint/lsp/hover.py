@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubevirt.ids import Ids
 from rtlint.kubevirt.kinds import mapping_at
-from rtlint.kubevirt.mask import format_ids, read_mask
+from rtlint.kubevirt.mask import read_mask
 from rtlint.lint.registry import find_rule, load_rule
 from rtlint.lsp.positions import to_editor
 from rtlint.lsp.schemas import effect, releases, schema, type_of
@@ -79,13 +80,13 @@ def _outcome(vm: Workload) -> str | None:
     if isinstance(found, str):
         return None
     preview = found.preview
-    ids = preview.vcpusched.enabled if preview.vcpusched else ()
-    scheduled = f"SCHED_FIFO: {_vcpus(ids)}"
+    enabled = preview.vcpusched.enabled if preview.vcpusched else ()
+    scheduled = f"SCHED_FIFO: {_vcpus(Ids((i, i) for i in enabled))}"
     return f"{scheduled} · PMU {preview.pmu or 'on'}"
 
 
-def _vcpus(ids: tuple[int, ...]) -> str:
-    text = format_ids(sum(1 << i for i in ids)).replace(",", ", ")
+def _vcpus(ids: Ids) -> str:
+    text = str(ids).replace(",", ", ")
     return f"vCPU {text}" if text else "no vCPU"
 
 
@@ -112,7 +113,7 @@ def _bare_selection(text: str, release: Release) -> str:
     mask = read_mask(text, release)
     if mask.error is not None:
         return f"KubeVirt {release}: the mask cannot be read: {mask.error}"
-    return f"KubeVirt {release}: the mask selects vCPU {format_ids(mask.ids) or 'none'}."
+    return f"KubeVirt {release}: the mask selects vCPU {mask.ids or 'none'}."
 
 
 def _rule(name: str) -> str:

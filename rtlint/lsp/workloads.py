@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from rtlint.preview.model import previewed, virtual_machines
+from rtlint.preview.model import previews, virtual_machines
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
 
@@ -39,8 +39,7 @@ def conversion(checked: Checked, settings: Settings, form: Form) -> Conversion:
 
     made: list[Previewed] = []
     failures = [d.message for p in checked.parts for d in p.documents if isinstance(d, Unreadable)]
-    for vm in workloads(checked.parts, settings):
-        found = previewed(vm)
+    for found in previews(workloads(checked.parts, settings)):
         if isinstance(found, str):
             failures.append(found)
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubernetes.objects import plain
-from rtlint.kubevirt.conversion.host import parse_cpulist
+from rtlint.kubevirt.conversion.host import read_cpulist
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
@@ -16,6 +16,7 @@ from rtlint.yaml.source import Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rtlint.kubevirt.ids import Ids
     from rtlint.limits import Limits
 
 _OPTION = "cpuManagerPolicyOptions.full-pcpus-only"
@@ -32,11 +33,11 @@ _EXPERIMENTAL = 'metadata.annotations["kubeletconfig.experimental"]'
 class Kubelets(NamedTuple):
     """What files say of kubelets. `give_out_whole_cores`: they refuse a pod half a core.
 
-    `reserved` are the CPUs that they keep for the node's own processes: each set, ascending.
+    `reserved` are the sets of CPUs that they keep for the node's own processes.
     """
 
     give_out_whole_cores: bool
-    reserved: frozenset[tuple[int, ...]]
+    reserved: frozenset[Ids]
 
 
 def read_kubelets(data: bytes, limits: Limits) -> Kubelets:
@@ -109,12 +110,12 @@ def _is_on(item: Fields, path: str) -> bool:
         return item.boolean(path) is True
 
 
-def _reserved(item: dict[str, Any]) -> Iterator[tuple[int, ...]]:
+def _reserved(item: dict[str, Any]) -> Iterator[Ids]:
     kind = item.get("kind")
     path = _RESERVED.get(kind) if isinstance(kind, str) else None
     try:
         text = Fields(item).string(path) if path else None
         if text:
-            yield parse_cpulist(text)
+            yield read_cpulist(text)
     except (UnknownValue, ValueError):
         return

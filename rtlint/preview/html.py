@@ -18,6 +18,7 @@ from rtlint.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rtlint.kubevirt.conversion.memory import GuestCell
     from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
 
@@ -95,7 +96,8 @@ def _host(preview: Preview) -> str:
     for row in rows(preview):
         for pcpu in row.pcpus if row.pinned else ():
             on.setdefault(pcpu, []).append(row)
-    given = frozenset(preview.cpuset)
+    given, reserved = frozenset(preview.cpuset), frozenset(preview.reserved)
+    guests = {cell.host_cell: _guest_cell(n, cell) for n, cell in enumerate(preview.cells)}
     source = preview.host.source
     known = "<strong>assumed</strong>" if source == "assumed" else f"as {source} describes it"
     parts = [
@@ -103,10 +105,10 @@ def _host(preview: Preview) -> str:
         f"pod's.</p>\n{_unpinned(preview)}"
     ]
     for cell, its_cores in cores(preview.host).items():
-        items = "".join(_core(cpus, on, given, preview.reserved) for cpus in its_cores)
+        items = "".join(_core(cpus, on, given, reserved) for cpus in its_cores)
         parts.append(
             f'<div class="cell" role="group" aria-label="NUMA cell {cell}">'
-            f'<h4>NUMA cell {cell}{_guest_cell(preview, cell)}</h4>\n<ul class="cores">{items}</ul>'
+            f'<h4>NUMA cell {cell}{guests.get(cell, "")}</h4>\n<ul class="cores">{items}</ul>'
             "</div>\n"
         )
     return "".join(parts)
@@ -119,18 +121,15 @@ def _unpinned(preview: Preview) -> str:
     return f"<p>On any of the pod's CPUs, not pinned: {', '.join(names)}.</p>\n"
 
 
-def _guest_cell(preview: Preview, host_cell: int) -> str:
-    for number, cell in enumerate(preview.cells):
-        if cell.host_cell == host_cell:
-            return f": guest cell {number}, {size_text(cell.memory)}"
-    return ""
+def _guest_cell(number: int, cell: GuestCell) -> str:
+    return f": guest cell {number}, {size_text(cell.memory)}"
 
 
 def _core(
     cpus: tuple[int, ...],
     on: dict[int, list[Row]],
     given: frozenset[int],
-    reserved: tuple[int, ...],
+    reserved: frozenset[int],
 ) -> str:
     items = "".join(_cpu(cpu, on.get(cpu, []), cpu in given, cpu in reserved) for cpu in cpus)
     return f'<li class="core"><span class="unseen">A core:</span><ul>{items}</ul></li>'

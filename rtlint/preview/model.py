@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from rtlint.yaml.source import Source
 
 
+# Of all VMs that are previewed at once: 100 bytes may make a domain of 16384 vCPUs, which has 2 MB.
+MAX_THREADS = 2**17
+
 # How libvirt's messages begin.
 _LIBVIRT = ("invalid argument: ", "unsupported configuration: ", "XML error: ")
 
@@ -75,6 +78,27 @@ def virtual_machines(
                 yield vm
 
 
+def previews(vms: Iterable[Workload], node: Node = Node()) -> Iterator[Previewed | str]:  # noqa: B008 - a tuple
+    """The preview of each VM, or why there is none, with its file."""
+    threads = 0
+    for vm in vms:
+        if threads >= MAX_THREADS:
+            yield (
+                f"{_place(vm)}: not previewed, nor what follows: the VMs before it have {threads} "
+                "vCPUs and I/O threads; preview fewer files at a time"
+            )
+            return
+        try:
+            found = previewed(vm, node)
+            if not isinstance(found, str) and found.preview.domain is not None:
+                threads += vm.vmi.full_topology.vcpus + (vm.vmi.pool_threads or 0)
+        except Exception as error:
+            # No traceback ever reaches a user, and the other VMs are still shown.
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            found = f"{vm.object.source.path}: internal error: {what}"
+        yield found
+
+
 def previewed(vm: Workload, node: Node = Node()) -> Previewed | str:  # noqa: B008 - a tuple
     """A VM's preview, or why there is none, with its file and line."""
     why_not = unknown_rest(vm)
@@ -90,8 +114,7 @@ def unknown_rest(vm: Workload) -> str | None:
     """Why a VM's spec is not whole, with its file and line; None where it is."""
     if not vm.spec.partial:
         return None
-    obj = vm.object
-    place = f"{obj.source.path}:{obj.source.position(obj.node.start).line}"
+    obj, place = vm.object, _place(vm)
     spec = mapping_at(obj.data, vm.virtual_machine_path) if vm.is_virtual_machine else {}
     if not any(spec.get(name) for name in ("instancetype", "preference", "flavor")):
         return (
@@ -102,6 +125,11 @@ def unknown_rest(vm: Workload) -> str | None:
         f"{place}: the VM's instancetype or preference is not known, so its preview is not, "
         "either; name its file with --instancetypes"
     )
+
+
+def _place(vm: Workload) -> str:
+    obj = vm.object
+    return f"{obj.source.path}:{obj.source.position(obj.node.start).line}"
 
 
 def make_preview(workload: Workload, node: Node = Node()) -> Previewed:  # noqa: B008 - a tuple

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from rtlint.kubevirt.ids import Ids
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rtlint.kubevirt.conversion.host import Host
     from rtlint.kubevirt.conversion.preview import Preview
 
 FIFO, OTHER = "SCHED_FIFO", "SCHED_OTHER"
+# A list of ids that stands in each of many rows is to fit one.
+_RANGES = 16
 
 
 class Row(NamedTuple):
@@ -25,10 +29,10 @@ class Row(NamedTuple):
 
     thread: str
     vcpu: int | None
-    pcpus: tuple[int, ...]
+    pcpus: Ids
     pinned: bool
-    cells: tuple[int, ...]
-    siblings: tuple[int, ...]
+    cells: Ids
+    siblings: Ids
     policy: str
     priority: int
 
@@ -87,14 +91,30 @@ class _Places:
         priority: int = 0,
         vcpu: int | None = None,
     ) -> Row:
-        pinned = bool(pcpus)
-        where = tuple(pcpus) if pinned else self._pod
-        found = [self._found[pcpu] for pcpu in where if pcpu in self._found]
-        cells = sorted({cell for cell, _ in found})
-        siblings = {sibling for _, ids in found for sibling in ids}.difference(where)
-        return Row(
-            thread, vcpu, where, pinned, tuple(cells), tuple(sorted(siblings)), policy, priority
-        )
+        where, cells, siblings = self._around(pcpus) if pcpus else self._anywhere
+        return Row(thread, vcpu, where, bool(pcpus), cells, siblings, policy, priority)
+
+    @cached_property
+    def _anywhere(self) -> tuple[Ids, Ids, Ids]:
+        """The same for all threads that are not pinned."""
+        return self._around(self._pod)
+
+    def _around(self, pcpus: Sequence[int]) -> tuple[Ids, Ids, Ids]:
+        """The pCPUs, their NUMA cells and their SMT siblings."""
+        found = [self._found[pcpu] for pcpu in pcpus if pcpu in self._found]
+        siblings = {sibling for _, ids in found for sibling in ids}.difference(pcpus)
+        return _ids(pcpus), _ids(cell for cell, _ in found), _ids(siblings)
+
+
+def _ids(numbers: Iterable[int]) -> Ids:
+    return Ids((number, number) for number in numbers)
+
+
+def few(ids: Ids) -> str:
+    """The ids as a cpulist, which ends early where it is long."""
+    if len(ids.ranges) <= _RANGES:
+        return str(ids)
+    return f"{Ids(ids.ranges[:_RANGES])},…"
 
 
 def cores(host: Host) -> dict[int, list[tuple[int, ...]]]:

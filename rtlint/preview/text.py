@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.conversion.host import format_cpulist
 from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
-from rtlint.preview.table import Row, rows
+from rtlint.preview.table import Row, few, rows
 from rtlint.preview.verdict import concerns, hugepages, page_size, size_text, verdict
 from rtlint.visible import visible
 
@@ -66,12 +66,12 @@ def scheduling_table(preview: Preview) -> list[str]:
 
 def cells_of(row: Row) -> tuple[str, ...]:
     """A row as text, one for each of HEADINGS."""
-    pcpus = format_cpulist(row.pcpus)
+    pcpus = few(row.pcpus)
     return (
         row.thread,
         pcpus if row.pinned else f"{pcpus} (not pinned)",
-        format_cpulist(row.cells) or "-",
-        format_cpulist(row.siblings) or "-",
+        few(row.cells) or "-",
+        few(row.siblings) or "-",
         f"{row.policy} {row.priority}" if row.realtime else row.policy,
     )
 

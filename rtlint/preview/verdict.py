@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.conversion.host import as_kubevirt_sees, format_cpulist
-from rtlint.kubevirt.mask import MAX_IDS, format_ids, is_every_vcpu, read_mask
+from rtlint.kubevirt.ids import Ids
+from rtlint.kubevirt.mask import MAX_IDS, is_every_vcpu, read_mask
 from rtlint.preview.model import failing_step
-from rtlint.preview.table import rows
+from rtlint.preview.table import few, rows
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
@@ -89,7 +90,8 @@ def _half_core(preview: Preview) -> Iterator[str]:
     """A kubelet that gives out whole cores only; of an assumed host they are taken for SMT ones."""
     threads = 2
     if preview.host.source != "assumed":
-        threads = max(len(cpu.siblings) or 1 for cell in preview.host.cells for cpu in cell.cpus)
+        cpus = (cpu for cell in preview.host.cells for cpu in cell.cpus)
+        threads = max((len(cpu.siblings) or 1 for cpu in cpus), default=1)
     asked = preview.pod.requests["cpu"]
     if int(asked) % threads:
         yield (
@@ -203,20 +205,21 @@ def _missing_ids(previewed: Previewed) -> Iterator[str]:
     mask = read_mask(text, release)
     past = mask.past(count)
     if past is not None and mask.error is None:
-        ids = format_ids(mask.ids >> count << count)
-        upward = past >= MAX_IDS or mask.ids >> (MAX_IDS - 1)
-        named = f"{past} and more" if upward else ids
+        last = mask.ids.ranges[-1][1]
+        upward = last >= MAX_IDS - 1
+        named = f"{past} and more" if upward else few(mask.ids.within(count, last))
         yield f"The mask names vCPU {named}, and the VM has {count} (0-{count - 1})."
 
 
 def _shared_cores(table: Sequence[Row]) -> Iterator[str]:
-    by_core: dict[tuple[int, ...], list[Row]] = {}
+    by_core: dict[Ids, list[Row]] = {}
     for row in table:
         if row.vcpu is not None and row.pinned:
-            by_core.setdefault(tuple(sorted((*row.pcpus, *row.siblings))), []).append(row)
+            core = Ids((*row.pcpus.ranges, *row.siblings.ranges))
+            by_core.setdefault(core, []).append(row)
     shared = [
         f"{' and '.join(str(vcpu.vcpu) for vcpu in vcpus)} "
-        f"(pCPUs {', '.join(str(vcpu.pcpus[0]) for vcpu in vcpus)})"
+        f"(pCPUs {', '.join(str(vcpu.pcpus) for vcpu in vcpus)})"
         for vcpus in by_core.values()
         if len(vcpus) > 1 and any(vcpu.realtime for vcpu in vcpus)
     ]
@@ -227,29 +230,52 @@ def _shared_cores(table: Sequence[Row]) -> Iterator[str]:
 
 def _disturbers(table: Sequence[Row]) -> Iterator[str]:
     """Threads without real-time scheduling on a realtime vCPU's pCPU, or on its sibling."""
-    realtime = [row for row in table if row.vcpu is not None and row.realtime and row.pinned]
+    on: dict[int, list[int]] = {}
     for row in table:
-        if row.vcpu is not None or row.realtime:
-            continue
-        own, beside = set(row.pcpus), set(row.siblings)
-        same = [v.vcpu or 0 for v in realtime if own & set(v.pcpus)]
-        near = [v.vcpu or 0 for v in realtime if beside & set(v.pcpus) and not own & set(v.pcpus)]
-        if same:
-            yield f"{_subject(row)} runs on the pCPUs of realtime vCPU {format_cpulist(same)}."
-        if near:
-            yield f"{_subject(row)} runs on an SMT sibling of realtime vCPU {format_cpulist(near)}."
+        if row.vcpu is not None and row.realtime and row.pinned:
+            for pcpu in row.pcpus:
+                on.setdefault(pcpu, []).append(row.vcpu)
+    others = [row for row in table if row.vcpu is None and not row.realtime]
+    # All that are not pinned run on the same pCPUs.
+    places = {row.pcpus: row for row in others}
+    disturbed = {pcpus: _disturbed(row, on) for pcpus, row in places.items()}
+    yield from _first_of(
+        [f"{_subject(row)} runs on {what}." for what in disturbed[row.pcpus]] for row in others
+    )
+
+
+def _disturbed(row: Row, on: Mapping[int, Sequence[int]]) -> list[str]:
+    """Where a thread meets realtime vCPUs, which are `on` these pCPUs."""
+    same = {vcpu for pcpu in row.pcpus for vcpu in on.get(pcpu, ())}
+    near = {vcpu for pcpu in row.siblings for vcpu in on.get(pcpu, ())} - same
+    where = [("the pCPUs", same), ("an SMT sibling", near)]
+    return [f"{what} of realtime vCPU {format_cpulist(ids)}" for what, ids in where if ids]
 
 
 def _on_other_cells(preview: Preview, table: Sequence[Row]) -> Iterator[str]:
     """Pinned threads that work for the vCPUs from where all that they share is far away."""
-    cells = {cell for row in table if row.vcpu is not None and row.pinned for cell in row.cells}
-    for row in table:
-        others = set(row.cells) - cells
-        if preview.realtime and cells and row.vcpu is None and row.pinned and others:
-            yield (
-                f"{_subject(row)} runs on NUMA cell {format_cpulist(row.cells)}, the vCPUs on "
-                f"{format_cpulist(cells)}."
-            )
+    vcpus = [row for row in table if row.vcpu is not None and row.pinned]
+    cells = Ids(each for row in vcpus for each in row.cells.ranges)
+    if preview.realtime and cells:
+        others = [row for row in table if row.vcpu is None and row.pinned]
+        yield from _first_of(_is_far(row, cells) for row in others)
+
+
+def _is_far(row: Row, cells: Ids) -> list[str]:
+    if not row.cells.without(cells):
+        return []
+    return [f"{_subject(row)} runs on NUMA cell {few(row.cells)}, the vCPUs on {few(cells)}."]
+
+
+def _first_of(said: Iterable[list[str]]) -> Iterator[str]:
+    """What is said of the first threads that there is something to say of, and of how many more."""
+    heard = 0
+    for sentences in said:
+        heard += bool(sentences)
+        if heard <= _LISTED:
+            yield from sentences
+    if heard > _LISTED:
+        yield f"So do {heard - _LISTED} more threads."
 
 
 def _subject(row: Row) -> str:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.definitions import GROUP, NONE, Definitions, collect, define
+from rtlint.kubevirt.ids import Ids
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.limits import Limits
 from rtlint.lint.settings import Settings
@@ -42,7 +43,7 @@ class Told(NamedTuple):
 
     parsed: tuple[Parsed, ...] = ()
     gives_out_whole_cores: bool = False
-    reserved: frozenset[tuple[int, ...]] = frozenset()
+    reserved: frozenset[Ids] = frozenset()
 
     def and_(self, other: Told) -> Told:
         """What both say."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from rtlint.kubevirt.ids import Ids
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -144,11 +145,16 @@ def likely_cpuset(host: Host, count: int, reserved: Sequence[int] = ()) -> tuple
 
 
 def parse_cpulist(text: str, limit: int = MAX_CPUS) -> tuple[int, ...]:
-    """The CPU numbers of a Linux cpulist (`2-7,10`), ascending, each once; none for "".
+    """The CPU numbers of `read_cpulist`, ascending, each once."""
+    return tuple(read_cpulist(text, limit))
+
+
+def read_cpulist(text: str, limit: int = MAX_CPUS) -> Ids:
+    """The CPUs of a Linux cpulist (`2-7,10`); none for "".
 
     Raises ValueError for anything else, for a CPU past 16383, and for more than `limit` CPUs.
     """
-    cpus: set[int] = set()
+    ranges = []
     for piece in text.split(",") if text.strip() else ():
         match = _RANGE.fullmatch(piece)
         if match is None:
@@ -159,21 +165,16 @@ def parse_cpulist(text: str, limit: int = MAX_CPUS) -> tuple[int, ...]:
             raise ValueError(f"the CPU range `{_short(piece)}` {reason}")
         if last - first >= limit:
             raise ValueError(f"`{_short(piece)}` holds more than {limit} CPUs")
-        cpus.update(range(first, last + 1))
-    if len(cpus) > limit:
+        ranges.append((first, last))
+    cpus = Ids(ranges)
+    if cpus.count > limit:
         raise ValueError(f"`{_short(text)}` holds more than {limit} CPUs")
-    return tuple(sorted(cpus))
+    return cpus
 
 
 def format_cpulist(cpus: Iterable[int]) -> str:
     """The CPU numbers as the kernel writes them: `2-7,10`."""
-    runs: list[list[int]] = []
-    for cpu in sorted(set(cpus)):
-        if runs and cpu == runs[-1][1] + 1:
-            runs[-1][1] = cpu
-        else:
-            runs.append([cpu, cpu])
-    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+    return str(Ids((cpu, cpu) for cpu in cpus))
 
 
 def _short(text: str) -> str:

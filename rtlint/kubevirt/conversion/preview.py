@@ -83,7 +83,9 @@ def preview(
         kept = tuple(sorted(first_core(host) if reserved is None else reserved))
     assumed = cpuset is None
     if cpuset is None:
-        count = min(whole_cpus(vmi), MAX_CPUS)
+        # No host has more than MAX_CPUS, and the pod none of them.
+        count = whole_cpus(vmi)
+        count = count if count <= MAX_CPUS else 0
         cpuset = range(count) if host is None else likely_cpuset(host, count, kept)
     if host is None:
         host = assumed_host(cpuset)

@@ -72,7 +72,10 @@ def schedule(vmi: Vmi, pinned: int) -> Scheduling:
     error = refusal(mask, written, vcpus, vmi.release)
     if error is not None:
         return Scheduling(error=error)
-    enabled = mask.enabled(pinned if in_xml and is_every_vcpu(written, vmi.release) else vcpus)
+    # Not more than MAX_THREADS: of more there is no domain.
+    enabled = tuple(
+        mask.enabled(pinned if in_xml and is_every_vcpu(written, vmi.release) else vcpus)
+    )
     threads = tuple(Thread(f"CPU {i}/KVM", "SCHED_FIFO", 1) for i in enabled)
     # The timer is x86's.
     if vmi.dedicated and vmi.architecture == "amd64" and _raises_pit(vmi.release):

@@ -1,0 +1,87 @@
+"""What a machine may lack: each file is its old or its new self, and the exit status is true."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+VM = (
+    "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: rt}\n"
+    "spec: {domain: {cpu: {model: host-model, cores: 4, realtime: {}}, devices: {}}}\n"
+)
+MANY = "---\n".join([VM] * 150)
+FULL = Path("/dev/full")
+
+
+def run(args, cwd, env=None, **files):
+    command = [sys.executable, "-m", "rtlint", *args]
+    env = {"PYTHONPATH": str(ROOT), **(os.environ if env is None else env)}
+    return subprocess.run(command, cwd=cwd, env=env, check=False, timeout=120, **files)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds to RLIMIT_AS")
+@pytest.mark.parametrize("args", [["--output-format", "json"], ["--fix"], ["--jobs", "2"]])
+def test_too_little_memory(tmp_path, args):
+    """With a little more each time: some of these runs begin and cannot end."""
+    import resource
+
+    statuses = set()
+    for most in (32, 38, 44, 300):
+        for number in range(4):
+            (tmp_path / f"vm{number}.yaml").write_text(MANY)
+
+        def limit(size=most * 2**20):
+            resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+        done = run([*args, "."], tmp_path, capture_output=True, preexec_fn=limit)
+        assert b"Traceback" not in done.stderr
+        assert (done.returncode == 2) == (b"memory" in done.stderr.lower()), done.stderr
+        statuses.add(done.returncode)
+        for path in tmp_path.iterdir():
+            text = path.read_text()
+            assert (text == MANY) != (VM not in text), path
+    assert statuses == {1, 2}
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize(
+    ("args", "status"), [(["vm.yaml"], 2), (["nowhere.yaml"], 2), (["preview", "nowhere.yaml"], 2)]
+)
+def test_a_full_disk_behind_both_outputs(tmp_path, args, status):
+    (tmp_path / "vm.yaml").write_text(VM)
+    with FULL.open("wb") as full:
+        assert run(args, tmp_path, stdout=full, stderr=full).returncode == status
+
+
+@pytest.mark.parametrize(
+    "env", [{}, {"HOME": ""}, {"HOME": "/nowhere", "LC_ALL": "nonsense"}, {"LC_ALL": "POSIX"}]
+)
+def test_no_home_and_no_locale(tmp_path, env):
+    (tmp_path / "名.yaml").write_text(VM)
+    done = run(["--fix", "."], tmp_path, env, capture_output=True)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert "host-passthrough" in (tmp_path / "名.yaml").read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that are forks")
+def test_a_process_of_many_that_is_killed(tmp_path):
+    """Its share is done all the same."""
+    rule = 'import os\nfrom rtlint.rule import *\nRULE = Rule("SITE001", "a", "info", "object")\n'
+    rule += (
+        "def check(obj, context):\n"
+        f"    if os.getppid() != {os.getpid()} and 'vm3' in obj.source.path:\n"
+        f"        os.kill(os.getpid(), {int(signal.SIGKILL)})\n"
+        "    yield Finding('metadata.name', 'Seen.')\n"
+    )
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "site001_a.py").write_text(rule)
+    for number in range(6):
+        (tmp_path / f"vm{number}.yaml").write_text(VM)
+    args = ["--rule-path", "own", "--select", "SITE", "--jobs", "2", "."]
+    done = run(args, tmp_path, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.count(b"SITE001") == 6
