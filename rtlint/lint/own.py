@@ -27,6 +27,7 @@ from rtlint.lint.rule import (
     Scope,
     Set,
 )
+from rtlint.lint.time_limit import TooMuch, limited
 from rtlint.yaml.locate import Span
 
 if TYPE_CHECKING:
@@ -73,8 +74,9 @@ def load(folder: str, name: str, id: str, slug: str) -> ModuleType:
     """Import a rule module, which is named after the rule. Raises NoRule."""
     file = os.path.join(folder, f"{name}.py")
     try:
-        module = import_module(f"{_package(folder)}.{name}")
-    except (Exception, SystemExit) as error:
+        with limited():
+            module = import_module(f"{_package(folder)}.{name}")
+    except (Exception, SystemExit, TooMuch) as error:
         line = error.lineno if isinstance(error, SyntaxError) else _place(error, folder)[1]
         where = f" (line {line})" if line else ""
         raise NoRule(f"{file}: not a rule that can be loaded: {_said(error)}{where}") from None
@@ -119,23 +121,36 @@ def _module_problems(module: ModuleType, id: str, slug: str) -> Iterator[str]:
 def guarded(rule: Rule, check: Check, folder: str) -> Check:
     """The check, which raises Failed, with file and line, for whatever goes wrong in it.
 
-    UnknownValue is no mistake, and is raised as it is.
+    UnknownValue is no mistake, and is raised as it is. One that goes beyond the limit of time or
+    memory is not run again.
     """
+    gone_too_far: list[TooMuch] = []
 
     def run(subject: Any, context: Context) -> Iterator[Finding]:
+        if gone_too_far:
+            return
+        made: list[Finding] = []
+        # Listed first: what others do with a finding does not count for the limit.
+        failure = collect(subject, context, made)
+        yield from made
+        if failure is not None:
+            raise failure from None
+
+    def collect(subject: Any, context: Context, made: list[Finding]) -> Exception | None:
         found: Any = None
         try:
-            found = check(subject, context)
-            if found is None:
-                raise _Misshapen("`check` yields nothing and returns None")
-            for finding in found:
-                problem = _finding_problem(finding, rule)
-                if problem is not None:
-                    raise _Misshapen(problem)
-                yield finding
-        except UnknownValue:
-            raise
-        except (Exception, SystemExit) as error:
+            with limited():
+                found = check(subject, context)
+                if found is None:
+                    raise _Misshapen("`check` yields nothing and returns None")
+                for finding in found:
+                    problem = _finding_problem(finding, rule)
+                    if problem is not None:
+                        raise _Misshapen(problem)
+                    made.append(finding)
+        except UnknownValue as unknown:
+            return unknown
+        except (Exception, SystemExit, TooMuch) as error:
             file, line = _place(error, folder)
             if not line:
                 # Raised here, for what the rule yielded or returned.
@@ -144,7 +159,10 @@ def guarded(rule: Rule, check: Check, folder: str) -> Check:
                 file = code.co_filename if code else file
                 line = frame.f_lineno if frame else code.co_firstlineno if code else 0
             where = os.path.join(folder, os.path.basename(file))
-            raise Failed(f"{rule.id} failed: {where}:{line}: {_said(error)}") from None
+            if isinstance(error, TooMuch):
+                gone_too_far.append(error)
+            return Failed(f"{rule.id} failed: {where}:{line}: {_said(error)}")
+        return None
 
     return run
 
@@ -229,6 +247,8 @@ def _place(error: BaseException, folder: str) -> tuple[str, int]:
 def _said(error: BaseException) -> str:
     if isinstance(error, _Misshapen):
         return str(error)
+    if isinstance(error, TooMuch):
+        return f"{error}, so it was stopped"
     text = error.msg if isinstance(error, SyntaxError) else error
     return f"{type(error).__name__}: {text}".splitlines()[0].removesuffix(": ")
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jsonschema
@@ -19,6 +21,7 @@ from rtlint.yaml.source import Source
 VM = (ROOT / "examples" / "realtime.yaml").read_text()
 RULE = 'Rule("SITE001", "a", "warning", "object", "safe")'
 FINDING = 'Finding("metadata.name", "Not a name of the site.")'
+OTHER = 'Rule("SITE002", "b", "info", "object")'
 # On these lines stand RULE and what `check` does.
 RULE_LINE, CHECK_LINE = 3, 5
 
@@ -189,6 +192,86 @@ def test_the_rest_of_the_run_goes_on(own, rtlint, tmp_path):
             f"rtlint: two.yaml: {failed}",
             f"rtlint: vm.yaml: {failed}",
         ]
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr("rtlint.lint.time_limit.SECONDS", 0.3)
+
+
+ENDLESS = [
+    "while True: pass",
+    "import re; re.match('(a|a)*b', 'a' * 40)",
+    "while True:\n        try: int('x')\n        except: pass",
+    f"while True: yield {FINDING}",
+]
+
+
+def said_to_be_stopped(failures):
+    (failure,) = failures
+    assert re.fullmatch(
+        r"SITE001 failed: .*site001_a\.py:[5-7]: it took more than .*, so it was stopped", failure
+    )
+
+
+@pytest.mark.parametrize("check", ENDLESS)
+def test_a_rule_that_does_not_end_is_stopped(own, impatient, check):
+    own(site001_a=module(check=f"{check}\n    yield"), site002_b=module(OTHER))
+    result = run(f"{VM}---\n{VM}")
+    said_to_be_stopped(result.failures)
+    assert [found.rule for found in result.diagnostics if found.rule == "SITE002"] == [
+        "SITE002"
+    ] * 2
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+# A regular expression can be interrupted in the main thread only.
+@pytest.mark.parametrize("check", [ENDLESS[0], *ENDLESS[2:]])
+def test_a_rule_that_does_not_end_in_another_thread(own, impatient, check):
+    own(site001_a=module(check=f"{check}\n    yield"), site002_b=module(OTHER))
+    with ThreadPoolExecutor(1) as pool:
+        result = pool.submit(run).result(timeout=60)
+        said_to_be_stopped(result.failures)
+        assert [found.rule for found in result.diagnostics].count("SITE002") == 1
+        # What was not needed to stop it stops nothing else.
+        assert pool.submit(sum, range(10**6)).result() == 499999500000
+
+
+def test_the_timer_of_a_program_that_calls_the_library_stays(own, impatient):
+    own(site001_a=module(check="while True: pass\n    yield"))
+    signal.setitimer(signal.ITIMER_REAL, 1000)
+    try:
+        said_to_be_stopped(run().failures)
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 900
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def test_a_rule_that_takes_memory_without_end_is_stopped(own, monkeypatch):
+    monkeypatch.setattr("rtlint.lint.time_limit.MEMORY", 2**26)
+    own(site001_a=module(check="held = []\n    while True: held.append(bytes(10**6))\n    yield"))
+    (failure,) = run().failures
+    assert "it took more than 64 MiB of memory, so it was stopped" in failure
+
+
+def test_a_module_that_does_not_end_is_no_rule(own, impatient):
+    own(site001_a=module() + "while True: pass\n")
+    (problem,) = problems()
+    assert "it took more than 0.3 s, so it was stopped" in problem
+
+
+def test_the_other_rules_go_on_in_every_process(own, rtlint, tmp_path):
+    own(site001_a=module(check="while True: pass\n    yield"), site002_b=module(OTHER))
+    for number in range(4):
+        (tmp_path / f"vm{number}.yaml").write_text(VM)
+    args = ("--rule-path", "own", "--select", "SITE", "--jobs", "2", "--output-format", "json", ".")
+    done = rtlint(*args, cwd=tmp_path)
+    assert done.returncode == 2
+    found = [d["rule"] for d in json.loads(done.out)["diagnostics"]]
+    assert found == ["SITE002"] * 5
+    # Once in each of the processes.
+    failed = "SITE001 failed: own/site001_a.py:5: it took more than 5 s, so it was stopped"
+    assert [line.split(": ", 2)[2] for line in done.err.splitlines()] == [failed] * 2
 
 
 def test_a_value_that_cannot_be_known_is_no_failure(own):
