@@ -20,6 +20,7 @@ def main(args: Sequence[str] | None = None) -> None:
     from rtlint.cli.files import UNUSABLE, drop_output, interrupted, say
     from rtlint.project.files import Unusable
 
+    hook, sys.unraisablehook = sys.unraisablehook, _unraisable
     # Whoever called closed them; the exit status still says something.
     for stream in ("stdout", "stderr"):
         if not getattr(sys, stream):
@@ -42,12 +43,25 @@ def main(args: Sequence[str] | None = None) -> None:
         for message in error.messages:
             say(message)
         sys.exit(UNUSABLE)
+    except MemoryError:
+        # Not with `say`, which needs some of its own.
+        with suppress(AttributeError, OSError):
+            sys.stderr.write("rtlint: there is not enough memory; lint fewer files at a time\n")
+        drop_output()
+        sys.exit(UNUSABLE)
     except KeyboardInterrupt:
         sys.exit(interrupted())
     finally:
         # Before it ends the interpreter searches everything once more for garbage, to free memory
         # that goes back as a whole a moment later: 9 % of a clean VM's run.
         gc.freeze()
+        sys.unraisablehook = hook
+
+
+def _unraisable(what: sys.UnraisableHookArgs) -> None:
+    """What else fails where there is not enough memory is no news."""
+    if not issubclass(what.exc_type, MemoryError):
+        sys.__unraisablehook__(what)
 
 
 def _run(args: tuple[str, ...]) -> None:

@@ -63,3 +63,6 @@ def _work_off(work: Callable[[_Item], _Result], items: Sequence[_Item], end: Con
     except (BrokenPipeError, KeyboardInterrupt):
         # Whoever asked is gone; there is nobody to tell.
         return
+    except MemoryError:
+        # Whoever asked does the rest, and says it where that fails too.
+        return

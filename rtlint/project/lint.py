@@ -84,6 +84,8 @@ def _lint_content(
     except Unreadable as problem:
         # It has grown since it was read.
         return None, [*failures, f"{content.name}: {problem.message}"]
+    except MemoryError:
+        return None, [*failures, f"{content.name}: there is not enough memory for this file"]
     except Exception as error:
         # No traceback ever reaches a user.
         what = f"{type(error).__name__}: {error}".splitlines()[0]
