@@ -67,6 +67,45 @@ def test_no_home_and_no_locale(tmp_path, env):
     assert "host-passthrough" in (tmp_path / "名.yaml").read_text()
 
 
+REALTIME = VM.replace("{}}, devices", "{mask: 0-3}}, devices")
+# Whoever writes beside a run: the whole file anew, more of it, or less.
+WRITERS = {
+    "replaced": (
+        "new = f'{path}.new'; open(new, 'w').write(versions[n % 2]); os.replace(new, path)"
+    ),
+    "grows and shrinks": "open(path, 'a').write(more); os.truncate(path, len(more) * (1 + n % 3))",
+}
+
+
+@pytest.mark.parametrize("comment", [10, 60_000], ids=["small", "large"])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_file_that_another_process_writes(tmp_path, writer, comment):
+    """Small ones are read whole, large ones document by document; see `project/stream.py`."""
+    file = tmp_path / "vm.yaml"
+    file.write_text(VM)
+    script = (
+        "import itertools, os, time\n"
+        f"path, padding = {str(file)!r}, '# ' + 'x' * {comment} + chr(10)\n"
+        f"versions = [('---' + chr(10) + vm + padding) * 20 for vm in ({VM!r}, {REALTIME!r})]\n"
+        "more = versions[0]\n"
+        "for n in itertools.count():\n"
+        f"    {WRITERS[writer]}\n"
+        "    time.sleep(0.002)\n"
+    )
+    other = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        for args in (["--fix"], ["--diff"], [], ["--fix", "--unsafe-fixes"], ["preview"]):
+            done = run([*args, "vm.yaml"], tmp_path, capture_output=True)
+            assert b"Traceback" not in done.stderr
+            assert b"internal error" not in done.stderr
+            assert (done.returncode == 2) == bool(done.stderr), done.stderr
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+    assert {path.name for path in tmp_path.iterdir()} <= {"vm.yaml", "vm.yaml.new"}
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that are forks")
 def test_a_process_of_many_that_is_killed(tmp_path):
     """Its share is done all the same."""

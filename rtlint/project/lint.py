@@ -82,7 +82,7 @@ def _lint_content(
     except OSError as error:
         return None, [*failures, f"{content.name}: {error.strerror or error}"]
     except Unreadable as problem:
-        # It has grown since it was read.
+        # Somebody writes it meanwhile.
         return None, [*failures, f"{content.name}: {problem.message}"]
     except MemoryError:
         return None, [*failures, f"{content.name}: there is not enough memory for this file"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from rtlint.lint.run import conclude, lint_parts, may_hold_objects
 from rtlint.project.content import Content
 from rtlint.project.known import NOTHING, told
 from rtlint.yaml.compose import cut
-from rtlint.yaml.source import Position, Source
+from rtlint.yaml.source import Position, Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
 
 _CHUNK = 2**20  # bytes
+_CHANGED = "the file changed while it was read"
 
 
 class Excerpt(Source):
@@ -57,9 +59,25 @@ def scan(name: str, path: str, limits: Limits) -> Content:
 
 
 def lint_stream(name: str, path: str, settings: Settings) -> Linted:
-    """Lint a file piece by piece. Raises OSError and UnicodeDecodeError."""
-    result = conclude(lint_parts(name, pieces(path), settings), settings)
-    return Linted(_excerpt(name, path, result), result)
+    """Lint a file piece by piece, which is read twice.
+
+    Raises OSError, and Unreadable where somebody writes it meanwhile.
+    """
+    before = _version(path)
+    try:
+        result = conclude(lint_parts(name, pieces(path), settings), settings)
+        linted = Linted(_excerpt(name, path, result), result)
+    except UnicodeDecodeError:
+        # It was UTF-8 when it was scanned.
+        raise Unreadable(_CHANGED) from None
+    if _version(path) != before:
+        raise Unreadable(_CHANGED)
+    return linted
+
+
+def _version(path: str) -> tuple[int, ...]:
+    status = os.stat(path)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def pieces(path: str) -> Iterator[str]:
@@ -101,6 +119,8 @@ def _excerpt(name: str, path: str, result: Result) -> Excerpt:
         while offsets and offsets[-1] < below.offset:
             offset = offsets.pop()
             positions[offset] = source.position(offset - source.above.offset)
+    if lines and lines[0] - source.above.lines > len(source.line_starts):
+        raise Unreadable(_CHANGED)
     shown |= {line: source.line(line) for line in reversed(lines)}
     positions |= {offset: source.position(offset - source.above.offset) for offset in offsets}
     return Excerpt(name, shown, positions)
