@@ -69,6 +69,7 @@ _SPOKEN_OF = {
     "memory-request-not-limit": "RT303",
     "memory-request-above-limit": "RT303",
     "guest-above-limit": "RT303",
+    "live-update-memory": "RT304",
 }
 
 
@@ -82,7 +83,7 @@ def check(vm: Workload, _: Context) -> Findings:
         said.add((cause.check, cause.path))
         what = _what(vm, cause)
         what = what if what.endswith(".") else f"{what}."
-        yield Finding(vm.at(cause.path), what + _assumed(vm, cause))
+        yield Finding(vm.place_of(cause), what + _assumed(vm, cause))
     yield from known(_not_startable, vm)
 
 

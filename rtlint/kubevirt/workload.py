@@ -96,6 +96,10 @@ class Workload:
         """Whether this is no VM but what an instancetype gives to VMs."""
         return self.object.group == GROUP
 
+    def place_of(self, cause: Cause) -> str:
+        """Where in the object a cause of refusal belongs."""
+        return cause.path if cause.of_object else self.at(cause.path)
+
     @property
     def virtual_machine_path(self) -> str:
         """Where the VirtualMachine's own spec stands, which names instancetype and preference."""
@@ -216,13 +220,32 @@ class Workload:
         assert isinstance(self.spec.data, dict)
         defaulted = None if self.is_preset else self.defaulted.data
         assert defaulted is None or isinstance(defaulted, dict)
-        causes = admit(self.spec.data, self.release, self.cluster, self.spec_path, defaulted)
+        causes = admit(
+            self.spec.data,
+            self.release,
+            self.cluster,
+            self.spec_path,
+            defaulted,
+            *self._around,
+        )
         return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
 
     @cached_property
     def judged(self) -> Any:
-        """What of the VMI spec admission reads; workloads that have the same here fare alike."""
-        return as_read(self.spec.data)
+        """What of the object admission reads; workloads that have the same here fare alike."""
+        return as_read(self.spec.data), *self._around
+
+    @property
+    def _around(self) -> tuple[Any, dict[str, Any] | None]:
+        """What admission reads beside the VMI spec: its metadata, and the rest of its machine."""
+        try:
+            metadata = self.metadata.data
+        except UnknownValue:
+            metadata = PLACEHOLDER
+        if not self.is_virtual_machine:
+            return metadata, None
+        machine = mapping_at(self.object.data, self.virtual_machine_path)
+        return metadata, {name: value for name, value in machine.items() if name != "template"}
 
     def refusals(self, *checks: str) -> Iterator[Cause]:
         """The causes of refusal that come from these checks of the webhook."""

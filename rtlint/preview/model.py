@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import objects
 from rtlint.kubernetes.plain import value_at
-from rtlint.kubevirt.admission import Cause
-from rtlint.kubevirt.admission.virtual_machine import admit_virtual_machine
+from rtlint.kubevirt.admission import Cause, heard
 from rtlint.kubevirt.controller import template_to_vmi
 from rtlint.kubevirt.conversion.preview import Preview, preview
 from rtlint.kubevirt.definitions import spec_of
@@ -149,22 +148,10 @@ def make_preview(workload: Workload, node: Node = Node()) -> Previewed:  # noqa:
         cpuset=node.cpuset,
         reserved=node.reserved,
     )
-    own = (*_conflicts(workload), *_preference_refusals(workload))
-    admission = (*own, *workload.causes, *_of_virtual_machine(workload))
+    # The webhook goes on only where it finds nothing.
+    stages = (_conflicts(workload), _preference_refusals(workload), heard(workload.causes))
+    admission = next(filter(None, map(tuple, stages)), ())
     return Previewed(workload, admission, made)
-
-
-def _of_virtual_machine(workload: Workload) -> tuple[Cause, ...]:
-    """What only the webhook of a VirtualMachine refuses."""
-    if not workload.is_virtual_machine:
-        return ()
-    return admit_virtual_machine(
-        workload.spec.mapping(""),
-        workload.defaulted.mapping(""),
-        workload.release,
-        workload.cluster,
-        workload.spec_path,
-    )
 
 
 def _conflicts(workload: Workload) -> Iterator[Cause]:

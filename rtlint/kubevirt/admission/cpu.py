@@ -246,4 +246,4 @@ def unsupported_architecture(vmi: Vmi) -> Iterator[Cause]:
     written = vmi.spec.string("architecture")
     if vmi.release >= (1, 5) and written not in _ARCHITECTURES:
         message = f"unsupported architecture: {written or ''}"
-        yield vmi.cause("architecture", "architecture", message)._replace(at_start=True)
+        yield vmi.cause("architecture", "architecture", message)

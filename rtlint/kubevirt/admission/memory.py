@@ -138,7 +138,7 @@ def none_requested(vmi: Vmi) -> Iterator[Cause]:
             f"no memory requested, at least one of '{vmi.name(GUEST)}', "
             f"'{vmi.name(size)}' or '{vmi.name(REQUEST)}' must be set"
         )
-        yield vmi.cause("memory-missing", GUEST, message)._replace(field="", at_start=True)
+        yield vmi.cause("memory-missing", GUEST, message)._replace(field="")
 
 
 def _source(vmi: Vmi) -> str:

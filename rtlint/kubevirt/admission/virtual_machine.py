@@ -10,36 +10,21 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import Fields, known
-from rtlint.kubevirt.admission.vmi import Cause, Vmi
-from rtlint.kubevirt.hotplug import live_update
+from rtlint.kubevirt.hotplug import live_update as updates_live
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
-    from rtlint.kubevirt.cluster import Cluster
-    from rtlint.kubevirt.releases import Release
+    from rtlint.kubevirt.admission.vmi import Cause, Vmi
 
 _MOST_SOCKETS = "domain.cpu.maxSockets"
 _GUEST, _MOST = "domain.memory.guest", "domain.memory.maxGuest"
 _MIB, _GIB = 2**20, 2**30
 
 
-def admit_virtual_machine(
-    spec: dict[str, Any],
-    defaulted: dict[str, Any],
-    release: Release,
-    cluster: Cluster,
-    prefix: str,
-) -> tuple[Cause, ...]:
-    """Why `release` refuses a VirtualMachine whose VMI spec it may admit; empty: it does not.
-
-    The arguments are those of `admit`, and so is how placeholders are taken. Raises nothing.
-    """
-    vmi = Vmi(Fields(spec), Fields(defaulted), release, cluster, prefix)
-    checks = (_set_in_template,) if release < (1, 2) else (_memory_hotplug,)
-    return tuple(cause for check in checks for cause in known(check, vmi))
+def live_update(vmi: Vmi) -> Iterator[Cause]:
+    """validateLiveUpdateFeatures"""
+    yield from _set_in_template(vmi) if vmi.release < (1, 2) else _memory_hotplug(vmi)
 
 
 def _set_in_template(vmi: Vmi) -> Iterator[Cause]:
@@ -53,7 +38,7 @@ def _set_in_template(vmi: Vmi) -> Iterator[Cause]:
 
 
 def _memory_hotplug(vmi: Vmi) -> Iterator[Cause]:
-    if not live_update(vmi.release, vmi.cluster) or not vmi.written.has(_MOST):
+    if not updates_live(vmi.release, vmi.cluster) or not vmi.written.has(_MOST):
         return
     causes = (
         vmi.cause("live-update-memory", _MOST, message, field)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import Release
 from rtlint.tuples import NamedTuple
 
+Stage = int
+# A webhook answers with the reasons of the first stage that has any. Of a VMI all are one.
+CREATION: Final = 0
+SPEC: Final = 1
+START: Final = 2
+
 
 class Cause(NamedTuple):
     """One reason of the webhook to refuse a VM.
 
     `check` is the stable short name of what was checked. `path` is the field that the reason is
-    about, relative to the VMI spec, and one that can stand in a manifest. `field` and `message`
-    are the webhook's own: some of its fields do not exist. `gate` is the feature gate without
-    which there is the reason, "" where there is none. `at_start`: only VMIs are checked for it, so
-    that the object that makes them is admitted, and each VMI is refused when it starts.
+    about, and one that can stand in a manifest: relative to the VMI spec, or, where it is
+    `of_object`, to the object. `field` and `message` are the webhook's own: some of its fields do
+    not exist. `gate` is the feature gate without which there is the reason, "" where there is none.
     """
 
     check: str
@@ -24,14 +31,21 @@ class Cause(NamedTuple):
     field: str
     message: str
     gate: str = ""
-    at_start: bool = False
+    stage: Stage = SPEC
+    of_object: bool = False
+
+    @property
+    def at_start(self) -> bool:
+        """Whether the object is admitted, and each VMI that it makes is refused as it starts."""
+        return self.stage == START
 
 
 class Vmi(NamedTuple):
     """A VMI spec on its way through the webhook.
 
     `written` is the spec as its author wrote it, `spec` the one that the mutating webhook made of
-    it. `prefix` is the path of the spec in messages (`spec`, `spec.template.spec`).
+    it. `prefix` is the path of the spec in messages (`spec`, `spec.template.spec`). `metadata` is
+    the VMI's, `machine` the spec of the VirtualMachine that makes it.
     """
 
     written: Fields
@@ -39,6 +53,8 @@ class Vmi(NamedTuple):
     release: Release
     cluster: Cluster
     prefix: str
+    metadata: Fields = Fields({})
+    machine: Fields | None = None
 
     def name(self, path: str) -> str:
         """The path as the webhook's messages name it."""
@@ -47,6 +63,22 @@ class Vmi(NamedTuple):
     def cause(self, check: str, path: str, message: str, field: str | None = None) -> Cause:
         """A cause at `path`; `field` is relative too, and the same as `path` where not given."""
         return Cause(check, path, self.name(path if field is None else field), message)
+
+    @property
+    def metadata_path(self) -> str:
+        """Where the metadata stands in the object, and in messages."""
+        return f"{self.prefix.removesuffix('spec')}metadata"
+
+    @property
+    def machine_path(self) -> str:
+        """Where the spec of the VirtualMachine stands in the object."""
+        return self.prefix.removesuffix(".template.spec")
+
+    def cause_of_object(
+        self, check: str, path: str, message: str, field: str | None = None
+    ) -> Cause:
+        """A cause at a path in the object; `field` is what the webhook names, if another."""
+        return Cause(check, path, path if field is None else field, message, of_object=True)
 
     def present(self, path: str) -> bool:
         """Whether there is a mapping, an empty one too (`realtime: {}`)."""
