@@ -9,9 +9,6 @@ Most checks are made of a VirtualMachine too: nothing is created. Some are made 
 VirtualMachineInstance alone: the VirtualMachine is then created and cannot start. So it is with
 what every check admits, and virt-launcher makes no domain of.
 
-Some values are refused only without a feature gate. Where no KubeVirt object is known, be it from
-`--cluster` or among the files, such a gate is taken to be off.
-
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-admitter.go
 (v0.47.1 to v1.9.0, measured).
@@ -76,14 +73,16 @@ _SPOKEN_OF = {
 def check(vm: Workload, _: Context) -> Findings:
     said = set()
     for cause in vm.causes:
-        if cause.check in _OF_PAGES or (vm.is_realtime and cause.check in _SPOKEN_OF):
+        # Of what a feature gate is missing for RT506 speaks.
+        if cause.gate or cause.check in _OF_PAGES:
+            continue
+        if vm.is_realtime and cause.check in _SPOKEN_OF:
             continue
         if (cause.check, cause.path) in said:
             continue
         said.add((cause.check, cause.path))
         what = _what(vm, cause)
-        what = what if what.endswith(".") else f"{what}."
-        yield Finding(vm.place_of(cause), what + _assumed(vm, cause))
+        yield Finding(vm.place_of(cause), what if what.endswith(".") else f"{what}.")
     yield from known(_not_startable, vm)
 
 
@@ -98,15 +97,6 @@ def _what(vm: Workload, cause: Cause) -> str:
             refuses = f"admits the {vm.object.kind} and {refuses}"
         return f"KubeVirt {vm.release} {refuses}: {message}"
     return f"KubeVirt {vm.release} refuses this: {message}"
-
-
-def _assumed(vm: Workload, cause: Cause) -> str:
-    if not cause.gate or vm.cluster.is_known:
-        return ""
-    return (
-        f" The feature gate {cause.gate} is taken to be off; name the cluster's KubeVirt object "
-        "with --cluster if it is on."
-    )
 
 
 def _not_startable(vm: Workload) -> Findings:

@@ -23,8 +23,9 @@ class Cluster(NamedTuple):
     """Settings of the KubeVirt object; the defaults are KubeVirt's own plus realtime's gates.
 
     `rollout` is `spec.configuration.vmRolloutStrategy` ("" where unset: from v1.6 that means
-    LiveUpdate). `max_cpu_sockets` is `liveUpdateConfiguration.maxCpuSockets`, `max_guest` in bytes
-    is `liveUpdateConfiguration.maxGuest`, `max_hotplug_ratio` is `maxHotplugRatio`.
+    LiveUpdate). `gates` are turned on, `disabled_gates` off; see `is_on` of gates.py.
+    `max_cpu_sockets` is `liveUpdateConfiguration.maxCpuSockets`, `max_guest` in bytes is
+    `liveUpdateConfiguration.maxGuest`, `max_hotplug_ratio` is `maxHotplugRatio`.
     `balloon_stats_period` in seconds is `memBalloonStatsPeriod`, 0 for none; the two after it are
     what `virtualMachineOptions` switches off.
     `full_pcpus_only` is the kubelets': they give out whole cores and refuse half of one.
@@ -33,6 +34,7 @@ class Cluster(NamedTuple):
 
     rollout: str = ""
     gates: frozenset[str] = REALTIME_GATES
+    disabled_gates: frozenset[str] = frozenset()
     eviction_strategy: str | None = None
     cpu_model: str | None = None
     architecture: str = "amd64"
@@ -69,10 +71,10 @@ def read_cluster(data: dict[str, Any]) -> Cluster:
     if rollout not in _ROLLOUTS:
         raise UnknownValue(f"{_CONFIGURATION}.vmRolloutStrategy")
     max_guest = fields.quantity(f"{_LIVE_UPDATE}.maxGuest")
-    gates = _strings(fields, f"{_DEVELOPER}.featureGates")
     return Cluster(
         rollout=rollout,
-        gates=gates - _strings(fields, f"{_DEVELOPER}.disabledFeatureGates"),
+        gates=_strings(fields, f"{_DEVELOPER}.featureGates"),
+        disabled_gates=_strings(fields, f"{_DEVELOPER}.disabledFeatureGates"),
         eviction_strategy=fields.string(f"{_CONFIGURATION}.evictionStrategy"),
         cpu_model=fields.string(f"{_CONFIGURATION}.cpuModel"),
         # virt-operator writes it there; nobody can set it in the spec.

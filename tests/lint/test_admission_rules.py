@@ -24,7 +24,7 @@ from rtlint.yaml.source import Source
 VECTORS = ROOT / "tests" / "vectors" / "admission.jsonl"
 
 # Rules that say "KubeVirt refuses this": an error of theirs on an admitted VM is wrong.
-REFUSED = {"RT102", "RT104", "RT105", "RT106", "RT303", "RT505"}
+REFUSED = {"RT102", "RT104", "RT105", "RT106", "RT303", "RT505", "RT506"}
 # These speak of refusals too, and of what is admitted and fails, or is slow, later on.
 ALSO_REFUSED = {"RT301", "RT302"}
 # Errors that come after admission: virt-launcher or libvirt fails, and no webhook knows.
@@ -93,7 +93,8 @@ def linted(release: str) -> list[Linted]:
     rules = select_rules(sorted(REFUSED | ALSO_REFUSED | set(AFTER_ADMISSION)), ())
     result = []
     for row in rows():
-        cluster = Cluster(rollout=row["rollout"], gates=frozenset(row["featureGates"]))
+        gates = frozenset(row["featureGates"])
+        cluster = Cluster(rollout=row["rollout"], gates=gates, is_known=True)
         settings = Settings(release=parse_release(release), cluster=cluster, rules=rules)
         found = lint(Source("vmi.json", json.dumps(row["manifest"])), settings).diagnostics
         errors = [diagnostic for diagnostic in found if diagnostic.severity == "error"]

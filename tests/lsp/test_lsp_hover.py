@@ -220,7 +220,18 @@ def test_the_fields_that_matter_are_there(kind):
 
 CASES = read_cases(ROOT / "tests" / "cases")
 # Rules that speak at whatever field is wrong, or at the annotation of a suppression.
-ANYWHERE = {"RT002", "RT003", "RT505", "RT601", "RT602", "RT603", "RT604", "RT605", "RT606"}
+ANYWHERE = {
+    "RT002",
+    "RT003",
+    "RT505",
+    "RT506",
+    "RT601",
+    "RT602",
+    "RT603",
+    "RT604",
+    "RT605",
+    "RT606",
+}
 
 
 @pytest.mark.parametrize(

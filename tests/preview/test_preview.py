@@ -311,7 +311,7 @@ def test_the_kubevirt_object():
                         "maxCpuSockets": 8, "maxGuest": "1Gi", "maxHotplugRatio": 2,
                     },
                     "developerConfiguration": {
-                        "featureGates": ["NUMA", "VSOCK"], "disabledFeatureGates": ["VSOCK"],
+                        "featureGates": ["NUMA"], "disabledFeatureGates": ["RebootPolicy"],
                     },
                     "evictionStrategy": "LiveMigrate",
                     "cpuModel": "EPYC",
@@ -323,6 +323,7 @@ def test_the_kubevirt_object():
     assert cluster == Cluster(
         rollout="Stage",
         gates=frozenset({"NUMA"}),
+        disabled_gates=frozenset({"RebootPolicy"}),
         eviction_strategy="LiveMigrate",
         cpu_model="EPYC",
         architecture="arm64",

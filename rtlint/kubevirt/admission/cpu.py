@@ -153,8 +153,7 @@ def numa(vmi: Vmi) -> Iterator[Cause]:
 
 
 def _numa_gate(vmi: Vmi) -> Iterator[Cause]:
-    # Always on from v1.4.0.
-    if vmi.release < (1, 4) and "NUMA" not in vmi.cluster.gates:
+    if vmi.lacks("NUMA"):
         told = "NUMA feature gate is not enabled in kubevirt-config, invalid entry"
         cause = vmi.cause("numa-gate", PASSTHROUGH, f"{told} {vmi.name(PASSTHROUGH)}")
         yield cause._replace(gate="NUMA")
@@ -233,7 +232,7 @@ def _realtime_without_numa(vmi: Vmi) -> Iterator[Cause]:
 def other_architecture(vmi: Vmi) -> Iterator[Cause]:
     """validateArchitecture: to v1.7 only the control plane's, taken to be the cluster's default"""
     path = "architecture"
-    if not (1, 0) <= vmi.release < (1, 8) or "MultiArchitecture" in vmi.cluster.gates:
+    if not (1, 0) <= vmi.release < (1, 8) or not vmi.lacks("MultiArchitecture"):
         return
     if vmi.spec.string(path) not in (None, "", vmi.cluster.architecture):
         told = "MultiArchitecture feature gate is not enabled in kubevirt-config, invalid entry"

@@ -7,6 +7,7 @@ from typing import Final
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity
 from rtlint.kubevirt.cluster import Cluster
+from rtlint.kubevirt.gates import is_on
 from rtlint.kubevirt.releases import Release
 from rtlint.tuples import NamedTuple
 
@@ -79,6 +80,10 @@ class Vmi(NamedTuple):
     ) -> Cause:
         """A cause at a path in the object; `field` is what the webhook names, if another."""
         return Cause(check, path, path if field is None else field, message, of_object=True)
+
+    def lacks(self, gate: str) -> bool:
+        """Whether the feature gate is off."""
+        return not is_on(gate, self.release, self.cluster)
 
     def present(self, path: str) -> bool:
         """Whether there is a mapping, an empty one too (`realtime: {}`)."""

@@ -1,0 +1,67 @@
+"""A field that KubeVirt refuses unless a feature gate is on.
+
+## Why
+The webhook refuses the field in every cluster whose KubeVirt object does not turn its feature gate
+on: nothing is created. Which gates there are depends on the release: some become part of KubeVirt
+and need no gate any more, beta gates are on by themselves from v1.9.
+
+It is an error where the cluster's KubeVirt object is known, from `--cluster` or among the files,
+and lacks the gate. Otherwise nobody knows, and it is advice.
+
+## Source
+kubevirt/kubevirt, pkg/virt-config/feature-gates.go and pkg/virt-config/featuregate, and the checks
+of pkg/virt-api/webhooks/validating-webhook/admitters (v0.47.1 to v1.9.0, measured).
+
+## Wrong
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    memory: {guest: 4Gi}
+    devices: {autoattachVSOCK: true}
+```
+
+## Right
+```yaml
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    memory: {guest: 4Gi}
+    devices: {}
+```
+
+Or turn the gate on, in `spec.configuration.developerConfiguration.featureGates` of the cluster's
+KubeVirt object.
+"""
+
+from rtlint.kubevirt.gates import releases_of
+from rtlint.rule import Context, Finding, Findings, Rule, Workload
+
+RULE = Rule("RT506", "feature-gate", "error", "workload")
+
+
+def check(vm: Workload, _: Context) -> Findings:
+    said = set()
+    for cause in vm.causes:
+        place = vm.place_of(cause)
+        if not cause.gate or (cause.gate, place) in said:
+            continue
+        said.add((cause.gate, place))
+        where = f"It has to be turned on {releases_of(cause.gate)}."
+        if vm.cluster.is_known:
+            message = (
+                f"KubeVirt {vm.release} refuses this: the feature gate {cause.gate} is off. Add it "
+                "to `spec.configuration.developerConfiguration.featureGates` of the KubeVirt "
+                f"object. {where}"
+            )
+            yield Finding(place, message)
+        else:
+            message = (
+                f"KubeVirt {vm.release} takes this only where the feature gate {cause.gate} is on. "
+                f"{where} Name the cluster's KubeVirt object with --cluster to have it checked."
+            )
+            yield Finding(place, message, severity="info")
