@@ -304,6 +304,7 @@ def repository(tree):
         {"filter.x.process": "RUN"},
         {"filter.a=b.clean": "RUN", "filter.x.required": "true"},
         {"core.pager": "RUN", "pager.diff": "RUN", "core.hooksPath": "."},
+        {"diff.orderFile": "/dev/zero"},
         {"core.sshCommand": "RUN", "remote.origin.url": "ext::RUN", "extensions.partialClone": "x"},
     ],
     ids=lambda settings: next(iter(settings)),
@@ -411,6 +412,17 @@ def test_what_is_no_file_is_not_opened(tree, script):
         for line in ("check .", "--fix .", "preview .", "check --render ."):
             done = script(*line.split())
             assert done.returncode in (0, 1), done.err
+
+
+@pytest.mark.parametrize("key", ["cluster", "baseline", "instancetypes"])
+@pytest.mark.parametrize("device", ["pipe", "/dev/zero"])
+def test_a_configuration_of_the_tree_has_no_device_read(tree, script, key, device):
+    value = f"[{device}]" if key == "instancetypes" else device
+    folder = tree({"vm.yaml": VM, ".rtlint.yaml": f"{key}: {value}\n"})
+    os.mkfifo(folder / "pipe")
+    done = script(".")
+    assert done.returncode == 2
+    assert f".rtlint.yaml: `{key}` names {device}, which is a pipe or a device" in done.err
 
 
 def test_the_language_server_opens_no_pipe_that_appears_beside_the_text(tree):

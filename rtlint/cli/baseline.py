@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rtlint.config.read import Problem, read
 from rtlint.lint.baseline import Entry, Key, compare, record, render
 from rtlint.project.files import Unusable
-from rtlint.project.write import write_whole
+from rtlint.project.write import refuse_other_than_files, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -96,6 +96,7 @@ def _tell_gone(gone: list[Entry], path: str, note: Callable[[str], None]) -> Non
 
 def write_baseline(files: tuple[Linted, ...], path: str, note: Callable[[str], None]) -> None:
     """Record what was found. Raises Unwritten, and Unusable where a file there is no baseline."""
+    refuse_other_than_files(path)
     before = _content(path)
     old = [] if before is None else load_baseline(path)
     found = [diagnostic for linted in files for diagnostic in linted.result.diagnostics]

@@ -121,7 +121,7 @@ def check(run: Run) -> int:
     if run.diff_base is not None:
         from rtlint.project.changed import only_changed
 
-        files = only_changed(files, run.diff_base)
+        files = only_changed(files, run.diff_base, run.paths, tell.note)
     report = Report(run.release, files)
     if not run.accept.is_writing:
         report = limited(report, run.settings.limits.findings)

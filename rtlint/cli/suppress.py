@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.lint.add_suppressions import Unsuitable, add
-from rtlint.project.write import Unwritten, write_whole
+from rtlint.project.write import Unwritten, refuse_other_than_files, write_whole
 from rtlint.yaml.source import Unreadable, decode
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def add_suppressions(files: Iterable[Linted], tell: Tell) -> None:
 
 
 def _write(path: str, old: str, new: str) -> None:
+    refuse_other_than_files(path)
     with open(path, "rb") as file:
         data = file.read()
     if decode(data) != old:

@@ -1,105 +1,134 @@
-"""Only what a change touches, by git's account of it."""
+"""Only what a change touches.
+
+Git says what the files were before it, from its store of objects alone: what they are is what was
+linted. Attributes, filters, bits of the index and a sparse checkout's patterns thus hide nothing.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
-import subprocess
-from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING
+import sys
+from functools import cache, partial
+from io import BytesIO
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.lint.diagnostic import Resource
-from rtlint.project.files import Unusable
+from rtlint.project.discover import SUFFIXES
+from rtlint.project.files import Unusable, is_inside
+from rtlint.project.programs import NoAnswer, git, git_alone, said
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
-from rtlint.yaml.nodes import Document
+from rtlint.yaml.nodes import Alias, Document, Scalar, Sequence
+from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from subprocess import CompletedProcess
 
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.linted import Linted
-    from rtlint.yaml.source import Source
+    from rtlint.yaml.nodes import Node
 
-_HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-
-# Only git itself looks: no diff program, no converter, not what a submodule is set to.
-_PLAIN = (
-    "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--ignore-submodules=all",
+_HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_HOW = (
+    "--no-index", "--no-color", "--no-ext-diff", "--no-textconv", "--text",
+    "--unified=0", "--inter-hunk-context=0",
 )  # fmt: skip
-# A repository's own settings may name programs, and it may not be one's own.
-_HARMLESS = {"core.fsmonitor": "false", "safe.bareRepository": "explicit"}
-_FILTERS = ("config", "--show-scope", "--name-only", "--get-regexp", r"^filter\..*")
+_NAMES = ("before", "after")
+_FILES, _LINK, _SUBMODULE = ("100644", "100755"), "120000", "160000"
+_CHUNK = 2**20  # bytes
 
 # First and last line, both counted.
 Lines = tuple[int, int]
+_ALL: Final[list[Lines]] = [(0, sys.maxsize)]
 
 
 class _Place(NamedTuple):
-    """A resource of a file: the number of its document, what it is called, and its lines."""
+    """A resource of a file: the number of its document, what it is called, and its lines, with
+    those that its aliases stand for.
+    """
 
     document: int
     name: Resource
-    lines: Lines
+    lines: tuple[Lines, ...]
+
+
+class _Stored(NamedTuple):
+    """What git stores at a path: a file's content, a link's target, a submodule's commit."""
+
+    mode: str
+    id: str
 
 
 class _Change(NamedTuple):
-    """A change since `base`; `files` are those that it touches, `unchanged` those it does not.
-
-    All by their paths below `root`, the repository's folder. `settings` are those that git gets.
-    """
+    """A change: the files as they were before it, by their paths below the repository's `root`."""
 
     root: str
-    settings: dict[str, str]
-    base: str
-    files: frozenset[str]
-    unchanged: frozenset[str]
+    before: dict[str, _Stored]
 
 
-def only_changed(files: Iterable[Linted], revision: str) -> tuple[Linted, ...]:
+def only_changed(
+    files: Iterable[Linted], revision: str, paths: Iterable[str], note: Callable[[str], None]
+) -> tuple[Linted, ...]:
     """The files with the findings on lines and resources that the change since then touches.
 
-    The change is what this branch, with the files as they lie there, has that the revision has
-    not. Files that git does not know are new. Raises Unusable.
+    The change is what this branch, with the files as they were linted, has that the revision has
+    not. Files that it does not have are new. What of the change below `paths` nobody could look at
+    is told to `note`. Raises Unusable.
     """
-    change = _change(revision)
-    return tuple(_only_changed(linted, change) for linted in files)
+    root = os.path.realpath(_ask(".", "rev-parse", "--show-toplevel").strip())
+    change = _Change(root, _files(root, _base(root, revision)))
+    if missing := _not_here(change, tuple(paths)):
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        note(
+            f"--diff-base: {missing[0]}{more} changed and is not in the working tree, so nobody "
+            "looked at it (a sparse checkout, a submodule?)"
+        )
+    linted = tuple(files)
+    texts = {each.source.path: each.source for each in linted}
+
+    @cache
+    def lines_of(path: str) -> list[Lines]:
+        return _changed_lines(path, texts.get(path), change)
+
+    return tuple(_only_changed(each, lines_of) for each in linted)
 
 
-def _only_changed(linted: Linted, change: _Change) -> Linted:
+def _only_changed(linted: Linted, lines_of: Callable[[str], list[Lines]]) -> Linted:
     found = linted.result.diagnostics
     if not found:
         return linted
-    lines = _changed_lines(linted.source.path, change)
-    if lines is None:
+    lines = lines_of(linted.source.path)
+    if lines is _ALL:
         return linted
     resources = list(_resources(linted.source)) if lines else []
-    kept = [d for d in found if _is_touched(d, lines, resources) or _is_related(d, change)]
+    kept = [d for d in found if _is_touched(d, lines, resources) or _is_related(d, lines_of)]
     return linted._replace(result=linted.result.with_diagnostics(kept))
 
 
 def _is_touched(diagnostic: Diagnostic, changed: list[Lines], resources: list[_Place]) -> bool:
     """Whether the resource that the diagnostic is about has lines that changed."""
-    # Text that is no YAML may be so because of any line before it.
-    if diagnostic.resource is None:
-        return bool(changed)
-    return any(
-        _overlap(lines, resource.lines)
+    places = [
+        lines
         for resource in resources
         if (resource.document, resource.name) == (diagnostic.document, diagnostic.resource)
-        for lines in changed
-    )
+        for lines in resource.lines
+    ]
+    # Text that is no YAML may be so because of any line before it, and a kind may be misspelt.
+    return any(_overlap(lines, place) for place in places or _ALL for lines in changed)
 
 
-def _is_related(diagnostic: Diagnostic, change: _Change) -> bool:
+def _is_related(diagnostic: Diagnostic, lines_of: Callable[[str], list[Lines]]) -> bool:
     """Whether another place that the diagnostic comes from changed: an instancetype's line."""
     return any(
         _overlap(lines, (related.start.line, related.end.line))
         for related in diagnostic.related
-        for lines in _changed_lines(related.path, change) or ()
+        for lines in lines_of(related.path)
     )
 
 
@@ -113,78 +142,172 @@ def _resources(source: Source) -> Iterator[_Place]:
             continue
         for obj in objects(source, document, GROUPS):
             resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
-            last = source.position(max(obj.node.start, obj.node.end - 1)).line
-            first = source.position(obj.node.start).line
-            yield _Place(document.number, resource, (first, last))
+            lines = tuple(_lines(source, node) for node in _with_targets(obj.node))
+            yield _Place(document.number, resource, lines)
 
 
-def _change(revision: str) -> _Change:
-    settings = _settings(".")
-    root = os.path.realpath(_git(settings, ".", "rev-parse", "--show-toplevel").strip())
-    ask = partial(_git, settings, root)
+def _with_targets(node: Node) -> Iterator[Node]:
+    """A node, and what the aliases in it stand for."""
+    waiting, seen = [node], {id(node)}
+    yield node
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Alias):
+            if id(node.target) not in seen:
+                seen.add(id(node.target))
+                yield node.target
+                waiting.append(node.target)
+        elif not isinstance(node, Scalar):
+            waiting += node.nodes if isinstance(node, Sequence) else node.pairs
+
+
+def _lines(source: Source, node: Node) -> Lines:
+    return (
+        source.position(node.start).line,
+        source.position(max(node.start, node.end - 1)).line,
+    )
+
+
+def _base(root: str, revision: str) -> str:
+    """The commit that the change begins at: the last that this branch has in common with it."""
     # A revision is never an option, whatever it begins with.
     name = f"{revision}^{{commit}}"
-    base = ask("rev-parse", "--verify", "--end-of-options", name).strip()
-    # A shallow clone knows of no common ancestor.
-    with suppress(Unusable):
-        base = ask("merge-base", base, "HEAD").strip()
-    files = frozenset(ask("diff", *_PLAIN, "--name-only", "-z", base, "--").split("\0"))
-    tracked = frozenset(ask("ls-files", "-z").split("\0"))
-    return _Change(root, settings, base, files, tracked - files)
+    base = _ask(root, "rev-parse", "--verify", "--end-of-options", name).strip()
+    done = _git(root, "merge-base", base, "HEAD")
+    # A shallow clone may know of none, and a repository without a commit has none.
+    return os.fsdecode(done.stdout).strip() if done.returncode == 0 else base
 
 
-def _changed_lines(file: str, change: _Change) -> list[Lines] | None:
+def _files(root: str, commit: str) -> dict[str, _Stored]:
+    """The files, links and submodules of a commit."""
+    found = {}
+    for line in _ask(root, "ls-tree", "-r", "-z", "--full-tree", commit).split("\0")[:-1]:
+        what, _, path = line.partition("\t")
+        mode, _, name = what.split(" ")
+        found[path] = _Stored(mode, name)
+    return found
+
+
+def _not_here(change: _Change, paths: tuple[str, ...]) -> list[str]:
+    """The changed manifests and submodules below the paths that the working tree lacks."""
+    if _git(change.root, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
+        return []
+    return [
+        os.path.relpath(whole)
+        for path, stored in _files(change.root, "HEAD").items()
+        if change.before.get(path) != stored
+        and not _is_here(whole := os.path.join(change.root, path), stored)
+        and any(is_inside(whole, each) for each in paths if each != "-")
+    ]
+
+
+def _is_here(path: str, stored: _Stored) -> bool:
+    if stored.mode == _SUBMODULE:
+        return os.path.lexists(os.path.join(path, ".git"))
+    return os.path.lexists(path) or not path.endswith(SUFFIXES)
+
+
+def _changed_lines(file: str, source: Source | None, change: _Change) -> list[Lines]:
     """The lines of a file that are new; where some were taken out, those on both sides.
 
-    None where git does not know the file: all of it is new.
+    `source` is what was linted of it, if it was.
     """
-    path = os.path.relpath(os.path.realpath(file), change.root)
-    if path in change.unchanged:
+    if any(not _is_as_before(link, change) for link in _links(os.path.abspath(file))):
+        return _ALL
+    real = os.path.realpath(file)
+    before = change.before.get(os.path.relpath(real, change.root))
+    if before is None or before.mode not in _FILES:
+        return _ALL
+    if source is not None and source.text:
+        return _difference(_text(before, change), source.text)
+    try:
+        with open(real, "rb") as stream:
+            # What was not even read, for its size, is not held here either.
+            return [] if _id(stream, len(before.id)) == before.id else _ALL
+    except OSError:
+        return _ALL
+
+
+def _links(path: str) -> Iterator[str]:
+    """The symbolic links on the way to a file, each by the real path of its folder."""
+    if not os.path.exists(path):
+        return
+    folder, name = os.path.split(path)
+    if name:
+        yield from _links(folder)
+        if os.path.islink(path):
+            yield os.path.join(os.path.realpath(folder), name)
+            yield from _links(os.path.normpath(os.path.join(folder, os.readlink(path))))
+
+
+def _is_as_before(link: str, change: _Change) -> bool:
+    """Whether a link leads where it led; one outside of the repository is no part of a change."""
+    path = os.path.relpath(link, change.root)
+    if path.startswith(".." + os.sep):
+        return True
+    before = change.before.get(path)
+    target = BytesIO(os.fsencode(os.readlink(link)))
+    return before is not None and before == (_LINK, _id(target, len(before.id)))
+
+
+def _id(stream: BinaryIO, length: int) -> str:
+    """What git calls a file with this content: by SHA-1, or SHA-256 where names are longer."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    digest = hashlib.new("sha1" if length == 40 else "sha256", usedforsecurity=False)
+    digest.update(b"blob %d\0" % size)
+    while data := stream.read(_CHUNK):
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _text(stored: _Stored, change: _Change) -> str:
+    """The text of a file before the change, read as `lint_bytes` reads it."""
+    done = _git(change.root, "cat-file", "blob", stored.id)
+    if done.returncode:
+        raise Unusable(f"--diff-base: git cat-file: {said(done)}")
+    try:
+        return decode(done.stdout)
+    except Unreadable:
+        return done.stdout.decode("utf-8", "replace")
+
+
+def _difference(before: str, after: str) -> list[Lines]:
+    """The lines of `after` that are new, and those beside one that was taken out.
+
+    Where a line ends both count as reports do, and how it ends is no difference.
+    """
+    texts = [text.replace("\r\n", "\n").replace("\r", "\n") for text in (before, after)]
+    if texts[0] == texts[1]:
         return []
-    if path not in change.files:
-        return None
-    how = (*_PLAIN, "--unified=0")
-    diff = _git(change.settings, change.root, "diff", *how, change.base, "--", path)
+    with TemporaryDirectory() as folder:
+        for name, text in zip(_NAMES, texts, strict=True):
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(text.encode())
+        done = _answer(partial(git_alone, folder, "diff", *_HOW, *_NAMES))
+    if done.returncode not in (0, 1):
+        raise Unusable(f"--diff-base: git diff: {said(done)}")
     found = []
-    for match in _HUNK.finditer(diff):
+    for match in _HUNK.finditer(done.stdout):
         first, count = int(match[1]), int(match[2] or 1)
         found.append((first, first + count - 1) if count else (first, first + 1))
     return found
 
 
-def _settings(folder: str) -> dict[str, str]:
-    """Settings with which git runs nothing that the repository's own name."""
-    printed = _run(_HARMLESS, folder, _FILTERS).stdout.splitlines()
-    named = (line.partition("\t") for line in map(os.fsdecode, printed))
-    theirs = {name: "" for scope, _, name in named if scope in ("local", "worktree")}
-    return {**_HARMLESS, **theirs}
-
-
-def _git(settings: dict[str, str], folder: str, *arguments: str) -> str:
+def _ask(folder: str, *arguments: str) -> str:
     """What git prints there. Raises Unusable."""
-    done = _run(settings, folder, ("--literal-pathspecs", *arguments))
+    done = _git(folder, *arguments)
     if done.returncode:
-        said = os.fsdecode(done.stderr).strip().splitlines() or ["it failed"]
-        raise Unusable(f"--diff-base: git {arguments[0]}: {said[0]}")
+        raise Unusable(f"--diff-base: git {arguments[0]}: {said(done)}")
     return os.fsdecode(done.stdout)
 
 
-def _run(
-    settings: dict[str, str], folder: str, arguments: tuple[str, ...]
-) -> subprocess.CompletedProcess[bytes]:
-    # No fetching either: of a partial clone what is there counts.
-    environment = {**os.environ, "GIT_ALLOW_PROTOCOL": "", "GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (key, value) in enumerate(settings.items()):
-        environment[f"GIT_CONFIG_KEY_{number}"] = key
-        environment[f"GIT_CONFIG_VALUE_{number}"] = value
+def _git(folder: str, *arguments: str) -> CompletedProcess[bytes]:
+    return _answer(partial(git, folder, *arguments))
+
+
+def _answer(ask: Callable[[], CompletedProcess[bytes]]) -> CompletedProcess[bytes]:
     try:
-        return subprocess.run(
-            ["git", *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-    except OSError as error:
-        raise Unusable(f"--diff-base needs git: {error.strerror or error}") from None
+        return ask()
+    except NoAnswer as why:
+        raise Unusable(f"--diff-base: {why}") from None

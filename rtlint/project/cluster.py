@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.cluster import Cluster, read_cluster, read_hyperconverged
 from rtlint.kubevirt.unknown import unknown_value
-from rtlint.project.files import Unusable
+from rtlint.limits import Limits
+from rtlint.project.files import Named, Unusable, read_bytes
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable, decode
 
@@ -31,9 +31,11 @@ def load_cluster(path: str) -> Cluster:
     cannot be read.
     """
     try:
-        data = Path(path).read_bytes()
+        data = read_bytes(Named(path, explicit=True), Limits().file_size)
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror or error}") from None
+    except Unreadable as problem:
+        raise Unusable(f"{path}: {problem.message}") from None
     return cluster_in(path, data)
 
 

@@ -28,6 +28,9 @@ _TRUSTED = {
     "output-file": "writes files",
 }
 
+# What may name files, which the manifests' author may have made as well.
+_NAMES_FILES = ("baseline", "cluster", "instancetypes")
+
 
 class Asked(NamedTuple):
     """What the command line says of configurations.
@@ -85,6 +88,8 @@ class Configurations:
         if self.asked.file is not None:
             return loaded
         values = dict(loaded.values)
+        for key in _NAMES_FILES:
+            _refuse_other_than_files(shown, key, values.get(key, ()))
         for key, does in _TRUSTED.items():
             if values.pop(key, None):
                 self.notes.append(
@@ -137,6 +142,13 @@ class Configurations:
         self._nearest.clear()
         self._loaded.clear()
         self._clusters.clear()
+
+
+def _refuse_other_than_files(file: str, key: str, named: str | list[str] | tuple[()]) -> None:
+    """Raise Unusable where a configuration names a pipe or a device: reading may never end."""
+    for path in (named,) if isinstance(named, str) else named:
+        if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+            raise Unusable(f"{file}: `{key}` names {path}, which is a pipe or a device and no file")
 
 
 def _rule_paths(file: str | None) -> tuple[str, ...]:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 from rtlint.project.discover import left_out
 from rtlint.project.kustomize import KUSTOMIZATIONS, resources_in
+from rtlint.project.programs import NoAnswer, render, said
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rtlint.project.content import Tell
-
-# Rendering a chart may wait for nothing but the disk.
-_TIMEOUT = 120  # seconds
 
 
 class _Tool(NamedTuple):
@@ -53,22 +50,14 @@ def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, bytes]]:
 
 
 def _render(tool: _Tool, folder: str, tell: Tell) -> Iterator[tuple[str, bytes]]:
-    command = " ".join(tool.command)
     try:
-        done = subprocess.run(
-            # From `.` or `/` on: a folder's name is never an option.
-            [*tool.command, folder if os.path.isabs(folder) else os.path.join(".", folder)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        tell.fail(f"{folder}: {command}: {error}")
+        done = render(tool.command, folder)
+    except NoAnswer as why:
+        tell.fail(f"{folder}: {why}")
         return
+    command = " ".join(tool.command)
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["it says nothing"]
-        tell.fail(f"{folder}: {command}: {said[0]}")
+        tell.fail(f"{folder}: {command}: {said(done)}")
         return
     yield f"{folder} ({command})", done.stdout
 

@@ -23,8 +23,9 @@ def write_whole(path: str, new: bytes, old: bytes | None) -> None:
 
     A temporary file beside the target takes its mode and owner and then its name, so that whoever
     reads sees the old content or the new. Behind a symbolic link its target is written. Raises
-    Unwritten where the file is read-only, is not `old` any more, or the disk refuses.
+    Unwritten where the file is read-only, is not `old` any more, is none, or the disk refuses.
     """
+    refuse_other_than_files(path)
     target = Path(os.path.realpath(path))
     try:
         status = None if old is None else target.stat()
@@ -47,6 +48,12 @@ def write_whole(path: str, new: bytes, old: bytes | None) -> None:
         _flush_folder(target.parent)
     except OSError as error:
         raise Unwritten(f"{error.strerror or error}; the file was not written") from None
+
+
+def refuse_other_than_files(path: str) -> None:
+    """Raise Unwritten for a pipe or a device: reading one again may never end."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise Unwritten("it is a pipe or a device and no file; it was not written")
 
 
 def write_report(path: str, pieces: Iterable[bytes]) -> None:

@@ -223,8 +223,13 @@ def repository(tmp_path, monkeypatch):
     return tmp_path
 
 
+def changed(files, revision="HEAD"):
+    notes = []
+    return only_changed(files, revision, ["."], notes.append)
+
+
 def changed_names(revision="HEAD"):
-    files = only_changed(lint(".").files, revision)
+    files = changed(lint(".").files, revision)
     found = (d for linted in files for d in linted.result.diagnostics)
     return {d.resource.name if d.resource else None for d in found}
 
@@ -279,7 +284,7 @@ def test_diff_base_sees_the_change_of_an_instancetype(repository):
     git(repository, "commit", "-qm", "Types")
     assert changed_names() == set()
     types.write_text(INSTANCETYPE)
-    (linted,) = only_changed(lint("vms.yaml", instancetypes=("types",)).files, "HEAD")
+    (linted,) = changed(lint("vms.yaml", instancetypes=("types",)).files)
     found = linted.result.diagnostics
     assert [(d.rule, d.resource.name) for d in found] == [("RT301", "user")]
 
@@ -287,7 +292,7 @@ def test_diff_base_sees_the_change_of_an_instancetype(repository):
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", ""])
 def test_diff_base_names_a_revision(repository, revision):
     with pytest.raises(Unusable, match="--diff-base: git rev-parse: "):
-        only_changed(lint(".").files, revision)
+        changed(lint(".").files, revision)
 
 
 def test_diff_base_outside_of_a_repository_is_2(rtlint, tmp_path):

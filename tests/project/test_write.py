@@ -423,3 +423,19 @@ def test_a_disk_that_is_read_only(small_disk, tmp_path):
     first = done.stderr.splitlines()[0]
     assert "the file may not be written" in first or said in first
     assert done.stdout.endswith(f"status 2\n{BROKEN}status 2\nvm.yaml\n")
+
+
+@pytest.mark.parametrize("option", ["--fix", "--add-suppressions"])
+def test_a_pipe_is_read_and_not_written(rtlint, tmp_path, option):
+    pipe = tmp_path / "vm.yaml"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/sh", "-c", f"printf %s '{BROKEN}' > {pipe}"]):
+        done = rtlint(option, *SELECT, pipe)
+    assert done.returncode == 2
+    assert f"rtlint: {pipe}: it is a pipe or a device and no file; it was not" in done.err
+
+
+def test_no_baseline_is_written_to_a_pipe(rtlint, vm, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    done = rtlint("--write-baseline", "--baseline", tmp_path / "pipe", vm)
+    assert (done.returncode, "it is a pipe or a device and no file" in done.err) == (2, True)
