@@ -104,9 +104,64 @@ def test_the_pre_commit_snippet_names_hooks_that_there_are():
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_hooks_run_commands_that_there_are(shell, number):
-    entry = read((ROOT / ".pre-commit-hooks.yaml").read_text())[number]["entry"]
+    hook = read((ROOT / ".pre-commit-hooks.yaml").read_text())[number]
+    entry = " ".join([hook["entry"], *hook["args"]])
     assert shell(f"{entry} vm.yaml", "realtime.yaml").returncode == 0
     assert shell(f"{entry} vm.yaml", "mixed.yaml").returncode == 1
+
+
+# A file whose name is an option, and the rule that its text would have run.
+TRAP = {
+    "--config=x.yaml": "rule-paths: [own]\nselect: [OWN001]\n",
+    "own/own001_mine.py": "import os, pathlib\npathlib.Path(os.environ['OWNED']).touch()\n"
+    + (ROOT / "rules" / "rt101_cpu_host_passthrough.py").read_text(),
+}
+
+
+@pytest.fixture
+def trap(shell, monkeypatch, tmp_path):
+    """A tree with the trap; the file that its code makes."""
+    for name, text in TRAP.items():
+        (shell.repository / name).parent.mkdir(exist_ok=True)
+        (shell.repository / name).write_text(text)
+    monkeypatch.setenv("OWNED", str(tmp_path / "owned"))
+    return tmp_path / "owned"
+
+
+def test_the_trap_catches(shell, trap):
+    shell("rtlint --config x.yaml . || mv -- --config=x.yaml x.yaml; rtlint --config=x.yaml .",
+          "realtime.yaml")  # fmt: skip
+    assert trap.exists()
+
+
+@pytest.mark.parametrize(
+    "script", ["rtlint *", "rtlint check *", "rtlint -q *", "rtlint preview *"]
+)
+def test_a_file_s_name_is_no_option_whatever_the_script_forgets(shell, trap, script):
+    done = shell(script, "realtime.yaml")
+    assert done.returncode == 2
+    assert "`--config=x.yaml` is an option, and a file of that name is here" in done.stderr
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize("hook", ["rtlint", "rtlint-fix"])
+@pytest.mark.parametrize("args", [None, ["--select", "RT101", "--"], ["--select", "RT101"]])
+def test_pre_commit_takes_no_file_s_name_for_an_option(shell, trap, tmp_path, hook, args):
+    pytest.importorskip("pre_commit")
+    hooks = {each["id"]: each for each in read((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    # As it stands, but for the environment that pre-commit would install it in.
+    ours = {**hooks[hook], "language": "system", **({} if args is None else {"args": args})}
+    config = {"repos": [{"repo": "local", "hooks": [ours]}]}
+    (shell.repository / ".pre-commit-config.yaml").write_text(json.dumps(config))
+    home = {"PRE_COMMIT_HOME": str(tmp_path / "home")}
+    run = f"git init -q && git add . && '{sys.executable}' -P -m pre_commit run --all-files"
+    done = shell(run, "mixed.yaml", **home)
+    assert not trap.exists()
+    if args == ["--select", "RT101"]:
+        assert "`--config=x.yaml` is an option, and a file of that name is here" in done.stdout
+    else:
+        assert "no VM in --config=x.yaml" in done.stdout
+    assert done.returncode == 1
 
 
 def test_the_workflow_uses_the_action_s_inputs():
@@ -139,6 +194,97 @@ def test_the_action_annotates_and_writes_sarif(shell):
     assert "::error title=RT101 cpu-host-passthrough,file=vm.yaml,line=" in done.stdout
     (run,) = json.loads((shell.repository / "out put.sarif").read_text())["runs"]
     assert run["properties"]["kubevirt"].startswith("v1.3.")
+
+
+LINT = read((ROOT / "action.yml").read_text())["runs"]["steps"][2]
+GITLAB = read((ROOT / "integrations" / "gitlab-ci.yml").read_text())
+
+
+@pytest.mark.parametrize(
+    ("script", "inputs", "report"),
+    [
+        (LINT["run"], {"ARGS": "--exclude *.gen.yaml", "PATHS": "*", "SARIF": "a b"}, "a b"),
+        (
+            "\n".join(GITLAB["rtlint"]["script"]),
+            {"RTLINT_ARGS": "--exclude *.gen.yaml", "RTLINT_PATHS": "*"},
+            "rtlint-junit.xml",
+        ),
+    ],
+    ids=["action", "gitlab"],
+)
+def test_what_comes_with_a_change_is_neither_option_nor_report(
+    shell, trap, tmp_path, script, inputs, report
+):
+    (shell.tools.parent / "rtlint" / "bin").mkdir(parents=True)
+    (shell.tools.parent / "rtlint" / "bin" / "rtlint").symlink_to(shell.tools / "rtlint")
+    (tmp_path / "mine").write_text("mine")
+    (shell.repository / report).symlink_to(tmp_path / "mine")
+    (shell.repository / "--version.gen.yaml").write_text("")
+    done = shell(script, "mixed.yaml", RUNNER_TEMP=str(tmp_path), **inputs)
+    assert (done.returncode, trap.exists()) == (1, False)
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert "RT101" in (shell.repository / report).read_text()
+    # Where nothing can be linted there is no report at all.
+    (shell.repository / report).write_text("{}")
+    args = {name: "--no-such-option" for name in inputs if name.endswith("ARGS")}
+    done = shell(script, "mixed.yaml", RUNNER_TEMP=str(tmp_path), **{**inputs, **args})
+    assert (done.returncode, (shell.repository / report).exists()) == (2, False)
+
+
+BACKEND = """\
+import zipfile
+FILES = {"METADATA": "Metadata-Version: 2.1|Name: rtlint|Version: 1|", "RECORD": "",
+         "WHEEL": "Wheel-Version: 1.0|Root-Is-Purelib: true|Tag: py3-none-any|"}
+def build_wheel(folder, *_):
+    with zipfile.ZipFile(f"{folder}/rtlint-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("rtlint_of_the_action.py", "")
+        for name, text in FILES.items():
+            wheel.writestr(f"rtlint-1.dist-info/{name}", text.replace("|", chr(10)))
+    return "rtlint-1-py3-none-any.whl"
+"""
+
+
+def test_the_action_imports_nothing_of_the_workspace(shell, tmp_path):
+    pytest.importorskip("ensurepip")
+    install = read((ROOT / "action.yml").read_text())["runs"]["steps"][1]
+    assert install["working-directory"] == "${{ runner.temp }}"
+    # Even where it were the workspace.
+    owned = "import os, pathlib\npathlib.Path(os.environ['OWNED']).touch()\n"
+    for name in ("venv", "pip/__init__", "pip/__main__", "ensurepip/__main__", "sitecustomize",
+                 "site", "os", "subprocess", "zipfile", "backend"):  # fmt: skip
+        (shell.repository / f"{name}.py").parent.mkdir(exist_ok=True)
+        (shell.repository / f"{name}.py").write_text(owned)
+    action = tmp_path / "action"
+    action.mkdir()
+    (action / "backend.py").write_text(BACKEND)
+    build = 'requires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    (action / "pyproject.toml").write_text(f"[build-system]\n{build}")
+    env = {
+        "PYTHON": sys.executable,
+        "RUNNER_TEMP": str(tmp_path / "temp"),
+        "GITHUB_ACTION_PATH": str(action),
+        "OWNED": str(tmp_path / "owned"),
+        "PIP_NO_INDEX": "1",
+        "PYTHONPATH": "",
+    }
+    done = shell(install["run"], "realtime.yaml", **env)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "owned").exists()
+    assert [*(tmp_path / "temp").rglob("rtlint_of_the_action.py")]
+
+
+def test_gitlab_s_job_imports_nothing_of_the_workspace(shell, tmp_path):
+    [install] = GITLAB["rtlint"]["before_script"]
+    (shell.repository / "pip").mkdir()
+    owned = "import os, pathlib\npathlib.Path(os.environ['OWNED']).touch()\n"
+    (shell.repository / "pip" / "__main__.py").write_text(owned)
+    (shell.repository / "pip" / "__init__.py").write_text(owned)
+    (shell.repository / "sitecustomize.py").write_text(owned)
+    (shell.tools / "python3").symlink_to(sys.executable)
+    install = re.sub(r"https://\S+", "--no-index no-such-package", install)
+    done = shell(install, "realtime.yaml", OWNED=str(tmp_path / "owned"), PYTHONPATH="")
+    assert "no-such-package" in done.stderr
+    assert not (tmp_path / "owned").exists()
 
 
 def test_the_gitlab_job_writes_the_reports_that_it_declares(shell):
@@ -199,6 +345,21 @@ def test_every_option_of_the_snippets_is_one():
     }
     assert "--output-format" in used
     assert used <= there
+
+
+PAGES = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "integrations").iterdir()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_come_behind_two_dashes_in_every_snippet(page):
+    """`-` is no file's name, and what a page shows with `$ rtlint` is output, not to be copied."""
+    text = page.read_text()
+    snippets = re.findall(r"```sh\n(.*?)```", text, re.DOTALL) if page.suffix == ".md" else [text]
+    for snippet in snippets:
+        for call in re.findall(r"(?<!--tag )\brtlint ((?:\\\n|[^\n;&|#])+)", snippet):
+            words = call.replace("\\\n", " ").split()
+            if words[-1] in (".", "examples") or "PATH" in words[-1] or "$" in words[-1]:
+                assert words[-2:-1] == ["--"], call
 
 
 def test_the_folders_that_the_page_links_to_are_there():

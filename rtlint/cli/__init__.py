@@ -69,6 +69,7 @@ def _run(args: tuple[str, ...]) -> None:
 
     paths = args[1:] if args[:1] == ("check",) else args
     options = [path for path in paths if path.startswith("-") and path != "-"]
+    _refuse_names_of_files(options)
     if paths and paths[0] not in COMMANDS and not options:
         from rtlint.cli.files import Misused
         from rtlint.cli.lint import lint
@@ -80,3 +81,17 @@ def _run(args: tuple[str, ...]) -> None:
     from rtlint.cli.program import program
 
     program(args, prog_name="rtlint")
+
+
+def _refuse_names_of_files(options: list[str]) -> None:
+    """Raise Unusable where an option may be a file's name, which a shell or a hook put there."""
+    for option in options:
+        if option == "--":
+            return
+        if os.path.lexists(option):
+            from rtlint.project.files import Unusable
+
+            raise Unusable(
+                f"`{option}` is an option, and a file of that name is here; write `--` before the "
+                f"paths, or rename the file"
+            )
