@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rtlint.config.patterns import is_pattern
 from rtlint.project.files import Named, is_inside
+from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    from rtlint.project.tracked import Tracked
 
 SUFFIXES = (".yaml", ".yml", ".json")
 # Other people's manifests, and what tools leave behind.
@@ -21,18 +25,21 @@ _LEFT_OUT = frozenset(
 
 
 def discover(
-    paths: tuple[str, ...], passed_over: Callable[[str], None] = lambda _: None
+    paths: tuple[str, ...],
+    passed_over: Callable[[str], None] = lambda _: None,
+    all_folders: bool = False,
 ) -> Iterator[Named]:
     """The files to read, each once, in the order of their paths.
 
     A named file is read whatever it is called; a folder is walked for manifests, without what git
-    ignores, vendored trees, and links that lead out of it; what is passed over for that, and why,
-    is told. A path that does not exist is handed on: reading it says so.
+    ignores and does not track, vendored trees (except with `all_folders`), and links that lead out
+    of it; what is passed over for that, and why, is told. A path that does not exist is handed on:
+    reading it says so.
     """
     found: dict[str, Named] = {}
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            for file in _walk(path, passed_over):
+            for file in _walk(path, passed_over, all_folders):
                 found.setdefault(file, Named(file, explicit=False))
         else:
             name = os.path.normpath(path)
@@ -40,34 +47,36 @@ def discover(
     yield from sorted(found.values())
 
 
-def _walk(top: str, passed_over: Callable[[str], None]) -> Iterator[str]:
+def _walk(top: str, passed_over: Callable[[str], None], all_folders: bool) -> Iterator[str]:
     """The manifests under a folder; also what cannot be read, so that reading it says why."""
     root = real = os.path.realpath(top)
-    above = _ignores_above(real)
-    # Whoever names an ignored folder means it: manifests are often rendered into one.
-    waiting = [(top, real, [] if _is_ignored(real, True, above) else above)]
+    waiting = [(top, real, _ignored_above(real))]
     while waiting:
-        folder, real, ignores = waiting.pop()
+        folder, real, ignored = waiting.pop()
         try:
             with os.scandir(folder) as scan:
                 entries = list(scan)
         except OSError:
             yield os.path.normpath(folder)
             continue
-        if any(entry.name == ".gitignore" for entry in entries):
-            ignores = [*ignores, *_read_ignores(real)]
+        names = {entry.name for entry in entries}
+        if ".git" in names and real != root:
+            # A repository of its own: what stands above says nothing of its files.
+            ignored = _Ignored(_Repository(real))
+        if ".gitignore" in names:
+            ignored = ignored._replace(rules=(*ignored.rules, *_read_ignores(real)))
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not _is_of_interest(entry.name, is_folder):
+            if not _is_of_interest(entry.name, is_folder, all_folders):
                 if is_folder:
                     passed_over(f"{os.path.normpath(entry.path)}: passed over: not one's own files")
                 continue
             place = os.path.join(real, entry.name)
-            if ignores and _is_ignored(place, is_folder, ignores):
+            if ignored.is_passed_over(place, is_folder):
                 passed_over(f"{os.path.normpath(entry.path)}: passed over: git ignores it")
                 continue
             if is_folder:
-                waiting.append((entry.path, place, ignores))
+                waiting.append((entry.path, place, ignored.below(place)))
             elif entry.is_symlink() and not is_inside(entry.path, root):
                 passed_over(f"{os.path.normpath(entry.path)}: passed over: a link out of the tree")
             elif _is_readable(entry):
@@ -82,8 +91,10 @@ def _is_readable(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _is_of_interest(name: str, is_folder: bool) -> bool:
-    return not left_out(name) if is_folder else name.endswith(SUFFIXES)
+def _is_of_interest(name: str, is_folder: bool, all_folders: bool) -> bool:
+    if is_folder:
+        return name != ".git" if all_folders else not left_out(name)
+    return name.endswith(SUFFIXES)
 
 
 def left_out(folder: str) -> bool:
@@ -92,32 +103,76 @@ def left_out(folder: str) -> bool:
 
 
 # Folders with a .gitignore, from the repository's root down, by their real paths.
-Ignores = list[tuple[str, "GitIgnoreSpec"]]
+Ignores = tuple[tuple[str, "GitIgnoreSpec"], ...]
 
 
-def _ignores_above(real: str) -> Ignores:
-    """The .gitignore files that count for a folder and stand above it."""
+class _Repository:
+    """A repository by the real path of its root."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    @cached_property
+    def _tracked(self) -> Tracked | None:
+        # Most runs meet nothing that git ignores.
+        from rtlint.project.tracked import tracked
+
+        return tracked(self.root)
+
+    def tracks(self, real: str, is_folder: bool) -> bool:
+        """Whether git tracks the file, or anything in the folder; what nobody knows it may."""
+        known = self._tracked
+        return known is None or known.holds(os.path.relpath(real, self.root), is_folder)
+
+
+class _Ignored(NamedTuple):
+    """What git ignores in a folder, by the `rules` of its repository, if it is in one.
+
+    `is_all`: git ignores the whole folder.
+    """
+
+    repository: _Repository | None
+    rules: Ignores = ()
+    is_all: bool = False
+
+    def below(self, real: str) -> _Ignored:
+        """The same in a folder below: nothing comes back from an ignored one."""
+        return self._replace(is_all=self.is_all or _is_ignored(real, True, self.rules))
+
+    def is_passed_over(self, real: str, is_folder: bool) -> bool:
+        """Whether git ignores the path, and tracks nothing there all the same."""
+        if not self.is_all and not _is_ignored(real, is_folder, self.rules):
+            return False
+        return self.repository is None or not self.repository.tracks(real, is_folder)
+
+
+def _ignored_above(real: str) -> _Ignored:
+    """What the .gitignore files say of a folder that count for it and stand above it."""
     folders = [real]
     while (parent := os.path.dirname(folders[-1])) != folders[-1]:
         folders.append(parent)
     inside = (i for i, folder in enumerate(folders) if os.path.exists(f"{folder}/.git"))
-    above = reversed(folders[1 : next(inside, 0) + 1])
-    return [ignore for folder in above for ignore in _read_ignores(folder)]
+    root = next(inside, None)
+    above = reversed(folders[1 : (root or 0) + 1])
+    rules = tuple(rule for folder in above for rule in _read_ignores(folder))
+    ignored = _Ignored(None if root is None else _Repository(folders[root]), rules)
+    # Whoever names an ignored folder means it: manifests are often rendered into one.
+    return ignored._replace(rules=()) if _is_ignored(real, True, rules) else ignored
 
 
 def _read_ignores(real: str) -> Ignores:
     if not os.path.isfile(f"{real}/.gitignore"):
-        return []
+        return ()
     # Not needed, and not imported, where files are named or nothing is ignored.
     from pathspec import GitIgnoreSpec
 
     with open(f"{real}/.gitignore", encoding="utf-8-sig", errors="replace") as file:
         lines = file.read().split("\n")
     try:
-        return [(real, GitIgnoreSpec.from_lines(lines))]
+        return ((real, GitIgnoreSpec.from_lines(lines)),)
     except ValueError:
         # Git passes over a line that is no pattern, such as a `!` alone.
-        return [(real, GitIgnoreSpec.from_lines(filter(is_pattern, lines)))]
+        return ((real, GitIgnoreSpec.from_lines(filter(is_pattern, lines))),)
 
 
 def _is_ignored(real: str, is_folder: bool, ignores: Ignores) -> bool:

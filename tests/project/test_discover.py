@@ -1,5 +1,7 @@
 """Which files a run reads."""
 
+import subprocess
+
 import pytest
 
 from rtlint.project.discover import discover
@@ -102,3 +104,56 @@ def test_linked_folders_are_not_followed(tree, tmp_path):
     (tmp_path / "c.yaml").symlink_to("a/vm.yaml")
     assert tree([]) == ["a/vm.yaml", "c.yaml"]
     assert tree([], "b") == ["b/vm.yaml"]
+
+
+def git(*args):
+    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    allowed = ("-c", "protocol.file.allow=always")
+    subprocess.run(["git", *identity, *allowed, *args], check=True, capture_output=True)
+
+
+LONG = "d/" * 3 + "x" * 200 + "/" + "y" * 200
+TRACKED = ["a.yaml", "build/deep/b.yaml", "é.yaml", f"{LONG}.yaml", "rendered/c.json", "kept.yaml"]
+
+
+@pytest.mark.parametrize(
+    "setting", ["", "index.version=3", "index.version=4", "core.splitIndex=true", "sha256",
+                "feature.manyFiles=true", "intent"]
+)  # fmt: skip
+def test_what_git_tracks_is_read_though_it_is_ignored(tree, tmp_path, setting):
+    rules = "*.yaml\nbuild/\nrendered\n!kept.yaml\n"
+    tree({".gitignore": rules, **dict.fromkeys(TRACKED, "")})
+    git("init", "-q", *(["--object-format=sha256"] if setting == "sha256" else []))
+    if "=" in setting:
+        git("config", *setting.split("="))
+    git("add", "--force", *(["--intent-to-add"] if setting == "intent" else []), ".")
+    git("commit", "-q", "--allow-empty", "-m", "all")
+    # With a shared index the newer entries are in the other file.
+    tree({"later.yaml": ""})
+    git("add", "--force", "later.yaml")
+    untracked = ["b.yaml", "build/deep/c.yaml", "build/other/b.yaml", "a.yam/x.yaml", "z.yaml"]
+    assert tree(dict.fromkeys(untracked, "")) == sorted([*TRACKED, "later.yaml"])
+    assert tree({}, "build") == ["build/deep/b.yaml", "build/deep/c.yaml", "build/other/b.yaml"]
+    assert tree({}, "rendered") == ["rendered/c.json"]
+
+
+def test_what_git_tracks_in_a_worktree_and_in_a_submodule(tree, tmp_path, monkeypatch):
+    tree({".gitignore": "*.yaml\nsub\n", "a.yaml": ""})
+    git("init", "-q", "-b", "main")
+    git("add", "--force", ".")
+    git("commit", "-q", "-m", "all")
+    git("worktree", "add", "-q", "../worktree")
+    monkeypatch.chdir(tmp_path / "../worktree")
+    (tmp_path / "../worktree/b.yaml").write_text("")
+    assert [file.path for file in discover((".",))] == ["a.yaml"]
+    git("submodule", "add", "--force", str(tmp_path), "sub")
+    (tmp_path / "../worktree/sub/b.yaml").write_text("")
+    assert [file.path for file in discover((".",))] == ["a.yaml", "sub/a.yaml"]
+
+
+@pytest.mark.parametrize("index", [b"", b"DIRC", b"DIRC\0\0\0\2\0\0\0\1abc", b"x" * 100])
+def test_nothing_is_left_out_where_nobody_knows_what_git_tracks(tree, tmp_path, index):
+    tree({".gitignore": "a.yaml\n", ".git/HEAD": "", "a.yaml": "", "b.yaml": ""})
+    assert tree({}) == ["b.yaml"]
+    (tmp_path / ".git" / "index").write_bytes(index)
+    assert tree({}) == ["a.yaml", "b.yaml"]
