@@ -22,11 +22,14 @@ from rtlint.cli.options import (
     limit_option,
     no_cache_option,
     no_config_option,
+    no_exclude_option,
+    no_skip_option,
     no_suppressions_option,
     output_files_option,
     output_formats_option,
     release_option,
     render_option,
+    require_files_option,
     rule_path_option,
     statistics_option,
     verbose_option,
@@ -78,6 +81,9 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 @config_option
 @no_config_option
 @exclude_option
+@no_exclude_option
+@no_skip_option
+@require_files_option
 @rule_path_option
 @render_option
 @no_suppressions_option

@@ -43,6 +43,9 @@ def lint(
     config: str | None = None,
     no_config: bool = False,
     exclude: tuple[str, ...] = (),
+    no_exclude: bool = False,
+    no_skip: bool = False,
+    require_files: bool = False,
     rule_path: tuple[str, ...] = (),
     render: bool = False,
     no_suppressions: bool = False,
@@ -64,7 +67,7 @@ def lint(
     Returns the exit status. Raises Misused for options that do not go together, before anything
     is read, and Unusable.
     """
-    asked = Asked(config, not no_config, given, exclude, rule_path)
+    asked = Asked(config, not no_config, given, exclude, rule_path, no_exclude)
     configurations = Configurations(asked)
     here = run_options(configurations, paths or (".",), stdin_filename)
     pick = here.pick
@@ -99,6 +102,7 @@ def lint(
             release,
             rules=rules,
             suppress=not no_suppressions,
+            literal=no_skip,
             limits=here.limits(limits),
         ),
         release=here.release(release),
@@ -118,6 +122,7 @@ def lint(
         statistics=pick("statistics", statistics),
         jobs=pick("jobs", jobs),
         diff_base=diff_base,
+        require_files=require_files,
         fail_on=pick("fail-on", fail_on),
     )
     if not watch:

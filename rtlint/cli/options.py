@@ -159,6 +159,22 @@ exclude_option = click.option(
     metavar="PATTERN",
     help="Pass over these files and folders: patterns as in .gitignore.",
 )
+no_exclude_option = click.option(
+    "--no-exclude",
+    is_flag=True,
+    help="Pass over nothing that a configuration excludes, and walk vendored folders as well.",
+)
+no_skip_option = click.option(
+    "--no-skip",
+    is_flag=True,
+    help="Take everything as it is written: no file for a template or a patch of Kustomize, no "
+    "value for a placeholder.",
+)
+require_files_option = click.option(
+    "--require-files",
+    is_flag=True,
+    help="Fail where a folder, standard input or the whole run holds nothing to lint.",
+)
 rule_path_option = click.option(
     "--rule-path",
     multiple=True,

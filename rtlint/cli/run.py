@@ -71,6 +71,7 @@ class Run(NamedTuple):
     statistics: bool
     jobs: int | None
     diff_base: str | None
+    require_files: bool
     fail_on: Severity | Literal["never"]
 
     @property
@@ -112,6 +113,11 @@ def check(run: Run) -> int:
         from rtlint.cli.without_vms import without_vms
 
         notes += without_vms(run.paths, files)
+    if run.require_files:
+        from rtlint.cli.without_vms import without_documents
+
+        for path in without_documents(run.paths, files, run.surroundings.stdin_name):
+            tell.fail(f"--require-files: there is nothing to lint in {path}")
     files = one_note(files if run.shows.is_fixed else tuple(map(as_written, files)))
     if run.accept.baseline and not run.accept.write_baseline:
         from rtlint.cli.baseline import hide_known

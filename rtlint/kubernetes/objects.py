@@ -84,14 +84,18 @@ def _none_further(*_: str) -> bool:
 
 
 def objects(
-    source: Source, document: Document, groups: frozenset[str], further: Further = _none_further
+    source: Source,
+    document: Document,
+    groups: frozenset[str],
+    further: Further = _none_further,
+    literal: bool = False,
 ) -> Iterator[Object]:
     """The objects of a document whose API group is one of `groups`, in order.
 
     Those that `further` takes by their apiVersion and kind come too. Items of a List and objects of
-    a Template are taken out; all else is passed over unread.
+    a Template are taken out; all else is passed over unread. `literal`: no value is a placeholder.
     """
-    yield from _objects(source, document, document.root, "", groups, further)
+    yield from _objects(source, document, document.root, "", groups, further, literal)
 
 
 def _objects(
@@ -101,6 +105,7 @@ def _objects(
     path: str,
     groups: frozenset[str],
     further: Further,
+    literal: bool,
 ) -> Iterator[Object]:
     target = solid(node)
     if not isinstance(target, Mapping):
@@ -111,7 +116,7 @@ def _objects(
     is_list = kind.text.endswith("List")
     is_wanted = api_version.text.rpartition("/")[0] in groups
     if not is_list and (is_wanted or further(api_version.text, kind.text)):
-        data = plain(target)
+        data = plain(target, literal)
         assert isinstance(data, dict)
         yield Object(source, document, path, target, api_version.text, kind.text, data)
         return
@@ -122,7 +127,7 @@ def _objects(
         if isinstance(collection, Sequence):
             for index, item in enumerate(collection.nodes):
                 where = join_path(*split_path(path), member, index)
-                yield from _objects(source, document, item, where, groups, further)
+                yield from _objects(source, document, item, where, groups, further, literal)
 
 
 def _scalar_at(node: Mapping, *keys: str) -> Scalar | None:
@@ -136,22 +141,22 @@ def _scalar_at(node: Mapping, *keys: str) -> Scalar | None:
     return target if isinstance(target, Scalar) else None
 
 
-def plain(node: Node) -> Any:
+def plain(node: Node, literal: bool = False) -> Any:
     """The node as Kubernetes reads it: dict, list, string, number, boolean, None.
 
     A scalar with `${…}` or `{{…}}` in it is PLACEHOLDER: an OpenShift Template, envsubst, Flux,
-    Helm or Ansible fills it in later; so is `$NAME`. A date is the string that was written, as
-    go-yaml v2 hands it on. A float without a fraction (`4.0`, `1e9`) is an integer, as JSON has it.
-    What two aliases share is one object in the result.
+    Helm or Ansible fills it in later; so is `$NAME`. With `literal` it is what it says. A
+    date is the string that was written, as go-yaml v2 hands it on. A float without a fraction
+    (`4.0`, `1e9`) is an integer, as JSON has it. What two aliases share is one object.
     """
-    return _plain(node, {})
+    return _plain(node, {}, literal)
 
 
-def _plain(node: Node, shared: dict[int, Any]) -> Any:
+def _plain(node: Node, shared: dict[int, Any], literal: bool) -> Any:
     if isinstance(node, Scalar):
         value = node.value
         if type(value) is str:
-            return PLACEHOLDER if _is_placeholder(value) else value
+            return PLACEHOLDER if not literal and _is_placeholder(value) else value
         if type(value) is float:
             return _number(value)
         if type(value) is int and value >= BEYOND_INT64:
@@ -161,11 +166,11 @@ def _plain(node: Node, shared: dict[int, Any]) -> Any:
     if isinstance(node, Alias):
         target: Solid = node.target
         if id(target) not in shared:
-            shared[id(target)] = _plain(target, shared)
+            shared[id(target)] = _plain(target, shared, literal)
         return shared[id(target)]
     if isinstance(node, Mapping):
-        return {name: _plain(entry.value, shared) for name, entry in node.items.items()}
-    return [_plain(child, shared) for child in node.nodes]
+        return {name: _plain(entry.value, shared, literal) for name, entry in node.items.items()}
+    return [_plain(child, shared, literal) for child in node.nodes]
 
 
 def _number(value: float) -> float:

@@ -66,10 +66,10 @@ class Part(NamedTuple):
 def lint_part(source: Source, settings: Settings) -> Part:
     """Run the rules over every KubeVirt object of a piece."""
     documents = tuple(compose(source.text, number=source.above.documents, limits=settings.limits))
-    template = _template(source, documents)
+    template = None if settings.literal else _template(source, documents)
     if template is not None:
         return Part(source, documents, template=template)
-    if "$patch:" in source.text:
+    if "$patch:" in source.text and not settings.literal:
         settings = settings._replace(is_patch=True)
     failures: list[str] = []
     found = list(_refused(source, documents, settings, failures))
@@ -79,7 +79,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
         if isinstance(document, Unreadable):
             found += unreadable(source, settings, document, number, failures)
             continue
-        for obj in objects(source, document, GROUPS, _is_misspelt):
+        for obj in objects(source, document, GROUPS, _is_misspelt, settings.literal):
             vm = settings.workload(obj)
             found += _lint_object(obj, vm, settings, failures, left)
             if vm is not None and not vm.is_instancetype:

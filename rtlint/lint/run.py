@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 # nothing else is worth a parser's time. All of them have the shortest, which is looked for first.
 _GROUP_MARK, _KIND_MARKS, _ALL_HAVE = b"kubevirt.io", (b"VirtualMachine", b"KubeVirt"), b"irt"
 _API_VERSION = rb"""apiVersion["']?\s*:\s*["']?([A-Za-z0-9./-]+)"""
+# In double quotes: an ASCII character by its number, and a line that goes on in the next.
+_ESCAPE = (
+    rb"\\(?:x([0-7][\da-fA-F])|u00([0-7][\da-fA-F])|U000000([0-7][\da-fA-F])"
+    rb"|(?:\r\n|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])[ \t]*)"
+)
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
 _NONE: Final[Mapping[str, Part]] = MappingProxyType({})
@@ -69,9 +74,23 @@ def may_hold_objects(data: bytes) -> bool:
     """Whether the bytes name one of KubeVirt's API groups, or one of its kinds in a near one."""
     if b"\0" in data:
         data = data.replace(b"\0", b"")  # UTF-16, of either byte order
+    data = unescaped(data)
     if _ALL_HAVE not in data:
         return False
     return _GROUP_MARK in data or (any(mark in data for mark in _KIND_MARKS) and _names_near(data))
+
+
+def unescaped(data: bytes) -> bytes:
+    """The bytes with letters in place of their escapes: `"kubevirt\\u002eio/v1"` is a group too.
+
+    Good enough to look for words in it.
+    """
+    return re.sub(_ESCAPE, _letter, data) if b"\\" in data else data
+
+
+def _letter(escape: re.Match[bytes]) -> bytes:
+    digits = escape[1] or escape[2] or escape[3]
+    return bytes([int(digits, 16)]) if digits else b""
 
 
 def _names_near(data: bytes) -> bool:

@@ -27,7 +27,9 @@ class Settings(NamedTuple):
     """The target release and cluster, the rules to run, the rules' own options by slug, the
     instancetypes and preferences that VMs may name, whether suppressions count, and the severity
     that the user gives rules, by id. `is_patch`: the objects are parts that Kustomize merges into
-    whole ones, so that what they lack may stand elsewhere. `limits` are how much of all this."""
+    whole ones, so that what they lack may stand elsewhere. `literal`: everything counts as it is
+    written, and nothing is a template, a placeholder or a patch. `limits` are how much of all
+    this."""
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
@@ -37,6 +39,7 @@ class Settings(NamedTuple):
     suppress: bool = True
     severities: Mapping[str, Severity] = _NO_SEVERITIES
     is_patch: bool = False
+    literal: bool = False
     limits: Limits = Limits()
 
     def workload(self, obj: Object) -> Workload | None:

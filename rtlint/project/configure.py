@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 
     `file` is named instead of the nearest; without `looks` none counts. `given` are the options
     that stand on the command line, which win, `exclude` its patterns, `rule_paths` its folders of
-    further rules.
+    further rules. `all_files`: no configuration excludes files, nor does the name of a folder.
     """
 
     file: str | None = None
@@ -45,6 +45,7 @@ class Asked(NamedTuple):
     given: frozenset[str] = frozenset()
     exclude: tuple[str, ...] = ()
     rule_paths: tuple[str, ...] = ()
+    all_files: bool = False
 
 
 class Configurations:
@@ -102,6 +103,8 @@ class Configurations:
         """Whether a file is passed over. Raises Unusable."""
         if self.asked.exclude and _match(self.asked.exclude, os.getcwd(), path):
             return True
+        if self.asked.all_files:
+            return False
         loaded = self.of(path)
         return loaded is not None and _match(
             tuple(loaded.values.get("exclude", ())), loaded.folder, path

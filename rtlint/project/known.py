@@ -13,6 +13,7 @@ from rtlint.kubevirt.definitions import GROUP, NONE, Definitions, collect, defin
 from rtlint.kubevirt.ids import Ids
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.limits import Limits
+from rtlint.lint.run import unescaped
 from rtlint.lint.settings import Settings
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
@@ -60,10 +61,11 @@ NOTHING = Told()
 def told(name: str, data: bytes, limits: Limits, piece: Source | None = None) -> Told:
     """What a file says, or a `piece` of it, whose bytes `data` are then."""
     parsed: tuple[Parsed, ...] = ()
-    if may_tell_others(data):
+    words = unescaped(data)
+    if may_tell_others(words):
         with suppress(Unreadable):
             parsed = (parse(piece or Source(name, decode(data)), limits),)
-    if not any(word in data for word in _KUBELET_WORDS):
+    if not any(word in words for word in _KUBELET_WORDS):
         return Told(parsed)
     from rtlint.platform.kubelet import read_kubelets
 
@@ -86,8 +88,8 @@ def shared(
     does not count, and why, is told to `note`.
     """
     ours, theirs = list(linted), list(beside)
-    objects_of_ours, objects_beside = _all(ours), _all(theirs)
-    others = [*objects_beside, *_all(definitions_only)]
+    objects_of_ours, objects_beside = _all(ours, base.literal), _all(theirs, base.literal)
+    others = [*objects_beside, *_all(definitions_only, base.literal)]
     definitions = _definitions(objects_of_ours, others, note)
     found = cluster or _cluster([*objects_of_ours, *objects_beside], note) or base.cluster
     if any(each.gives_out_whole_cores for each in (*ours, *theirs)):
@@ -114,8 +116,8 @@ def tells_others(parsed: Parsed) -> bool:
     return any(obj.group == GROUP or is_cluster(obj) for obj in _objects(parsed))
 
 
-def _all(told: Iterable[Told]) -> list[Object]:
-    return [obj for each in told for parsed in each.parsed for obj in _objects(parsed)]
+def _all(told: Iterable[Told], literal: bool) -> list[Object]:
+    return [obj for each in told for parsed in each.parsed for obj in _objects(parsed, literal)]
 
 
 def _definitions(
@@ -147,12 +149,12 @@ def _cluster(found: list[Object], note: Callable[[str], None]) -> Cluster | None
     return cluster
 
 
-def _objects(parsed: Parsed) -> Iterable[Object]:
+def _objects(parsed: Parsed, literal: bool = False) -> Iterable[Object]:
     from rtlint.project.cluster import CLUSTER_GROUPS
 
     for document in parsed.documents:
         if not isinstance(document, Unreadable):
-            yield from objects(parsed.source, document, GROUPS | CLUSTER_GROUPS)
+            yield from objects(parsed.source, document, GROUPS | CLUSTER_GROUPS, literal=literal)
 
 
 def _place(obj: Object) -> str:

@@ -61,10 +61,12 @@ def know(
 def _read_all(
     paths: tuple[str, ...], surroundings: Surroundings, limits: Limits, tell: Tell
 ) -> Iterator[Content]:
-    for file in discover(paths, tell.detail):
+    configurations = surroundings.configurations
+    all_files = configurations is not None and configurations.asked.all_files
+    for file in discover(paths, tell.detail, all_files):
         name = surroundings.stdin_name if file.path == "-" else file.path
-        configurations = surroundings.configurations
         if configurations is not None and configurations.excludes(name):
+            tell.detail(f"{name}: passed over: it is excluded")
             continue
         try:
             content = _read(file, name, surroundings, limits)
