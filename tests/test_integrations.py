@@ -144,6 +144,14 @@ def test_a_file_s_name_is_no_option_whatever_the_script_forgets(shell, trap, scr
     assert not trap.exists()
 
 
+@pytest.mark.parametrize("script", ["rtlint *", "rtlint -- *", "rtlint check -q -- *"])
+def test_a_file_that_is_called_as_standard_input_is_not_waited_for(shell, script):
+    (shell.repository / "-").write_text("")
+    done = shell(script, "realtime.yaml")
+    assert done.returncode == 2
+    assert "`-` is standard input, and a file of that name is here; rename" in done.stderr
+
+
 @pytest.mark.parametrize("hook", ["rtlint", "rtlint-fix"])
 @pytest.mark.parametrize("args", [None, ["--select", "RT101", "--"], ["--select", "RT101"]])
 def test_pre_commit_takes_no_file_s_name_for_an_option(shell, trap, tmp_path, hook, args):

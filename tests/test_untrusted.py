@@ -1,5 +1,6 @@
 """A change brings what hides its findings: each way that docs/safety.md names, and what sees it."""
 
+import base64
 import re
 import shlex
 import subprocess
@@ -29,9 +30,30 @@ spec:
 """
 
 
+HEAD = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine"
+TYPE = """\
+apiVersion: instancetype.kubevirt.io/v1beta1
+kind: VirtualMachineClusterInstancetype
+metadata: {name: own}
+spec: {cpu: {guest: 2}, memory: {guest: 1Gi}}
+"""
+
+
 def escaped(text):
     text = text.replace("kubevirt.io/v1", '"kubevirt\\u002eio/v1"')
     return re.sub(r"kind: V(\w+)", r'kind: "\\x56\1"', text)
+
+
+def in_base64(text, tag="!!binary"):
+    def encoded(match):
+        return f"{match[1]}: {tag} {base64.b64encode(match[2].encode()).decode()}"
+
+    return re.sub(r"^(apiVersion|kind): (.*)$", encoded, text, flags=re.MULTILINE)
+
+
+def listed(head, text, without=()):
+    lines = [line for line in text.splitlines() if not line.startswith(without)]
+    return "\n".join([head, "items:", *(f"- {lines[0]}", *(f"  {line}" for line in lines[1:]))])
 
 
 def baseline(rtlint, folder):
@@ -90,7 +112,23 @@ WAYS = {
         }
     ],
     "an instancetype that is not among the files": [{"vm.yaml": UNKNOWN}],
-    "escapes in `apiVersion` and `kind`": [{"vm.yaml": escaped(WRONG)}],
+    "a `.gitignore` where there is no repository: an archive, a mounted folder": [
+        {"vm.yaml": WRONG, ".gitignore": "*.yaml\n"},
+        {"x/vm.yaml": WRONG, "x/.gitignore": "*\n"},
+    ],
+    "an instancetype that is not what the cluster has by that name": [
+        {"vm.yaml": UNKNOWN.replace("not-there", "own"), "type.yaml": TYPE}
+    ],
+    "escapes or base64 in `apiVersion` and `kind`": [
+        {"vm.yaml": escaped(WRONG)},
+        {"vm.yaml": in_base64(WRONG)},
+        {"vm.yaml": in_base64(WRONG, "!<tag:yaml.org,2002:b%69nary>")},
+    ],
+    "a list of another kind, or one that says the kind for its items": [
+        {"vm.yaml": listed("apiVersion: v1\nkind: ConfigMap", WRONG)},
+        {"vm.yaml": listed(f"{HEAD}List", WRONG, ("apiVersion:", "kind:"))},
+        {"vm.yaml": listed(HEAD, WRONG, ("apiVersion:", "kind:"))},
+    ],
     "UTF-16": [{"vm.yaml": WRONG.encode("utf-16")}],
     "attributes, a NUL byte or bits of the index that keep git from comparing (`--diff-base`)": [
         {"vm.yaml": WRONG, ".gitattributes": "*.yaml -diff\n"},
@@ -117,10 +155,15 @@ def judged(tmp_path, rtlint):
     (tmp_path / "gate").mkdir()
     (tmp_path / "gate" / "rtlint.yaml").write_text(GATE)
     (tmp_path / "gate" / "kubevirt.yaml").write_text(KUBEVIRT)
+    (tmp_path / "gate" / "types").mkdir()
+    realtime = TYPE.replace("guest: 2", "guest: 2, model: host-model, realtime: {}")
+    (tmp_path / "gate" / "types" / "own.yaml").write_text(realtime)
 
     def judge(way, files):
-        git("init", "-q", cwd=folder)
-        git("commit", "-q", "--allow-empty", "-m", "nothing", cwd=folder)
+        has_repository = "no repository" not in way
+        if has_repository:
+            git("init", "-q", cwd=folder)
+            git("commit", "-q", "--allow-empty", "-m", "nothing", cwd=folder)
         more, paths, gate_paths = (), ["."], ["."]
         if "--diff-base" in way:
             (folder / "vm.yaml").write_text(RIGHT)
@@ -144,7 +187,7 @@ def judged(tmp_path, rtlint):
             gate_paths = ["vm.txt"]
         if "option" in way:
             paths = gate_paths = sorted(files)
-        if not more:
+        if has_repository and not more:
             git("add", "--force", "--", ".", cwd=folder)
         *command, last = shlex.split(COMMAND)
         assert (command[-1], last) == ("--", ".")

@@ -69,7 +69,7 @@ def _run(args: tuple[str, ...]) -> None:
 
     paths = args[1:] if args[:1] == ("check",) else args
     options = [path for path in paths if path.startswith("-") and path != "-"]
-    _refuse_names_of_files(options)
+    _refuse_names_of_files(paths)
     if paths and paths[0] not in COMMANDS and not options:
         from rtlint.cli.files import Misused
         from rtlint.cli.lint import lint
@@ -83,15 +83,19 @@ def _run(args: tuple[str, ...]) -> None:
     program(args, prog_name="rtlint")
 
 
-def _refuse_names_of_files(options: list[str]) -> None:
-    """Raise Unusable where an option may be a file's name, which a shell or a hook put there."""
-    for option in options:
-        if option == "--":
-            return
-        if os.path.lexists(option):
+def _refuse_names_of_files(args: tuple[str, ...]) -> None:
+    """Raise Unusable where an option may be a file's name, which a shell or a hook put there.
+
+    So may `-`: standard input may never end, and is none of the files.
+    """
+    options = args[: args.index("--")] if "--" in args else args
+    for arg in args:
+        if arg == "-" or (arg.startswith("-") and arg in options):
+            if not os.path.lexists(arg):
+                continue
             from rtlint.project.files import Unusable
 
-            raise Unusable(
-                f"`{option}` is an option, and a file of that name is here; write `--` before the "
-                f"paths, or rename the file"
-            )
+            what, instead = "an option", "write `--` before the paths, or rename the file"
+            if arg == "-":
+                what, instead = "standard input", "rename the file"
+            raise Unusable(f"`{arg}` is {what}, and a file of that name is here; {instead}")

@@ -92,10 +92,14 @@ def objects(
 ) -> Iterator[Object]:
     """The objects of a document whose API group is one of `groups`, in order.
 
-    Those that `further` takes by their apiVersion and kind come too. Items of a List and objects of
+    Those that `further` takes by their apiVersion and kind come too. Items of a list and objects of
     a Template are taken out; all else is passed over unread. `literal`: no value is a placeholder.
+
+    kubectl, Flux and Argo CD take what has a list `items` for a list, whatever its kind. Items that
+    say neither apiVersion nor kind have for kubectl those of the list, less `List`. Source:
+    k8s.io/apimachinery v0.36.0, unstructured (IsList, decodeToList).
     """
-    yield from _objects(source, document, document.root, "", groups, further, literal)
+    yield from _objects(source, document, document.root, "", ("", ""), groups, further, literal)
 
 
 def _objects(
@@ -103,6 +107,7 @@ def _objects(
     document: Document,
     node: Node,
     path: str,
+    inherited: tuple[str, str],
     groups: frozenset[str],
     further: Further,
     literal: bool,
@@ -110,24 +115,33 @@ def _objects(
     target = solid(node)
     if not isinstance(target, Mapping):
         return
-    api_version, kind = _scalar_at(target, "apiVersion"), _scalar_at(target, "kind")
-    if api_version is None or kind is None:
-        return
-    is_list = kind.text.endswith("List")
-    is_wanted = api_version.text.rpartition("/")[0] in groups
-    if not is_list and (is_wanted or further(api_version.text, kind.text)):
+    said = _word(target, "apiVersion"), _word(target, "kind")
+    api_version, kind = said if any(said) else inherited
+    is_wanted = api_version.rpartition("/")[0] in groups and bool(kind)
+    if not kind.endswith("List") and (is_wanted or (all(said) and further(api_version, kind))):
         data = plain(target, literal)
         assert isinstance(data, dict)
-        yield Object(source, document, path, target, api_version.text, kind.text, data)
-        return
-    member = "objects" if kind.text == "Template" else "items"
-    if is_list or kind.text == "Template":
+        if not any(said):
+            data |= {"apiVersion": api_version, "kind": kind}
+        yield Object(source, document, path, target, api_version, kind, data)
+    below = (api_version, kind.removesuffix("List"))
+    for member, passed_on in (("items", below), ("objects", ("", ""))):
+        if member == "objects" and kind != "Template":
+            return
         entry = target.items.get(member)
         collection = None if entry is None else solid(entry.value)
         if isinstance(collection, Sequence):
             for index, item in enumerate(collection.nodes):
-                where = join_path(*split_path(path), member, index)
-                yield from _objects(source, document, item, where, groups, further, literal)
+                at = join_path(*split_path(path), member, index)
+                yield from _objects(source, document, item, at, passed_on, groups, further, literal)
+
+
+def _word(node: Mapping, key: str) -> str:
+    """What a mapping says there, as it is read and not as it is written: `!!binary` has base64."""
+    scalar = _scalar_at(node, key)
+    if scalar is None or scalar.value is None:
+        return ""
+    return scalar.value if type(scalar.value) is str else scalar.text
 
 
 def _scalar_at(node: Mapping, *keys: str) -> Scalar | None:

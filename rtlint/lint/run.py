@@ -33,6 +33,8 @@ _ESCAPE = (
     rb"\\(?:x([0-7][\da-fA-F])|u00([0-7][\da-fA-F])|U000000([0-7][\da-fA-F])"
     rb"|(?:\r\n|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])[ \t]*)"
 )
+# Base64 hides any word. A tag may be written with escapes, and `%TAG` gives others its name.
+_BINARY = rb"!\S*(?:binary|%[\da-fA-F]{2})|^%TAG"
 _TEMPLATE_MARKS = (b"{{", b"{%")
 _SYNTAX_CHECK_LIMIT = 1_000_000  # bytes
 _NONE: Final[Mapping[str, Part]] = MappingProxyType({})
@@ -75,6 +77,8 @@ def may_hold_objects(data: bytes) -> bool:
     if b"\0" in data:
         data = data.replace(b"\0", b"")  # UTF-16, of either byte order
     data = unescaped(data)
+    if b"!" in data and re.search(_BINARY, data, re.MULTILINE):
+        return True
     if _ALL_HAVE not in data:
         return False
     return _GROUP_MARK in data or (any(mark in data for mark in _KIND_MARKS) and _names_near(data))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rtlint.config.find import nearest
-from rtlint.config.patterns import is_pattern
+from rtlint.config.patterns import is_pattern, spec
 from rtlint.lint.registry import further_rules
 from rtlint.project.files import Unusable
 from rtlint.tuples import NamedTuple
@@ -185,9 +185,7 @@ def _further(folders: tuple[str, ...]) -> tuple[Name, ...]:
 
 @cache
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(patterns)
+    return spec(patterns)
 
 
 def _match(patterns: tuple[str, ...], folder: str, path: str) -> bool:

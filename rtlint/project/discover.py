@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rtlint.config.patterns import is_pattern
+from rtlint.config.patterns import is_pattern, spec
 from rtlint.project.files import Named, is_inside
 from rtlint.tuples import NamedTuple
 
@@ -33,8 +33,9 @@ def discover(
 
     A named file is read whatever it is called; a folder is walked for manifests, without what git
     ignores and does not track, vendored trees (except with `all_folders`), and links that lead out
-    of it; what is passed over for that, and why, is told. A path that does not exist is handed on:
-    reading it says so.
+    of it; what is passed over for that, and why, is told. With `all_folders` a .gitignore counts in
+    a repository only: elsewhere nobody knows what git tracks. A path that does not exist is handed
+    on: reading it says so.
     """
     found: dict[str, Named] = {}
     for path in paths:
@@ -63,7 +64,7 @@ def _walk(top: str, passed_over: Callable[[str], None], all_folders: bool) -> It
         if ".git" in names and real != root:
             # A repository of its own: what stands above says nothing of its files.
             ignored = _Ignored(_Repository(real))
-        if ".gitignore" in names:
+        if ".gitignore" in names and (ignored.repository or not all_folders):
             ignored = ignored._replace(rules=(*ignored.rules, *_read_ignores(real)))
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
@@ -163,23 +164,20 @@ def _ignored_above(real: str) -> _Ignored:
 def _read_ignores(real: str) -> Ignores:
     if not os.path.isfile(f"{real}/.gitignore"):
         return ()
-    # Not needed, and not imported, where files are named or nothing is ignored.
-    from pathspec import GitIgnoreSpec
-
     with open(f"{real}/.gitignore", encoding="utf-8-sig", errors="replace") as file:
         lines = file.read().split("\n")
     try:
-        return ((real, GitIgnoreSpec.from_lines(lines)),)
+        return ((real, spec(lines)),)
     except ValueError:
         # Git passes over a line that is no pattern, such as a `!` alone.
-        return ((real, GitIgnoreSpec.from_lines(filter(is_pattern, lines))),)
+        return ((real, spec(filter(is_pattern, lines))),)
 
 
 def _is_ignored(real: str, is_folder: bool, ignores: Ignores) -> bool:
     """Whether git ignores the path: of several files that speak of it the nearest decides."""
-    for folder, spec in reversed(ignores):
+    for folder, patterns in reversed(ignores):
         relative = real[len(folder) :].lstrip("/") + ("/" if is_folder else "")
-        verdict = spec.check_file(relative).include
+        verdict = patterns.check_file(relative).include
         if verdict is not None:
             return verdict
     return False

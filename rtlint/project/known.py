@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -24,7 +25,7 @@ from rtlint.yaml.source import Source, Unreadable, decode
 _WORDS = (b"Instancetype", b"Preference", b"KubeVirt", b"HyperConverged")
 _KINDS = (
     rb"""kind["']?\s*:\s*["']?"""
-    rb"(?:VirtualMachine(?:Cluster)?(?:Instancetype|Preference)|KubeVirt|HyperConverged)\b"
+    rb"(?:VirtualMachine(?:Cluster)?(?:Instancetype|Preference)|KubeVirt|HyperConverged)(?:List)?\b"
 )
 # Nearly no file has one of these, and is worth a parser's time for what it says of kubelets.
 _KUBELET_WORDS = (b"full-pcpus-only", b"reservedSystemCPUs", b"PerformanceProfile")
@@ -83,14 +84,15 @@ def shared(
 ) -> Settings:
     """The settings with what files say of instancetypes, preferences and the cluster.
 
-    `linted` are the files of the run, `beside` those that are there and not linted, and of
-    `definitions_only` the cluster's object does not count. `cluster` is what the user says. What
-    does not count, and why, is told to `note`.
+    `linted` are the files of the run, `beside` those that are there and not linted. Definitions of
+    `definitions_only` go before all others, and the cluster's object there does not count.
+    `cluster` is what the user says. What does not count, and why, is told to `note`.
     """
     ours, theirs = list(linted), list(beside)
     objects_of_ours, objects_beside = _all(ours, base.literal), _all(theirs, base.literal)
-    others = [*objects_beside, *_all(definitions_only, base.literal)]
-    definitions = _definitions(objects_of_ours, others, note)
+    # What is named is what the cluster has, whatever the files bring of the same name.
+    named = _not_among(ours, _all(definitions_only, base.literal))
+    definitions = _definitions(named, objects_of_ours, objects_beside, note)
     found = cluster or _cluster([*objects_of_ours, *objects_beside], note) or base.cluster
     if any(each.gives_out_whole_cores for each in (*ours, *theirs)):
         found = found._replace(full_pcpus_only=True)
@@ -120,12 +122,26 @@ def _all(told: Iterable[Told], literal: bool) -> list[Object]:
     return [obj for each in told for parsed in each.parsed for obj in _objects(parsed, literal)]
 
 
+def _not_among(linted: list[Told], found: list[Object]) -> list[Object]:
+    """The objects that are not those of a linted file."""
+    if not found:
+        return found
+    paths = {os.path.realpath(parsed.source.path) for each in linted for parsed in each.parsed}
+    return [obj for obj in found if os.path.realpath(obj.source.path) not in paths]
+
+
 def _definitions(
-    linted: list[Object], others: list[Object], note: Callable[[str], None]
+    named: list[Object], linted: list[Object], beside: list[Object], note: Callable[[str], None]
 ) -> Definitions:
-    if not linted and not others:
+    if not (named or linted or beside):
         return NONE
-    definitions = collect((*define(linted, is_linted=True), *define(others, is_linted=False)))
+    definitions = collect(
+        (
+            *define(named, is_linted=False),
+            *define(linted, is_linted=True),
+            *define(beside, is_linted=False),
+        )
+    )
     for (kind, name), found in definitions.items():
         places = [d.object for d in found if d.object is not None]
         for first, second in pairwise(places):

@@ -39,6 +39,8 @@ _ALONE: Final[Mapping[str, str]] = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_DIR": os.devnull,
+    # It wins over `--unified`.
+    "GIT_DIFF_OPTS": "",
 }
 
 

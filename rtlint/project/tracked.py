@@ -24,10 +24,14 @@ class Tracked:
 
     def __init__(self, paths: list[bytes]) -> None:
         self._paths = sorted(paths)
+        # A sparse index has one entry for all of a folder that is not checked out.
+        self._folders = tuple(path for path in paths if path.endswith(b"/"))
 
     def holds(self, path: str, is_folder: bool) -> bool:
         """Whether git tracks the file, or anything in the folder."""
         wanted = os.fsencode(path)
+        if self._folders and any(wanted.startswith(folder) for folder in self._folders):
+            return True
         start = wanted + b"/" if is_folder else wanted
         index = bisect_left(self._paths, start)
         found = self._paths[index : index + 1]

@@ -151,6 +151,19 @@ def test_what_git_tracks_in_a_worktree_and_in_a_submodule(tree, tmp_path, monkey
     assert [file.path for file in discover((".",))] == ["a.yaml", "sub/a.yaml"]
 
 
+def test_a_folder_that_a_sparse_index_holds_as_one_is_tracked(tree):
+    rules = "*.yaml\nb/\n"
+    tree({".gitignore": rules, "a/vm.yaml": "", "b/vm.yaml": "", "b/c/vm.yaml": ""})
+    git("init", "-q")
+    git("add", "--force", ".")
+    git("commit", "-q", "-m", "all")
+    git("sparse-checkout", "set", "--sparse-index", "a")
+    assert tree({}) == ["a/vm.yaml"]
+    assert tree({"b/vm.yaml": "", "b/c/vm.yaml": "", "d/vm.yaml": ""}) == [
+        "a/vm.yaml", "b/c/vm.yaml", "b/vm.yaml"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("index", [b"", b"DIRC", b"DIRC\0\0\0\2\0\0\0\1abc", b"x" * 100])
 def test_nothing_is_left_out_where_nobody_knows_what_git_tracks(tree, tmp_path, index):
     tree({".gitignore": "a.yaml\n", ".git/HEAD": "", "a.yaml": "", "b.yaml": ""})
