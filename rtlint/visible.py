@@ -28,6 +28,15 @@ def visible(text: str) -> str:
     return shown.replace(":", _REPLACEMENT, 1) if shown.lstrip().startswith("::") else shown
 
 
+def as_code(text: str) -> str:
+    """A code span of Markdown, in which nothing of the text is a link, markup or a line's end."""
+    shown = visible(text) or " "
+    fence = "`" * (max(map(len, re.findall("`+", shown)), default=0) + 1)
+    # A reader takes one blank away where there is one at both ends.
+    blank = " " if "`" in (shown[0], shown[-1]) or shown[0] == shown[-1] == " " else ""
+    return f"{fence}{blank}{shown}{blank}{fence}"
+
+
 def as_json(document: Any) -> str:
     """Indented JSON that ends with a newline; a reader gets every character back."""
     # The text report has no use for it, and it costs more than the rest of this module.

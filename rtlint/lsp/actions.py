@@ -14,6 +14,7 @@ from rtlint.lsp.diagnostics import diagnostic
 from rtlint.lsp.positions import text_edit, to_offset
 from rtlint.lsp.same_lines import same_lines
 from rtlint.lsp.workloads import workloads
+from rtlint.visible import visible
 from rtlint.yaml.nodes import Mapping, Scalar, Sequence
 from rtlint.yaml.source import Unreadable
 from rtlint.yaml.text_edit import Edit, Withheld, in_order
@@ -79,7 +80,7 @@ def _quick_fix(
     is_safe = fix.applicability == "safe"
     edits = [text_edit(source, edit, encoding) for edit in in_order(fix.edits)]
     return types.CodeAction(
-        f"{fix.description}{'' if is_safe else ' (needs your judgement)'} ({found.rule})",
+        f"{visible(fix.description)}{'' if is_safe else ' (needs your judgement)'} ({found.rule})",
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[diagnostic(found, {source.path: source}, encoding)],
         is_preferred=is_safe,

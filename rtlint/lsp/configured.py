@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rtlint.config.find import NAMES, PYPROJECT
 from rtlint.project.configure import Asked, Configurations
-from rtlint.project.files import Unusable
+from rtlint.project.files import Unusable, is_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rtlint.config.load import Loaded
     from rtlint.kubevirt.cluster import Cluster
@@ -35,6 +35,7 @@ class Followed(Configurations):
         self._good: dict[str, Loaded] = {}
         self._good_clusters: dict[str, Cluster] = {}
         self._of: dict[str, Loaded | None] = {}
+        self._folders: tuple[str, ...] = ()
 
     @property
     def given(self) -> frozenset[str]:
@@ -56,14 +57,38 @@ class Followed(Configurations):
         return self._of[path]
 
     def load(self, file: str) -> Loaded | None:
-        return self._last_good(file, super().load, self._good)
+        return self._last_good(file, self._load, self._good)
 
     def load_cluster(self, file: str) -> Cluster | None:
         return self._last_good(file, super().load_cluster, self._good_clusters)
 
-    def forget(self) -> None:
+    def forget(self, folders: tuple[str, ...] | None = None) -> None:
+        """Look everything up anew; `folders` are the workspace's from now on."""
         super().forget()
         self._of.clear()
+        if folders is not None:
+            self._folders = folders
+
+    def _load(self, file: str) -> Loaded | None:
+        """A configuration, without what it names outside of its tree; that is told."""
+        tops = (*self._folders, _tree(os.path.dirname(file)))
+        if not _is_in_any(file, tops):
+            raise Unusable(f"{os.path.relpath(file)}: a link out of the tree, so it is not read")
+        loaded = super().load(file)
+        if loaded is None:
+            return None
+        values = dict(loaded.values)
+        outside = dict.fromkeys(path for path in _named(loaded) if not _is_in_any(path, tops))
+        if values.get("cluster") in outside:
+            del values["cluster"]
+        if "instancetypes" in values:
+            values["instancetypes"] = [p for p in values["instancetypes"] if p not in outside]
+        why = (
+            f"{loaded.path}: {', '.join(outside)}: outside of the workspace and of the "
+            "configuration's repository, so not read; open its folder in the editor, too"
+        )
+        self._tell_once(f"{file} names", why if outside else None)
+        return loaded._replace(values=values)
 
     def _last_good(
         self, file: str, load: Callable[[str], _T | None], good: dict[str, _T]
@@ -71,12 +96,39 @@ class Followed(Configurations):
         try:
             found = load(file)
         except Unusable as error:
-            message = str(error)
-            if self._told.get(file) != message:
-                self._told[file] = message
-                self._tell(message)
+            self._tell_once(file, str(error))
             return good.get(file)
-        self._told.pop(file, None)
+        self._tell_once(file, None)
         if found is not None:
             good[file] = found
         return found
+
+    def _tell_once(self, about: str, message: str | None) -> None:
+        """Tell a message until it changes; None is nothing to tell."""
+        if message is None:
+            self._told.pop(about, None)
+        elif self._told.get(about) != message:
+            self._told[about] = message
+            self._tell(message)
+
+
+def _tree(folder: str) -> str:
+    """The repository that a folder lies in, or the folder itself."""
+    top = folder
+    while not os.path.exists(os.path.join(top, ".git")):
+        parent = os.path.dirname(top)
+        if parent == top:
+            return folder
+        top = parent
+    return top
+
+
+def _named(loaded: Loaded) -> Iterator[str]:
+    """The files that a configuration has the language server read."""
+    if loaded.values.get("cluster"):
+        yield loaded.values["cluster"]
+    yield from loaded.values.get("instancetypes", ())
+
+
+def _is_in_any(path: str, tops: tuple[str, ...]) -> bool:
+    return any(is_inside(path, top) for top in tops)

@@ -8,6 +8,7 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from rtlint.lsp.positions import to_editor
+from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,7 @@ def diagnostic(
         range=types.Range(
             to_editor(source, found.start, encoding), to_editor(source, found.end, encoding)
         ),
-        message=found.message,
+        message=visible(found.message),
         severity=_SEVERITY[found.severity],
         code=found.rule,
         code_description=types.CodeDescription(found.url) if found.url else None,
@@ -71,4 +72,4 @@ def _related(
         to_editor(source, related.start, encoding), to_editor(source, related.end, encoding)
     )
     uri = from_fs_path(related.path) or related.path
-    return types.DiagnosticRelatedInformation(types.Location(uri, range), related.message)
+    return types.DiagnosticRelatedInformation(types.Location(uri, range), visible(related.message))

@@ -15,6 +15,7 @@ from rtlint.lsp.positions import to_editor
 from rtlint.lsp.schemas import effect, releases, schema, type_of
 from rtlint.lsp.workloads import workloads
 from rtlint.preview.model import previewed
+from rtlint.visible import as_code, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def hover(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> 
     if not path or not lives:
         return None
     kind = type_of(schema(field, settings.release))
-    lines = [f"**{path[-1]}** ({kind}), KubeVirt: {lives}"]
+    lines = [f"**{as_code(str(path[-1]))}** ({kind}), KubeVirt: {lives}"]
     known = effect(cursor, path)
     if known is not None:
         lines.append(known.effect)
@@ -82,7 +83,7 @@ def _outcome(vm: Workload) -> str | None:
     preview = found.preview
     enabled = preview.vcpusched.enabled if preview.vcpusched else ()
     scheduled = f"SCHED_FIFO: {_vcpus(Ids((i, i) for i in enabled))}"
-    return f"{scheduled} · PMU {preview.pmu or 'on'}"
+    return visible(f"{scheduled} · PMU {preview.pmu or 'on'}")
 
 
 def _vcpus(ids: Ids) -> str:
@@ -105,14 +106,14 @@ def _mask(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> 
 def _selection(vm: Workload) -> str:
     head = f"KubeVirt {vm.release}: the mask"
     if vm.mask.error is not None:
-        return f"{head} cannot be read: {vm.mask.error}"
+        return f"{head} cannot be read: {as_code(vm.mask.error)}"
     return f"{head} selects {_vcpus(vm.realtime_vcpus)} of {vm.vcpus}."
 
 
 def _bare_selection(text: str, release: Release) -> str:
     mask = read_mask(text, release)
     if mask.error is not None:
-        return f"KubeVirt {release}: the mask cannot be read: {mask.error}"
+        return f"KubeVirt {release}: the mask cannot be read: {as_code(mask.error)}"
     return f"KubeVirt {release}: the mask selects vCPU {mask.ids or 'none'}."
 
 

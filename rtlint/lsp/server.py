@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import re
 from functools import partial
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -19,10 +22,14 @@ from rtlint.lsp.checked import Checked, check
 from rtlint.lsp.configured import Followed
 from rtlint.lsp.diagnostics import diagnostics
 from rtlint.lsp.workspace import Workspace
+from rtlint.project.files import Unusable
+from rtlint.visible import visible
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from pygls.workspace import TextDocument
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
@@ -55,7 +62,7 @@ class Server(LanguageServer):
         self.checked: dict[str, Checked] = {}
         self._pages: TemporaryDirectory[str] | None = None
         self._waiting: dict[str, asyncio.TimerHandle] = {}
-        self._failed: set[str] = set()
+        self._told: set[str] = set()
 
     @property
     def encoding(self) -> str:
@@ -69,14 +76,32 @@ class Server(LanguageServer):
         return self._pages.name
 
     def current(self, uri: str) -> Checked:
-        """The open text, linted as the editor holds it now."""
-        text = self.workspace.get_text_document(uri).source.removeprefix("\ufeff")
+        """A text, linted as the editor holds it now, or as a file of the workspace has it.
+
+        Of any other there is no text: a URI leads to no file outside.
+        """
+        document = self.document(uri)
+        path = path_of(uri)
+        if document is None:
+            return check(Source(path, self._text(path)), self.files.settings(path), None)
+        text = document.source.removeprefix("\ufeff")
         checked = self.checked.get(uri)
         if checked is None or checked.source.text != text:
-            source = Source(path_of(uri), text)
-            checked = check(source, self.files.settings(source.path), checked)
+            checked = check(Source(path, text), self.files.settings(path), checked)
             self.checked[uri] = checked
         return checked
+
+    def _text(self, path: str) -> str:
+        try:
+            return self.files.text(path)
+        except Unusable as error:
+            self._tell_once(types.MessageType.Warning, str(error))
+            return ""
+
+    def document(self, uri: str) -> TextDocument | None:
+        """What the editor holds open; pygls' own look-up would read any other file from disk."""
+        documents: Mapping[str, TextDocument] = self.workspace.text_documents
+        return documents.get(unquote(uri))
 
     def settings(self, uri: str) -> Settings:
         """What the text is linted with."""
@@ -85,8 +110,10 @@ class Server(LanguageServer):
     def take(self, uri: str) -> None:
         """The text of a file is new: lint it, and the others where they depend on it."""
         self._forget_done()
-        text = self.workspace.get_text_document(uri).source
-        if self.files.put(path_of(uri), text.encode("utf-8", "surrogatepass")):
+        document = self.document(uri)
+        if document is None:
+            return
+        if self.files.put(path_of(uri), document.source.encode("utf-8", "surrogatepass")):
             self.lint_all()
         else:
             self.publish(uri)
@@ -109,8 +136,9 @@ class Server(LanguageServer):
 
     def lint_all(self) -> None:
         """What the files say of each other has changed."""
-        for uri in self.workspace.text_documents:
-            self._safely(self._lint_again, uri)
+        # Not by pygls' keys: those are unquoted, and would be so once more.
+        for document in tuple(self.workspace.text_documents.values()):
+            self._safely(self._lint_again, document.uri)
 
     def _lint_again(self, uri: str) -> None:
         checked = self.checked.get(uri)
@@ -126,18 +154,26 @@ class Server(LanguageServer):
             self.report_server_error(error, uri)
 
     def publish(self, uri: str) -> None:
+        document = self.document(uri)
+        if document is None:
+            return
         checked = self.current(uri)
         found = diagnostics(checked, self.files.sources, self.encoding)
-        version = self.workspace.get_text_document(uri).version
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+        params = types.PublishDiagnosticsParams(uri, found, document.version)
+        self.text_document_publish_diagnostics(params)
         # Once: a rule that fails does so with every key that is pressed.
         for failure in dict.fromkeys(checked.failures):
-            if failure not in self._failed:
-                self._failed.add(failure)
-                self.tell(types.MessageType.Error, failure)
+            self._tell_once(types.MessageType.Error, failure)
+
+    def _tell_once(self, kind: types.MessageType, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self.tell(kind, text)
 
     def tell(self, kind: types.MessageType, text: str) -> None:
-        self.window_show_message(types.ShowMessageParams(kind, f"rtlint: {text}"))
+        """Show a message; VS Code makes links of `[text](command:…)`, and runs their commands."""
+        shown = "\n".join(map(visible, text.split("\n"))).replace("](", "] (")
+        self.window_show_message(types.ShowMessageParams(kind, f"rtlint: {shown}"))
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls' signature
         """An error of the server's own goes to its log; a window that pops up helps nobody."""
@@ -149,4 +185,11 @@ class Server(LanguageServer):
 
 def path_of(uri: str) -> str:
     """The file's path; of a text that is in no file the URI stands for it."""
-    return to_fs_path(uri) or uri if uri.startswith("file:") else uri
+    try:
+        path = to_fs_path(uri) if uri.startswith("file:") else None
+    except ValueError:
+        path = None
+    if path and "\0" not in path:
+        return os.path.normpath(path)
+    # As a path it leads nowhere, in particular not up.
+    return "/".join(part for part in re.split(r"[/\\]", uri) if part != "..")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from rtlint.lint.settings import Settings
 from rtlint.project.discover import discover
-from rtlint.project.files import Named, read_bytes
+from rtlint.project.files import Named, Unusable, is_inside, read_bytes
 from rtlint.project.known import NOTHING, shared, tells_others, told
 from rtlint.project.kustomize import KUSTOMIZATIONS, Patches
 from rtlint.project.run import settings_for
-from rtlint.yaml.source import Unreadable
+from rtlint.yaml.source import Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,6 +41,8 @@ class Workspace:
         self._configurations = configurations
         self._note = note
         self._folders: tuple[str, ...] = ()
+        # What configurations name beside them.
+        self._named: tuple[str, ...] = ()
         # What files say that say anything of others.
         self._files: dict[str, Told] = {}
         self._kustomizations: set[str] = set()
@@ -64,27 +66,40 @@ class Workspace:
     def follow(self, folders: Iterable[str]) -> None:
         """Read all that is in these folders; what is in no folder and not open counts no more."""
         self._folders = tuple(folders)
-        self._configurations.forget()
+        self._configurations.forget(self._folders)
         self._kustomizations.clear()
         self._patches = None
         for path in self._files.keys() - self._open:
             self.put(path, b"")
-        self._read_all(self._folders)
-        for folder in self._folders:
-            configuration = self._configurations.of(folder)
-            if configuration is not None:
-                self._read_all(configuration.values.get("instancetypes", ()))
+        found = [self._configurations.of(folder) for folder in self._folders]
+        named = [path for each in found if each for path in each.values.get("instancetypes", ())]
+        self._named = tuple(map(os.path.abspath, named))
+        self._read_all((*self._folders, *self._named))
         self._forget()
 
     def read(self, paths: Iterable[str]) -> bool:
-        """Read files, or folders with all that is in them; whether anything changed by it."""
+        """Read files, or folders with all that is in them; whether anything changed by it.
+
+        Only what is the workspace's, or named by a configuration, is read.
+        """
         changed = tuple(paths)
         if any(map(self._configurations.depend_on, changed)):
             self.follow(self._folders)
             return True
         # Of a folder that is gone nobody says which files were in it.
         below = tuple(each for each in self._files for path in changed if _is_in(each, path))
-        return self._read_all((*changed, *below))
+        return self._read_all(filter(self._has, (*changed, *below)))
+
+    def text(self, path: str) -> str:
+        """A file that the editor has not opened. Raises Unusable if it is not the workspace's."""
+        if not (self._has(path) and os.path.isfile(path)):
+            raise Unusable(f"{path}: neither open in the editor nor a file of its workspace")
+        try:
+            return decode(read_bytes(Named(path, explicit=True), self._base.limits.file_size))
+        except OSError as error:
+            raise Unusable(f"{path}: {error.strerror}") from None
+        except Unreadable as error:
+            raise Unusable(f"{path}: {error.message}") from None
 
     def put(self, path: str, data: bytes) -> bool:
         """Take a file to hold this; whether anything changed by it for other files."""
@@ -116,7 +131,7 @@ class Workspace:
         """The editor's text is gone, the file's own counts again, if it is in the workspace."""
         self._open.discard(path)
         self._forget()
-        if any(_is_in(path, folder) for folder in self._folders):
+        if self._has(path):
             self.read((path,))
         else:
             self.put(path, b"")
@@ -141,6 +156,16 @@ class Workspace:
         shown = [said for path, said in files.items() if path in self._open]
         others = [said for path, said in files.items() if path not in self._open]
         return shared(shown, self._base, self._cluster, self._note, beside=others)
+
+    def _has(self, path: str) -> bool:
+        """Whether a file may be read: one of the workspace, and no link that leads out of it.
+
+        First by its name alone: looking at a path of another machine calls there.
+        """
+        return any(
+            (path == top or _is_in(path, top)) and is_inside(path, top)
+            for top in (*self._folders, *self._named)
+        )
 
     def _forget(self) -> None:
         """What was made of the files holds no more."""

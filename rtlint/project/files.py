@@ -26,8 +26,12 @@ class Named(NamedTuple):
 
 def is_inside(path: str, folder: str) -> bool:
     """Whether the file lies in the folder, wherever links lead."""
-    real, top = os.path.realpath(path), os.path.realpath(folder)
-    return os.path.commonpath((real, top)) == top
+    try:
+        real, top = os.path.realpath(path), os.path.realpath(folder)
+        return os.path.commonpath((real, top)) == top
+    except ValueError:
+        # A NUL byte in it, or another drive.
+        return False
 
 
 def read_bytes(file: Named, most: int) -> bytes:

@@ -179,6 +179,8 @@ async def editor(folder, *args, encoding="utf-16", command=("-m", "rtlint", "lsp
     ed = Editor(client, folder)
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     await client.start_io(sys.executable, *command, *args, env=env)
+    # A server whose log nobody reads comes to wait for ever.
+    log = asyncio.create_task(client._server.stderr.read())
     capabilities = types.ClientCapabilities(
         general=types.GeneralClientCapabilities(position_encodings=encoding and [encoding]),
         workspace=types.WorkspaceClientCapabilities(
@@ -201,6 +203,7 @@ async def editor(folder, *args, encoding="utf-16", command=("-m", "rtlint", "lsp
     finally:
         client.exit(None)
         await client.stop()
+        assert b"Traceback" not in await log
 
 
 def in_editor(*args, **kwargs):

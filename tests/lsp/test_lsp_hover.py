@@ -23,7 +23,7 @@ from rtlint.yaml.source import Source
 async def test_hover_on_a_field(ed):
     await ed.open(BROKEN)
     text = await ed.hover(place(BROKEN, "model:", 2))
-    assert "**model** (string), KubeVirt: in all releases" in text
+    assert "**`model`** (string), KubeVirt: in all releases" in text
     assert "host's own" in text
     assert "[RT101](https://rtlint.io/rules/RT101)" in text
     assert await ed.hover(place(BROKEN, "host-model", 3)) == text
@@ -45,7 +45,7 @@ async def test_hover_tells_since_when_a_field_is_there(ed):
         # libvirt read the pieces from left to right; virt-handler lets a negation win.
         ("v1.9", "^1,0-3", "KubeVirt v1.9.0: the mask selects vCPU 0, 2-3 of 4."),
         ("v0.58.0", "^1,0-3", "KubeVirt v0.58.0: the mask selects vCPU 0-3 of 4."),
-        ("v1.9", "3-1", "cannot be read: invalid mask range"),
+        ("v1.9", "3-1", "cannot be read: `invalid mask range"),
     ],
 )
 def test_hover_on_a_mask(release, mask, said, tmp_path):

@@ -152,6 +152,8 @@ async def test_the_cluster_is_followed_as_it_changes(ed):
 
 
 def test_a_configured_cluster_is_followed_as_it_changes(tmp_path):
+    # One repository: the workspace is a folder of it.
+    (tmp_path / ".git").mkdir()
     outside = tmp_path / "cluster.yaml"
     outside.write_text(CLUSTER)
     folder = tmp_path / "manifests"
