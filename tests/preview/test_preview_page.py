@@ -1,27 +1,17 @@
 """The HTML preview in a real browser."""
 
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import measured
 import pytest
+from browser import browse, needs_browser
 from previews import previewed, vm
 
 import rtlint.preview.html
 from rtlint.preview.html import render
-
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-needs_browser = pytest.mark.skipif(not BROWSER, reason="needs chromium")
-QUIET = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +21,6 @@ def page():
     crowded = vm({"isolateEmulatorThread": False}, {}, disks, "b", ioThreadsPolicy="auto")
     crowded["spec"]["volumes"] = [{"name": "d", "containerDisk": {"image": "registry.example/d"}}]
     return render([previewed(**node), previewed(crowded, **node), previewed(vm(), "v0.58.0")])
-
-
-def browse(page, folder, *options):
-    """The browser's standard output."""
-    file = folder / "page.html"
-    file.write_text(page, encoding="utf-8")
-    profile = folder / "profile"
-    command = [BROWSER, *QUIET, f"--user-data-dir={profile}", *options, file.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-    return done.stdout
 
 
 class Outline(HTMLParser):
