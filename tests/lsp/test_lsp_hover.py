@@ -45,7 +45,7 @@ async def test_hover_tells_since_when_a_field_is_there(ed):
         # libvirt read the pieces from left to right; virt-handler lets a negation win.
         ("v1.9", "^1,0-3", "KubeVirt v1.9.0: the mask selects vCPU 0, 2-3 of 4."),
         ("v0.58.0", "^1,0-3", "KubeVirt v0.58.0: the mask selects vCPU 0-3 of 4."),
-        ("v1.9", "3-1", "cannot be read: `invalid mask range"),
+        ("v1.9", "3-1", "cannot be read: `` invalid mask range `3-1` ``"),
     ],
 )
 def test_hover_on_a_mask(release, mask, said, tmp_path):
