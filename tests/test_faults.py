@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,34 @@ def test_a_process_of_many_that_is_killed(tmp_path):
     done = run(args, tmp_path, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"SITE001") == 6
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells of children")
+def test_the_run_that_is_killed_and_its_processes(tmp_path):
+    """None of them waits for ever for somebody to read what it found."""
+    for number in range(40):
+        (tmp_path / f"vm{number}.yaml").write_text(MANY)
+    command = [sys.executable, "-m", "rtlint", "--jobs", "3", "--output-format", "json", "."]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # Nobody reads the report, so that in the end all of them wait.
+    run = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE)
+    children = []
+    for _ in wait():
+        tasks = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+        children = tasks.read_text().split()
+        if len(children) == 3:
+            break
+    time.sleep(1)
+    run.kill()
+    run.wait()
+    run.stdout.close()
+    for _ in wait():
+        if not any(Path(f"/proc/{child}").exists() for child in children):
+            break
+
+
+def wait():
+    for _ in range(600):
+        yield
+        time.sleep(0.1)
+    pytest.fail("it takes for ever")

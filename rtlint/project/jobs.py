@@ -39,14 +39,14 @@ def spread(
     from multiprocessing import get_context
 
     fork = get_context("fork")
-    ends = []
+    ends: list[Connection] = []
     for number in range(jobs):
         ours, theirs = fork.Pipe(duplex=False)
         share = items[number::jobs]
-        fork.Process(target=_work_off, args=(work, share, theirs), daemon=True).start()
+        ends.append(ours)
+        fork.Process(target=_work_off, args=(work, share, theirs, ends), daemon=True).start()
         # Only the worker holds its end now: when it dies, reading ends.
         theirs.close()
-        ends.append(ours)
     for number, item in enumerate(items):
         try:
             result = ends[number % jobs].recv()
@@ -56,7 +56,15 @@ def spread(
         yield result
 
 
-def _work_off(work: Callable[[_Item], _Result], items: Sequence[_Item], end: Connection) -> None:
+def _work_off(
+    work: Callable[[_Item], _Result],
+    items: Sequence[_Item],
+    end: Connection,
+    others: Sequence[Connection],
+) -> None:
+    # Only who asked may read: when it is killed, writing ends.
+    for other in others:
+        other.close()
     try:
         for item in items:
             end.send(work(item))
