@@ -4,10 +4,10 @@
     python scripts/mutants.py --sample 20 rtlint/kubevirt/*.py
 
 Cosmic Ray (the extra `mutants`) makes the mutants: of each place and kind of change (an operator,
-a comparison, a number, `and`, `not`, a loop, a decorator) one, chosen by a fixed seed. `TESTS` names
-the tests that hold a module. They run on copies of the checkout, each time in a process that has
-its libraries from before: a start of pytest costs a second otherwise. Prints the survivors, and
-their share by module.
+a comparison, a number, `and`, `not`, a loop, a decorator) one, chosen by a fixed seed. `TESTS`
+names the tests that hold a module. They run on copies of the checkout, each time in a process that
+has its libraries from before: a start of pytest costs a second otherwise. Prints the survivors,
+and their share by module.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _places(text: str) -> Iterator[list[tuple[str, int]]]:
 
 
 def _meaning(text: str) -> str:
-    """The module without its annotations; empty for what is no Python."""
+    """The module without what only type checkers read; empty for what is no Python."""
     try:
         tree = ast.parse(text)
     except SyntaxError:
@@ -106,6 +106,8 @@ def _meaning(text: str) -> str:
         for name in ("annotation", "returns"):
             if getattr(node, name, None) is not None:
                 setattr(node, name, ast.Constant(None))
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.test = ast.Constant(None)
     return ast.dump(tree)
 
 
