@@ -40,11 +40,13 @@ ROOT = Path(__file__).parent.parent
 TESTS = {
     "rules/": "tests/lint/test_cases.py -k {rule}",
     "rtlint/yaml/": "tests/yaml/test_edit.py tests/yaml tests/lint/test_odd_layouts.py",
-    "rtlint/project/write.py": "tests/project/test_write.py tests/test_faults.py",
+    "rtlint/project/write.py": "tests/cli/test_output_file.py tests/project/test_write.py "
+    "tests/test_faults.py",
     "rtlint/kubevirt/mask.py": "tests/kubevirt/test_mask.py tests/lint/test_cases.py -k mask|RT2",
     "rtlint/kubevirt/ids.py": "tests/kubevirt/test_mask.py tests/kubevirt/conversion/test_host.py "
     "tests/kubevirt/conversion/test_cpupool.py",
-    "rtlint/kubevirt/admission/": "tests/kubevirt/test_admission.py",
+    "rtlint/kubevirt/admission/": "tests/lint/test_cases.py tests/kubevirt/test_admission.py "
+    "-k test_admission|RT304|RT505|RT506",
     "rtlint/kubevirt/defaults.py": "tests/kubevirt/test_defaults.py",
     "rtlint/kubevirt/instancetypes/": "tests/kubevirt/test_instancetypes.py",
     "rtlint/kubevirt/schema/": "tests/kubevirt/test_schema.py tests/lint/test_structure_rules.py",

@@ -158,13 +158,12 @@ def test_paths_that_do_not_exist(rtlint, tmp_path):
     assert done.out.startswith("vm.yaml:4:")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_files_and_folders_without_permission(rtlint, tmp_path):
+def test_files_and_folders_without_permission(rtlint_of_a_user, tmp_path):
     (tmp_path / "vm.yaml").write_text(VM)
     (tmp_path / "secret.yaml").write_text(VM)
     (tmp_path / "secret.yaml").chmod(0)
     (tmp_path / "closed").mkdir(mode=0)
-    done = rtlint(".", "-q", "--select", "RT101", cwd=tmp_path)
+    done = rtlint_of_a_user(".", "-q", "--select", "RT101", cwd=tmp_path)
     assert done.returncode == 2
     assert done.out.startswith("vm.yaml:4:")
     assert sorted(done.err.splitlines()) == [

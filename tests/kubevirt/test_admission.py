@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from measured import rows as measured_rows
 
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubernetes.plain import with_value
@@ -471,3 +472,133 @@ def test_no_count_and_no_quantity_crashes_a_check(count: Any) -> None:
     spec["domain"]["ioThreadsPolicy"] = "supplementalPool"
     checks = {check for check, _ in refusals(spec)}
     assert checks <= {"memory-negative", "cpu-negative", "cpu-not-whole", "io-threads-count"}
+
+
+# The webhook of a VirtualMachine.
+
+
+def of_machine(spec: dict[str, Any], release: Release, cluster: Cluster) -> list[tuple[str, str]]:
+    """What it says of changing a running VM, which no webhook asks of a VMI."""
+    causes = admit(spec, release, cluster, prefix="spec.template.spec", machine={})
+    said = [cause for cause in causes if cause.check.startswith("live-update")]
+    return [(cause.field, cause.message) for cause in said]
+
+
+def test_measured_refusals_of_changing_a_running_vm() -> None:
+    seen = 0
+    for row in measured_rows("refusals.jsonl"):
+        if row["manifest"]["kind"] != "VirtualMachine":
+            continue
+        for name, said in row["results"].items():
+            expected = [
+                (one["field"], one["message"])
+                for one in said
+                if "emory hotplug" in one["message"] or "cannot be set directy" in one["message"]
+            ]
+            spec = row["manifest"]["spec"]["template"]["spec"]
+            # The release's schema is asked first, and drops or refuses what it does not know.
+            if any(one["type"] == "" for one in said):
+                continue
+            found = of_machine(spec, parse_release(name), of(row))
+            assert found == expected, (row["id"], name)
+            seen += len(expected)
+    assert seen
+
+
+HOTPLUG = {"guest": "2Gi", "maxGuest": "4Gi"}
+PAGES = {"hugepages": {"pageSize": "1Gi"}}
+LIVE = Cluster(rollout="LiveUpdate", gates=frozenset({"VMLiveUpdateFeatures"}))
+TOO_SMALL = "Memory hotplug is only available for VMs with at least 1Gi of guest memory"
+NO_GUEST = "Guest memory must be configured when memory hotplug is enabled"
+ABOVE = "Guest memory is greater than the configured maxGuest memory"
+X86 = "Memory hotplug is only available for x86_64 VMs"
+BOTH = "Memory hotplug is only available for x86_64 and arm64 VMs"
+
+
+# kubevirt/kubevirt, ValidateLiveUpdateMemory (v1.3) and validateLiveUpdateMemory (v1.2).
+@pytest.mark.parametrize(
+    ("memory", "release", "messages"),
+    [
+        (HOTPLUG, "v1.2.0", []),
+        (HOTPLUG, "v1.3.0", []),
+        (HOTPLUG, "v1.9.0", []),
+        ({"guest": "4Gi", "maxGuest": "4Gi"}, "v1.9.0", []),
+        ({"guest": "1Gi", "maxGuest": "4Gi"}, "v1.9.0", []),
+        ({"guest": "1022Mi", "maxGuest": "4Gi"}, "v1.3.0", []),
+        ({"guest": "1022Mi", "maxGuest": "4Gi"}, "v1.3.1", [TOO_SMALL]),
+        ({"guest": "8Gi", "maxGuest": "4Gi"}, "v1.9.0", [ABOVE]),
+        ({"guest": "2049Mi", "maxGuest": "4Gi"}, "v1.9.0", ["Guest memory must be 2Mi aligned"]),
+        ({"guest": "2050Mi", "maxGuest": "4Gi"}, "v1.9.0", []),
+        ({"guest": "2Gi", "maxGuest": "4097Mi"}, "v1.9.0", ["MaxGuest must be 2Mi aligned"]),
+        ({"guest": "2Gi", "maxGuest": "4098Mi"}, "v1.9.0", []),
+        (
+            HOTPLUG | PAGES | {"maxGuest": "4098Mi"},
+            "v1.3.0",
+            ["MaxGuest must be 1Gi aligned"],
+        ),
+        (HOTPLUG | PAGES, "v1.3.0", []),
+        ({"maxGuest": "4Gi"}, "v1.2.0", [NO_GUEST]),
+        (
+            {"guest": "2049Mi", "maxGuest": "4097Mi"},
+            "v1.2.0",
+            ["Guest memory must be 2Mi aligned", "MaxGuest must be 2Mi aligned"],
+        ),
+        (
+            {"guest": "2Gi", "maxGuest": "4098Mi"} | PAGES,
+            "v1.2.0",
+            ["Memory hotplug is not compatible with hugepages"],
+        ),
+    ],
+)
+def test_memory_to_plug_in(memory: dict[str, Any], release: str, messages: list[str]) -> None:
+    spec = {"architecture": "amd64", "domain": {"memory": memory}}
+    found = of_machine(spec, parse_release(release), LIVE)
+    assert [message for _, message in found] == messages
+    assert of_machine(spec, parse_release(release), Cluster(rollout="Stage")) == []
+
+
+@pytest.mark.parametrize(
+    ("release", "arm64", "s390x"),
+    [
+        ("v1.2.0", [X86], [X86]),
+        ("v1.3.0", [], [BOTH]),
+        ("v1.4.1", [], [BOTH]),
+        ("v1.5.0", [X86], [X86]),
+    ],
+)
+def test_architectures_of_memory_to_plug_in(
+    release: str, arm64: list[str], s390x: list[str]
+) -> None:
+    for architecture, messages in (("arm64", arm64), ("s390x", s390x)):
+        spec = {"architecture": architecture, "domain": {"memory": HOTPLUG}}
+        found = of_machine(spec, parse_release(release), LIVE)
+        assert [message for _, message in found] == messages
+
+
+@pytest.mark.parametrize(
+    ("release", "fields"),
+    [
+        ("v0.59.2", []),
+        ("v1.0.0", ["domain.cpu.maxSockets"]),
+        ("v1.1.0", ["domain.cpu.maxSockets", "domain.memory.maxGuest"]),
+        ("v1.2.0", []),
+    ],
+)
+def test_what_v1_0_and_v1_1_take_elsewhere(release: str, fields: list[str]) -> None:
+    cpu = {"sockets": 1, "maxSockets": 2}
+    spec = {"architecture": "amd64", "domain": {"cpu": cpu, "memory": HOTPLUG}}
+    found = of_machine(spec, parse_release(release), LIVE)
+    assert [field for field, _ in found] == [f"spec.template.spec.{field}" for field in fields]
+
+
+def test_memory_requests_begin_at_a_megabyte() -> None:
+    for request, checks in (("999999", ["memory-tiny"]), ("1M", [])):
+        spec = {"domain": {"resources": {"requests": {"memory": request}}}}
+        assert [check for check, _ in refusals(spec)] == checks
+
+
+@pytest.mark.parametrize("release", ["v0.58.1", "v0.59.0"])
+def test_vsock_before_there_was_any(release: str) -> None:
+    spec = {"domain": {"memory": {"guest": "1Gi"}, "devices": {"autoattachVSOCK": True}}}
+    checks = [check for check, _ in refusals(spec, release)]
+    assert checks == ["vsock-gate"] * (release != "v0.58.1")

@@ -78,6 +78,14 @@ def test_formatted_ids_mean_the_same_in_both_eras(ids):
         assert text == ""
 
 
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)), st.integers(0, 30))
+def test_ids_are_a_set(ids, others, bound):
+    held, taken = Ids((i, i) for i in ids), Ids((i, i) for i in others)
+    assert (list(held), held.count) == (sorted(ids), len(ids))
+    assert list(held.without(taken)) == sorted(ids - others)
+    assert list(held.within(5, bound)) == sorted(i for i in ids if 5 <= i <= bound)
+
+
 @given(
     st.text("0123456789-^, \t", max_size=12), st.sampled_from([Release(0, 58, 0), Release(1, 9, 0)])
 )

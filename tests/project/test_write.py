@@ -107,11 +107,10 @@ def test_a_read_only_file_stays_and_the_others_are_fixed(rtlint, vm):
     assert other.read_text() == FIXED
 
 
-@pytest.mark.skipif(is_root, reason="root writes everywhere")
-def test_a_read_only_folder(rtlint, vm):
+def test_a_read_only_folder(rtlint_of_a_user, vm):
     vm.parent.chmod(0o555)
     try:
-        done = rtlint("--fix", *SELECT, vm)
+        done = rtlint_of_a_user("--fix", *SELECT, vm)
     finally:
         vm.parent.chmod(0o755)
     assert done.returncode == 2
