@@ -21,6 +21,7 @@ from rtlint.lint.settings import Settings
 from rtlint.platform.kubelet import read_kubelets
 from rtlint.testing import Case, read_cases, run_case
 from rtlint.yaml.source import Source
+from rtlint.yaml.text_edit import apply
 
 CASES = ROOT / "tests" / "cases"
 # Rules that run beside the one of the case: what suppresses nothing shows only where they do.
@@ -163,3 +164,19 @@ def example(name: Name, section: str) -> list[Diagnostic]:
     )
     found = lint(Source("manifests/rt.yaml", text), chosen).diagnostics
     return [diagnostic for diagnostic in found if diagnostic.rule == name.id]
+
+
+@pytest.mark.parametrize("case", [case for case in EVERY if "fix" in case.content], ids=str)
+def test_one_fix_alone_makes_its_finding_go_away(case: Case) -> None:
+    """`fix` goes on until nothing changes, so a fix that needs a second one would not show."""
+    text = case.content["manifest"]
+    for found in diagnostics(case, text):
+        if found.fix is not None and found.field is not None:
+            left = diagnostics(case, apply(text, list(found.fix.edits)))
+            places = [(each.document, each.field) for each in left]
+            assert (found.document, found.field) not in places
+
+
+def diagnostics(case: Case, text: str) -> list[Diagnostic]:
+    found = lint(Source("vm.yaml", text), case.settings).diagnostics
+    return [diagnostic for diagnostic in found if diagnostic.rule == case.rule.id]
