@@ -72,7 +72,7 @@ def check(vm: Workload, _: Context) -> Findings:
 def _effect(vm: Workload) -> str:
     if vm.is_realtime:
         return "The domain is built for hotplug, and a hot-plugged vCPU never gets SCHED_FIFO"
-    most = vm.vcpus // (vm.defaulted.unsigned("domain.cpu.sockets") or 1)
+    most = vm.vcpus // vm.defaulted.unsigned("domain.cpu.sockets")
     most *= vm.defaulted.unsigned("domain.cpu.maxSockets")
     return (
         f"QEMU is built for {most} vCPUs, of which the VM starts with {vm.vcpus}, and the guest's "
