@@ -63,10 +63,12 @@ def test_a_report_keeps_its_mode_and_its_link(vm, tmp_path, arguments):
 def test_a_pipe_and_what_standard_output_is_are_written_in_place(vm, tmp_path, arguments):
     pipe, found = tmp_path / "pipe", []
     os.mkfifo(pipe)
-    reader = threading.Thread(target=lambda: found.append(pipe.read_text()))
+    # A daemon: where nobody writes into the pipe, it never ends.
+    reader = threading.Thread(target=lambda: found.append(pipe.read_text()), daemon=True)
     reader.start()
     assert run("check", *arguments, pipe, vm).returncode == 1
-    reader.join()
+    reader.join(60)
+    assert found
     assert "autoattachMemBalloon" in found[0]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     taken = tmp_path / "taken"
