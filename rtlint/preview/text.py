@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.conversion.host import format_cpulist
+from rtlint.preview.extras import extra_facts
 from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
 from rtlint.preview.table import Row, few, rows
 from rtlint.preview.verdict import concerns, hugepages, page_size, size_text, verdict
@@ -100,6 +101,7 @@ def facts(preview: Preview) -> Iterator[tuple[str, str]]:
         none = '<memballoon model="none"' in preview.domain
         yield "balloon", "none" if none else "yes: the host may take memory back"
         yield "hugepages", "; ".join(_pages(preview)) or "none"
+        yield from extra_facts(preview)
     yield "node", _node(preview)
     yield from _pod(preview.pod)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.conversion.domain import Domain, convert
+from rtlint.kubevirt.conversion.extras import Extras, extras_of
 from rtlint.kubevirt.conversion.host import (
     MAX_CPUS,
     Host,
@@ -20,11 +22,13 @@ from rtlint.kubevirt.conversion.scheduling import Scheduling, Thread, VcpuSched,
 from rtlint.kubevirt.vmi import ConversionError, mutate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.conversion.memory import GuestCell
     from rtlint.kubevirt.releases import Release
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Preview:
     `host.source` says where the host comes from, `cpuset_assumed` whether its CPUs were given to
     the pod by a guess. That leaves the CPUs `reserved` to the node's own processes, themselves a
     guess where `reserved_assumed`. `placement` and `cells` say which pCPU and NUMA cell everything
-    is on.
+    is on. `extras` is None without a domain, and where a field of it is not known.
     """
 
     release: Release
@@ -57,6 +61,7 @@ class Preview:
     pmu: str | None = None
     placement: Placement = Placement()  # noqa: RUF009 - a tuple, never changed
     cells: tuple[GuestCell, ...] = ()
+    extras: Extras | None = None
 
 
 def preview(
@@ -108,7 +113,16 @@ def preview(
         pmu="off" if vmi.pmu_off else None,
         placement=domain.placement,
         cells=domain.cells,
+        extras=_if_known(extras_of, vmi),
     )
+
+
+def _if_known(read: Callable[..., _T], *args: object) -> _T | None:
+    """What no conversion needs: a placeholder there spoils no preview."""
+    try:
+        return read(*args)
+    except UnknownValue:
+        return None
 
 
 def _libvirt_refusal(domain: Domain) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.kubevirt.conversion.extras import has_pit
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, is_every_vcpu, read_mask, refusal
 from rtlint.tuples import NamedTuple
 
@@ -77,8 +78,7 @@ def schedule(vmi: Vmi, pinned: int) -> Scheduling:
         mask.enabled(pinned if in_xml and is_every_vcpu(written, vmi.release) else vcpus)
     )
     threads = tuple(Thread(f"CPU {i}/KVM", "SCHED_FIFO", 1) for i in enabled)
-    # The timer is x86's.
-    if vmi.dedicated and vmi.architecture == "amd64" and _raises_pit(vmi.release):
+    if vmi.dedicated and has_pit(vmi) and _raises_pit(vmi.release):
         threads += (Thread("kvm-pit", "SCHED_FIFO", 2),)
     if not enabled:
         return Scheduling(threads=threads)
