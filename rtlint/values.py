@@ -135,6 +135,55 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Disk:
+    """A disk: the I/O threads that serve it (`1-3`; "": the emulator thread), the CPUs of these.
+
+    None is what QEMU or the node decides.
+    """
+
+    name: str
+    device: str
+    bus: str
+    iothreads: str
+    cpus: str
+    queues: int | None
+    cache: str | None
+    io: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A network interface, who moves its packets, and on which CPUs.
+
+    None is what KubeVirt makes no device for.
+    """
+
+    name: str
+    model: str | None
+    backend: Literal["vhost-net", "qemu", "vfio", "passt", "plugin"]
+    cpus: str | None
+    queues: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HostDevice:
+    """A device of the host; `resource` is None where a resource claim allocates it."""
+
+    name: str
+    kind: Literal["gpu", "host-device"]
+    resource: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Io:
+    """What the guest does I/O with."""
+
+    disks: tuple[Disk, ...]
+    interfaces: tuple[Interface, ...]
+    host_devices: tuple[HostDevice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """The compute container's requests and limits, as quantities."""
 
@@ -155,7 +204,8 @@ class Preview:
     """What KubeVirt makes of a VM.
 
     `admission` are the webhooks' reasons to refuse it, `error` is what fails after admission.
-    `domain` is libvirt domain XML, None where virt-launcher makes none.
+    `domain` is libvirt domain XML, None where virt-launcher makes none. `io` is None then, too,
+    and where a field of it is not known.
     """
 
     path: str
@@ -169,6 +219,7 @@ class Preview:
     vcpusched: VcpuSched | None
     pmu: Literal["off"] | None
     threads: tuple[Thread, ...]
+    io: Io | None
     domain: str | None
     pod: Pod | None
 
@@ -191,7 +242,7 @@ def diagnostic(plain: dict[str, Any]) -> Diagnostic:
 
 def preview(plain: dict[str, Any]) -> Preview:
     """The value of a preview of the JSON document."""
-    sched, pod = plain["vcpusched"], plain["pod"]
+    sched, pod, io = plain["vcpusched"], plain["pod"], plain["io"]
     return Preview(
         **{
             **plain,
@@ -200,8 +251,17 @@ def preview(plain: dict[str, Any]) -> Preview:
             "admission": tuple(Cause(**each) for each in plain["admission"]),
             "vcpusched": sched and VcpuSched(**{**sched, "enabled": tuple(sched["enabled"])}),
             "threads": tuple(Thread(**each) for each in plain["threads"]),
+            "io": io and _io(io),
             "pod": pod and Pod(pod["nodeSelector"], Resources(**pod["resources"])),
         }
+    )
+
+
+def _io(plain: dict[str, Any]) -> Io:
+    return Io(
+        tuple(Disk(**each) for each in plain["disks"]),
+        tuple(Interface(**each) for each in plain["interfaces"]),
+        tuple(HostDevice(**each) for each in plain["host_devices"]),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
+from rtlint.preview.io import io_notes, io_tables
 from rtlint.preview.table import Row, cores, rows
 from rtlint.preview.text import HEADINGS, cells_of, facts
 from rtlint.preview.verdict import concerns, size_text, verdict
@@ -73,7 +74,8 @@ def _vm(number: int, previewed: Previewed) -> str:
         f'<p class="soft">{_text(path)}, on KubeVirt {preview.release}</p>\n'
         f"{_verdict(previewed)}{_concerns(previewed)}"
         f'<div class="beside">\n<div>\n<h3>Where everything runs</h3>\n{_host(preview)}'
-        f"{_table(preview)}{_facts(preview)}</div>\n<div>\n{_xml(preview)}</div>\n</div>\n</section>\n"
+        f"{_table(preview)}{_io(preview)}{_facts(preview)}</div>\n<div>\n{_xml(preview)}</div>\n"
+        "</div>\n</section>\n"
     )
 
 
@@ -156,12 +158,31 @@ def _thread(row: Row) -> str:
 def _table(preview: Preview) -> str:
     if preview.domain is None:
         return ""
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
     body = "".join(_row(row) for row in rows(preview))
+    caption = "Each thread of QEMU's: its CPUs and its scheduling"
+    return f"<h3>Threads</h3>\n{_grid(caption, HEADINGS, body)}"
+
+
+def _grid(caption: str, headings: Sequence[str], body: str) -> str:
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
     return (
-        f"<h3>Threads</h3>\n<table>\n<caption>Each thread of QEMU's: its CPUs and its scheduling"
-        f"</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody>\n</table>\n"
+        f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>{body}</tbody>\n</table>\n"
     )
+
+
+def _io(preview: Preview) -> str:
+    grids = "".join(
+        _grid(table.caption, table.headings, "".join(map(_io_row, table.rows)))
+        for table in io_tables(preview)
+    )
+    notes = "".join(f"<p>{_text(note)}</p>\n" for note in io_notes(preview))
+    return f'<h3>I/O</h3>\n<div class="io">\n{grids}{notes}</div>\n' if grids or notes else ""
+
+
+def _io_row(cells: Sequence[str]) -> str:
+    name, *others = map(_text, cells)
+    return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{text}</td>" for text in others)}</tr>\n'
 
 
 def _row(row: Row) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubevirt.conversion.host import format_cpulist
+from rtlint.preview.io import io_as_plain
 from rtlint.visible import as_json
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def as_plain(previewed: Previewed) -> dict[str, Any]:
         "vcpusched": None if preview.vcpusched is None else preview.vcpusched._asdict(),
         "pmu": preview.pmu,
         "threads": [thread._asdict() for thread in preview.threads],
+        "io": io_as_plain(preview),
         "domain": preview.domain,
         "pod": _pod(preview.pod),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rtlint.kubevirt.conversion.host import format_cpulist
 from rtlint.preview.extras import extra_facts
 from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
+from rtlint.preview.io import io_notes, io_tables
 from rtlint.preview.table import Row, few, rows
 from rtlint.preview.verdict import concerns, hugepages, page_size, size_text, verdict
 from rtlint.visible import visible
@@ -42,6 +43,7 @@ def _lines(previewed: Previewed) -> Iterator[str]:
     if preview.domain is not None:
         yield from scheduling_table(preview)
         yield ""
+        yield from _io(preview)
     yield from _facts(preview)
     wrong = concerns(previewed)
     if wrong:
@@ -56,7 +58,22 @@ def _lines(previewed: Previewed) -> Iterator[str]:
 
 def scheduling_table(preview: Preview) -> list[str]:
     """The threads as aligned lines under a heading."""
-    cells = [HEADINGS, *(cells_of(row) for row in rows(preview))]
+    return _aligned(HEADINGS, [cells_of(row) for row in rows(preview)])
+
+
+def _io(preview: Preview) -> Iterator[str]:
+    for table in io_tables(preview):
+        yield from _aligned(table.headings, table.rows)
+        yield ""
+    notes = io_notes(preview)
+    for note in notes:
+        yield from _wrapped("  ", note)
+    if notes:
+        yield ""
+
+
+def _aligned(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    cells = [headings, *(tuple(map(visible, row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
         "  "

@@ -144,7 +144,7 @@ def _balloon(vmi: Vmi, cluster: Cluster, addresses: Addresses) -> str:
         element("stats", period=period) if period else "",
         addresses.balloon,
         element("driver", iommu="on") if _is_encrypted(vmi) else "",
-        model=_virtio_model(vmi),
+        model=virtio_model(vmi),
         freePageReporting=_free_page_reporting(vmi, cluster),
     )
 
@@ -156,7 +156,8 @@ def _is_encrypted(vmi: Vmi) -> bool:
     return vmi.spec.has("domain.launchSecurity.sev")
 
 
-def _virtio_model(vmi: Vmi) -> str:
+def virtio_model(vmi: Vmi) -> str:
+    """The model of a virtio device."""
     # The other two are PCI devices, which s390x need not have.
     if vmi.architecture == "s390x" and vmi.release >= (1, 3):
         return "virtio"

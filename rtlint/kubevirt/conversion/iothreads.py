@@ -23,7 +23,7 @@ _MISSING = "domain is missing IOThreads"
 
 def has_policy(vmi: Vmi) -> bool:
     """Whether the VMI asks for I/O threads: by a policy, or by a disk with its own thread."""
-    return vmi.spec.string("domain.ioThreadsPolicy") is not None or _dedicated_threads(vmi) > 0
+    return vmi.spec.string("domain.ioThreadsPolicy") is not None or dedicated_threads(vmi) > 0
 
 
 def count_iothreads(vmi: Vmi) -> int:
@@ -44,7 +44,8 @@ def count_iothreads(vmi: Vmi) -> int:
     return _shared_and_dedicated(vmi)
 
 
-def _dedicated_threads(vmi: Vmi) -> int:
+def dedicated_threads(vmi: Vmi) -> int:
+    """How many disks ask for a thread of their own."""
     disks = vmi.spec.each("domain.devices.disks")
     return sum(disk.boolean("dedicatedIOThread") or False for disk in disks)
 
@@ -55,7 +56,7 @@ def _shared_and_dedicated(vmi: Vmi) -> int:
     limit = _thread_limit(vmi)
     if disks <= limit:
         return disks
-    dedicated = _dedicated_threads(vmi)
+    dedicated = dedicated_threads(vmi)
     # Past the limit there is a shared thread even where every disk has its own.
     return dedicated + max(limit - dedicated, 1)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.kubevirt.conversion.disks import bus_of
 from rtlint.kubevirt.conversion.xml import element
 from rtlint.kubevirt.vmi import ConversionError
 from rtlint.tuples import NamedTuple
@@ -65,12 +66,12 @@ def _devices(vmi: Vmi) -> Iterator[str]:
     yield "usb"
     disks = spec.each("domain.devices.disks")
     is_hotplugged = not spec.boolean("domain.devices.disableHotplug")
-    if is_hotplugged or any(_bus(disk) == "scsi" for disk in disks):
+    if is_hotplugged or any(bus_of(disk) == "scsi" for disk in disks):
         yield "scsi"
     if spec.boolean("domain.devices.autoattachSerialConsole") is not False:
         yield "virtio-serial"
     for disk in disks:
-        if _bus(disk) == "virtio" and not disk.string("disk.pciAddress"):
+        if bus_of(disk) == "virtio" and not disk.string("disk.pciAddress"):
             yield "disk"
     for device in spec.each("domain.devices.inputs"):
         if device.string("bus") == "virtio":
@@ -89,10 +90,3 @@ def _takes_slot(interface: Fields, vmi: Vmi) -> bool:
         # As measured; the sources up to v1.7 show no reason.
         return vmi.release >= (1, 8)
     return not interface.string("pciAddress")
-
-
-def _bus(disk: Fields) -> str | None:
-    """The bus of a disk of any kind."""
-    return next(
-        (disk.string(f"{kind}.bus") for kind in ("lun", "disk", "cdrom") if disk.has(kind)), None
-    )

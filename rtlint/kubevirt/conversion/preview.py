@@ -16,6 +16,7 @@ from rtlint.kubevirt.conversion.host import (
     first_core,
     likely_cpuset,
 )
+from rtlint.kubevirt.conversion.io import Io, guest_io
 from rtlint.kubevirt.conversion.placement import Placement
 from rtlint.kubevirt.conversion.pod import Pod, render_pod, whole_cpus
 from rtlint.kubevirt.conversion.scheduling import Scheduling, Thread, VcpuSched, schedule
@@ -43,7 +44,7 @@ class Preview:
     `host.source` says where the host comes from, `cpuset_assumed` whether its CPUs were given to
     the pod by a guess. That leaves the CPUs `reserved` to the node's own processes, themselves a
     guess where `reserved_assumed`. `placement` and `cells` say which pCPU and NUMA cell everything
-    is on. `extras` is None without a domain, and where a field of it is not known.
+    is on. `io` and `extras` are None without a domain, and where a field of theirs is not known.
     """
 
     release: Release
@@ -61,6 +62,7 @@ class Preview:
     pmu: str | None = None
     placement: Placement = Placement()  # noqa: RUF009 - a tuple, never changed
     cells: tuple[GuestCell, ...] = ()
+    io: Io | None = None
     extras: Extras | None = None
 
 
@@ -113,6 +115,7 @@ def preview(
         pmu="off" if vmi.pmu_off else None,
         placement=domain.placement,
         cells=domain.cells,
+        io=_if_known(guest_io, vmi, domain.iothreads),
         extras=_if_known(extras_of, vmi),
     )
 
