@@ -78,6 +78,23 @@ def _bus(device: Fields) -> str:
     return device.string("bus") or "usb"
 
 
+def usb_refusal(vmi: Vmi) -> str | None:
+    """libvirt's reason to refuse the domain where a device wants USB and there is none.
+
+    So it is on s390x from v1.3, whatever the VMI asks for.
+    """
+    if _needs_usb(vmi):
+        return None
+    if any(_bus(device) == "usb" for device in vmi.spec.each("domain.devices.inputs")):
+        return "unsupported configuration: Can't add USB input device. USB bus is disabled"
+    if vmi.spec.has("domain.devices.clientPassthrough"):
+        return (
+            "unsupported configuration: cannot add redirected USB device: USB is disabled for this "
+            "domain"
+        )
+    return None
+
+
 def _inputs(vmi: Vmi) -> Iterator[tuple[str, str, str | None]]:
     """Type, bus and name of each input device; no name for one that KubeVirt adds."""
     devices = vmi.spec.each("domain.devices.inputs")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rtlint.kubernetes.fields import UnknownValue
+from rtlint.kubevirt.conversion.devices import usb_refusal
 from rtlint.kubevirt.conversion.domain import Domain, convert
 from rtlint.kubevirt.conversion.extras import Extras, extras_of
 from rtlint.kubevirt.conversion.host import (
@@ -102,7 +103,7 @@ def preview(
         domain = convert(vmi, as_kubevirt_sees(host, release), cpuset, cluster)
     except ConversionError as error:
         return replace(made, error=str(error))
-    refused = _libvirt_refusal(domain)
+    refused = _missing_iothread(domain) or usb_refusal(vmi)
     scheduling = (
         Scheduling(error=refused) if refused else schedule(vmi, len(domain.placement.vcpus))
     )
@@ -128,10 +129,10 @@ def _if_known(read: Callable[..., _T], *args: object) -> _T | None:
         return None
 
 
-def _libvirt_refusal(domain: Domain) -> str | None:
-    """Why libvirt does not take the domain, the vCPU mask aside.
+def _missing_iothread(domain: Domain) -> str | None:
+    """Why libvirt does not take the domain's I/O threads.
 
-    An I/O thread that is pinned must be there (libvirt, src/conf/domain_conf.c,
+    One that is pinned must be there (libvirt, src/conf/domain_conf.c,
     virDomainIOThreadPinDefParseXML); KubeVirt v1.2 to v1.7 pins one without a disk.
     """
     missing = [thread for thread in domain.placement.iothreads if thread > domain.iothreads]

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 from xml.etree import ElementTree
 
 import measured
@@ -11,6 +12,7 @@ from conversions import made, preview_of, spec_of
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
 from rtlint.kubevirt.releases import Release, parse_release
+from rtlint.preview.model import failing_step
 
 needs_schema = pytest.mark.skipif(
     not (shutil.which("virt-xml-validate") and shutil.which("xmllint")),
@@ -20,13 +22,22 @@ needs_libvirt = pytest.mark.skipif(
     not shutil.which("virsh"), reason="needs virsh (Debian: libvirt-clients)"
 )
 
+BY_LIBVIRT = "libvirt refuses the domain"
 XML_ERA = Release(0, 58, 0)
 # What a domain has besides the realtime view.
-REST = '<name>rt</name><os><type arch="x86_64" machine="q35">hvm</type></os>'
+REST = '<name>rt</name><os><type arch="{}" machine="{}">hvm</type></os>'
+# libvirt's name of an architecture, and its machine.
+MACHINES = {
+    "amd64": ("x86_64", "q35"),
+    "arm64": ("aarch64", "virt"),
+    "s390x": ("s390x", "s390-ccw-virtio"),
+}
 # libvirt reads more than its own schema says: blanks in a CPU list, a feature without a policy.
 PAST_SCHEMA = re.compile(r'vcpus="[^"]*[^0-9,^"-][^"]*"|<feature name="[^"]*" />')
 # A libvirt older than KubeVirt v1.3's wants a slot where there is a maximum of memory.
 NO_SLOT = 'slots="0"'
+# The webhook refuses the VM, and libvirt would.
+NO_MEMORY = '<memory unit="b">0<'
 
 
 def shape(domain):
@@ -35,25 +46,36 @@ def shape(domain):
     return re.sub(r"(<[^>]*/>)\1+", r"\1", blank)
 
 
-def kinds():
-    """A measured row and a release of every sixth kind of domain."""
+def kinds(name, architecture):
+    """A measured row and a release of each kind of domain."""
     found = {}
-    for row in measured.rows("convert.jsonl"):
+    for row in measured.rows(name):
+        if row["manifest"]["spec"].get("architecture", "amd64") != architecture:
+            continue
         for release in row["results"]:
             domain = measured.result(row, release).get("domain")
             if domain is not None:
                 found.setdefault((shape(domain), parse_release(release) > XML_ERA), (row, release))
-    return list(found.values())[::6]
+    return list(found.values())
 
 
 @pytest.fixture(scope="module")
 def sample():
-    return [preview_of(row, release) for row, release in kinds()]
+    """Previews with their architecture."""
+    few = kinds("convert.jsonl", "amd64")[::6]
+    few += kinds("convert-more.jsonl", "amd64")[::6]
+    rows = {
+        "amd64": few,
+        "arm64": kinds("convert-more.jsonl", "arm64")[::3],
+        "s390x": kinds("convert-more.jsonl", "s390x")[::3],
+    }
+    return [(preview_of(*each), name) for name, found in rows.items() for each in found]
 
 
-def whole(preview, folder):
+def whole(preview, folder, architecture):
     file = folder / "domain.xml"
-    file.write_text(preview.domain.replace(">", f">{REST}", 1), encoding="utf-8")
+    rest = REST.format(*MACHINES[architecture])
+    file.write_text(preview.domain.replace(">", f">{rest}", 1), encoding="utf-8")
     return file
 
 
@@ -61,9 +83,9 @@ def run(*command):
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
-def define(preview, folder):
+def define(preview, folder, architecture="amd64"):
     """libvirt's error, and the domain as it understood it."""
-    file = whole(preview, folder)
+    file = whole(preview, folder, architecture)
     done = run("virsh", "-q", "-c", "test:///default", f"define {file}; dumpxml rt")
     return done.stderr, done.stdout[done.stdout.find("<domain") :]
 
@@ -88,24 +110,25 @@ def ids(text):
 
 @needs_schema
 def test_domains_are_valid_by_libvirt_s_schema(sample, tmp_path):
-    checked = 0
-    for preview in sample:
+    checked = Counter()
+    for preview, architecture in sample:
         refused = preview.error or 'policy="bogus"' in preview.domain
         if refused or PAST_SCHEMA.search(preview.domain):
             continue
-        done = run("virt-xml-validate", whole(preview, tmp_path), "domain")
+        done = run("virt-xml-validate", whole(preview, tmp_path, architecture), "domain")
         assert done.returncode == 0, (preview.domain, done.stderr)
-        checked += 1
-    assert checked > 40
+        checked[architecture] += 1
+    assert checked["amd64"] > 40
+    assert min(checked[name] for name in MACHINES) > 20
 
 
 @needs_libvirt
 def test_libvirt_reads_what_the_preview_says(sample, tmp_path):
-    for preview in sample:
-        if NO_SLOT in preview.domain or 'policy="bogus"' in preview.domain:
+    for preview, architecture in sample:
+        if any(text in preview.domain for text in (NO_SLOT, NO_MEMORY, 'policy="bogus"')):
             continue
-        error, dump = define(preview, tmp_path)
-        in_libvirt = preview.release < VIRT_HANDLER_ERA or "iothread" in (preview.error or "")
+        error, dump = define(preview, tmp_path, architecture)
+        in_libvirt = preview.release < VIRT_HANDLER_ERA or failing_step(preview) == BY_LIBVIRT
         if preview.error and in_libvirt:
             assert preview.error in error
             continue
@@ -150,3 +173,15 @@ def test_a_topology_to_plug_into(tmp_path):
     assert error == ""
     vcpus = ElementTree.fromstring(dump).findall("vcpus/vcpu")
     assert [vcpu.get("enabled") for vcpu in vcpus] == ["yes"] * 4 + ["no"] * 4
+
+
+@needs_libvirt
+def test_s390x_has_no_usb(tmp_path):
+    spec = spec_of(devices={"inputs": [{"name": "i", "type": "tablet"}]}) | {
+        "architecture": "s390x"
+    }
+    preview = made(spec)
+    assert "USB" in preview.error
+    assert preview.error in define(preview, tmp_path, "s390x")[0]
+    assert (preview.vcpusched, preview.threads) == (None, ())
+    assert made(spec, Release(1, 2, 2)).error is None
