@@ -291,7 +291,14 @@ def _cells_without_pages(preview: Preview) -> Iterator[str]:
         if not size or not any(cells.values()):
             continue
         needed, there = cell.memory // size, known.get(size, 0)
-        if there < needed:
+        if known and size not in known:
+            # An arm64 kernel whose usual pages have 64 KiB has none of 1Gi.
+            sizes = ", ".join(map(size_text, known))
+            yield (
+                f"NUMA cell {cell.host_cell} cannot have pages of {size_text(size)}: the node's "
+                f"kernel knows {sizes}."
+            )
+        elif there < needed:
             yield (
                 f"NUMA cell {cell.host_cell} has {there or 'no'} pages of {size_text(size)}, "
                 f"the guest needs {needed} there."

@@ -135,6 +135,14 @@ def test_the_cells_pages(pages, says):
     assert concerns(previewed(host=host)) == says
 
 
+def test_a_page_size_that_the_kernel_has_not():
+    # arm64 with usual pages of 64 KiB.
+    text = PAGES.replace("'4'", "'64'").replace("'1048576'", "'524288'").format(9)
+    assert concerns(previewed(host=parse_host(text))) == (
+        "NUMA cell 0 cannot have pages of 1Gi: the node's kernel knows 512Mi.",
+    )
+
+
 # Formats
 
 

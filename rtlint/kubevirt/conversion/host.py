@@ -205,11 +205,19 @@ def _virsh_cells(text: str) -> tuple[Cell, ...]:
 
 
 def _virsh_pages(cell: Element) -> Iterator[tuple[int, int]]:
-    """The cell's pages, those of the usual size left out: they are no hugepages."""
-    for pages in cell.iterfind("./pages"):
-        size = _number(pages.get("size"), "a page's size") * 1024
-        if pages.get("unit") == "KiB" and size > _LARGEST_SMALL_PAGE:
-            yield size, _number((pages.text or "").strip(), "a number of pages")
+    """The cell's pages, those of the usual size left out: they are no hugepages.
+
+    An arm64 kernel whose usual pages have 4 KiB has hugepages of 64.
+    """
+    found = sorted(
+        (
+            _number(pages.get("size"), "a page's size") * 1024,
+            _number((pages.text or "").strip(), "a number of pages"),
+        )
+        for pages in cell.iterfind("./pages")
+        if pages.get("unit") == "KiB"
+    )
+    yield from found[1:] if found and found[0][0] <= _LARGEST_SMALL_PAGE else found
 
 
 def _virsh_cpu(attributes: dict[str, str]) -> Cpu:

@@ -37,6 +37,25 @@ def test_virsh_capabilities(name):
     assert host.source == "virsh"
 
 
+@pytest.mark.parametrize(
+    ("sizes", "huge"),
+    [
+        ((4, 2048, 1048576), (2048, 1048576)),
+        # arm64: kernels with usual pages of 4 KiB, of 16, of 64.
+        ((4, 64, 2048, 32768, 1048576), (64, 2048, 32768, 1048576)),
+        ((16, 2048, 32768), (2048, 32768)),
+        ((64, 2048, 524288, 16777216), (2048, 524288, 16777216)),
+    ],
+)
+def test_a_cell_s_usual_pages_are_no_hugepages(sizes, huge):
+    pages = "".join(f"<pages unit='KiB' size='{size}'>1</pages>" for size in sizes)
+    cell = f"<cell id='0'>{pages}<cpus><cpu id='0'/></cpus></cell>"
+    host = parse_host(
+        f"<capabilities><host><topology><cells>{cell}</cells></topology></host></capabilities>"
+    )
+    assert [size for size, _ in host.cells[0].pages] == [size * 1024 for size in huge]
+
+
 def lscpu(name, quote):
     rows = [
         {"cpu": quote(cpu.id), "core": quote(cpu.siblings[0]), "socket": quote(cell.id)}
