@@ -44,9 +44,9 @@ spec:
 
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.unconvertible import lacks_passthrough_state, shares_cache
-from rtlint.rule import Context, Finding, Findings, Rule, Workload, known
+from rtlint.rule import Context, Finding, Findings, Fix, Rule, Set, Workload, known, safe
 
-RULE = Rule("RT505", "refused-value", "error", "workload")
+RULE = Rule("RT505", "refused-value", "error", "workload", "safe")
 
 # Of these the rule about pages speaks, of every VM that has them.
 _OF_PAGES = ("memory-below-page", "memory-page-multiple")
@@ -81,9 +81,17 @@ def check(vm: Workload, _: Context) -> Findings:
         if (cause.check, cause.path) in said:
             continue
         said.add((cause.check, cause.path))
+        place = vm.place_of(cause)
         what = _what(vm, cause)
-        yield Finding(vm.place_of(cause), what if what.endswith(".") else f"{what}.")
+        what = what if what.endswith(".") else f"{what}."
+        yield Finding(place, f"{what} {cause.instead}".rstrip(), _fix(cause, place))
     yield from known(_not_startable, vm)
+
+
+def _fix(cause: Cause, place: str) -> Fix | None:
+    if cause.right is None:
+        return None
+    return safe(f"Write `{cause.right}`.", Set(place, cause.right))
 
 
 def _what(vm: Workload, cause: Cause) -> str:

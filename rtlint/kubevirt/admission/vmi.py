@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity
@@ -10,6 +10,9 @@ from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.gates import is_on
 from rtlint.kubevirt.releases import Release
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Stage = int
 # A webhook answers with the reasons of the first stage that has any. Of a VMI all are one.
@@ -25,6 +28,7 @@ class Cause(NamedTuple):
     about, and one that can stand in a manifest: relative to the VMI spec, or, where it is
     `of_object`, to the object. `field` and `message` are the webhook's own: some of its fields do
     not exist. `gate` is the feature gate without which there is the reason, "" where there is none.
+    `instead` says what to write, a sentence; `right` is the one value that can be meant at `path`.
     """
 
     check: str
@@ -34,11 +38,27 @@ class Cause(NamedTuple):
     gate: str = ""
     stage: Stage = SPEC
     of_object: bool = False
+    instead: str = ""
+    right: str | None = None
 
     @property
     def at_start(self) -> bool:
         """Whether the object is admitted, and each VMI that it makes is refused as it starts."""
         return self.stage == START
+
+    def with_allowed(self, written: str, allowed: Sequence[str]) -> Cause:
+        """The cause with what to write instead of a value, of those that the release takes."""
+        same = [value for value in allowed if value.lower() == written.lower()]
+        if len(same) == 1 and same[0] != written:
+            return self._replace(instead=f"Write `{same[0]}`.", right=same[0])
+        if len(allowed) == 1:
+            return self._replace(instead=f"Write `{allowed[0]}`.")
+        from difflib import get_close_matches
+
+        near = get_close_matches(written, allowed, n=1)
+        values = ", ".join(f"`{value}`" for value in allowed if value)
+        meant = f"Did you mean `{near[0]}`? " if near and near[0] else ""
+        return self._replace(instead=f"{meant}It takes {values}.")
 
 
 class Vmi(NamedTuple):
