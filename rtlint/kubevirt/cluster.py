@@ -28,6 +28,7 @@ class Cluster(NamedTuple):
     `liveUpdateConfiguration.maxGuest`, `max_hotplug_ratio` is `maxHotplugRatio`.
     `balloon_stats_period` in seconds is `memBalloonStatsPeriod`, 0 for none; the two after it are
     what `virtualMachineOptions` switches off.
+    `bridge_on_pod_network` and `slirp` are what its `network` permits.
     `full_pcpus_only` is the kubelets': they give out whole cores and refuse half of one.
     `is_known`: the settings were read from the cluster's own object, and are not assumed.
     """
@@ -45,6 +46,8 @@ class Cluster(NamedTuple):
     free_page_reporting: bool = True
     serial_console_log: bool = True
     annotations: Mapping[str, str] = _NO_ANNOTATIONS
+    bridge_on_pod_network: bool = True
+    slirp: bool = False
     full_pcpus_only: bool = False
     is_known: bool = False
 
@@ -55,6 +58,8 @@ _CONFIGURATION = "spec.configuration"
 _LIVE_UPDATE = f"{_CONFIGURATION}.liveUpdateConfiguration"
 _DEVELOPER = f"{_CONFIGURATION}.developerConfiguration"
 _OPTIONS = f"{_CONFIGURATION}.virtualMachineOptions"
+_NETWORK = f"{_CONFIGURATION}.network"
+_BRIDGE = "permitBridgeInterfaceOnPodNetwork"
 _ROLLOUTS = ("", "Stage", "LiveUpdate")
 
 
@@ -87,6 +92,8 @@ def read_cluster(data: dict[str, Any]) -> Cluster:
         free_page_reporting=not fields.has(f"{_OPTIONS}.disableFreePageReporting"),
         serial_console_log=not fields.has(f"{_OPTIONS}.disableSerialConsoleLog"),
         annotations=_annotations(fields),
+        bridge_on_pod_network=fields.boolean(f"{_NETWORK}.{_BRIDGE}") is not False,
+        slirp=fields.boolean(f"{_NETWORK}.permitSlirpInterface") is True,
         is_known=True,
     )
 

@@ -53,6 +53,8 @@ _GATES = {
     "VMPersistentState": ((1, 0), (1, 6)),
     "VSOCK": ((0, 59), _NEVER),
     "VideoConfig": ((1, 6), (1, 9)),
+    "VolumeMigration": ((1, 3), (1, 5)),
+    "VolumesUpdateStrategy": ((1, 3), (1, 5)),
     "WorkloadEncryptionSEV": ((0, 49), (1, 9)),
     "WorkloadEncryptionTDX": ((1, 7), _NEVER),
 }

@@ -32,6 +32,11 @@ VIRTUAL_MACHINE_SPECS = {
     "VirtualMachine": "spec",
     "VirtualMachinePool": "spec.virtualMachineTemplate.spec",
 }
+# Kind -> where the labels stand of what it makes, and which its selector has to match.
+LABELS_OF_MADE = {
+    "VirtualMachineInstanceReplicaSet": "spec.template.metadata.labels",
+    "VirtualMachinePool": "spec.virtualMachineTemplate.metadata.labels",
+}
 
 
 def vmi_spec_path(kind: str) -> str | None:

@@ -10,7 +10,7 @@ from rtlint.kubevirt.admission import admit, as_read
 from rtlint.kubevirt.defaults import default_spec
 from rtlint.kubevirt.definitions import GROUP, NONE, effective, instancetype_vmi
 from rtlint.kubevirt.ids import NO_IDS
-from rtlint.kubevirt.kinds import VIRTUAL_MACHINE_SPECS, VMI_SPECS, mapping_at
+from rtlint.kubevirt.kinds import LABELS_OF_MADE, VIRTUAL_MACHINE_SPECS, VMI_SPECS, mapping_at
 from rtlint.kubevirt.mask import read_mask, refusal
 
 if TYPE_CHECKING:
@@ -29,7 +29,18 @@ if TYPE_CHECKING:
 # may get from it what it lacks.
 _INSTANCETYPES = (0, 56)
 # A preset leaves to the VMI what it does not say: memory and volumes are found there.
-_NEEDS_A_WHOLE_SPEC = frozenset({"memory-missing", "numa-hugepages", "disk-without-volume"})
+_NEEDS_A_WHOLE_SPEC = frozenset(
+    {
+        "memory-missing",
+        "numa-hugepages",
+        "disk-without-volume",
+        "interface-without-network",
+        "masquerade-network",
+        "macvtap-network",
+        "passt-network",
+        "passtBinding-network",
+    }
+)
 
 
 class Workload:
@@ -213,9 +224,9 @@ class Workload:
     def causes(self) -> tuple[Cause, ...]:
         """Why the target release's webhook refuses the VMI.
 
-        Empty where an instancetype or a preference has a say: then nobody knows yet.
+        Where an instancetype or a preference has a say only those that these do not change.
         """
-        if self.has_instancetype or self.is_instancetype:
+        if self.is_instancetype or (self.has_instancetype and not self.is_virtual_machine):
             return ()
         assert isinstance(self.spec.data, dict)
         defaulted = None if self.is_preset else self.defaulted.data
@@ -227,6 +238,7 @@ class Workload:
             self.spec_path,
             defaulted,
             *self._around,
+            not self.has_instancetype,
         )
         return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
 
@@ -236,20 +248,39 @@ class Workload:
         return as_read(self.spec.data), *self._around
 
     @property
-    def _around(self) -> tuple[Any, dict[str, Any] | None]:
-        """What admission reads beside the VMI spec: its metadata, and the rest of its machine."""
+    def _around(self) -> tuple[Any, dict[str, Any] | None, dict[str, Any]]:
+        """What admission reads beside the VMI spec: its metadata, its machine's spec, its owner."""
         try:
             metadata = self.metadata.data
         except UnknownValue:
             metadata = PLACEHOLDER
-        if not self.is_virtual_machine:
-            return metadata, None
-        machine = mapping_at(self.object.data, self.virtual_machine_path)
-        return metadata, {name: value for name, value in machine.items() if name != "template"}
+        machine = None
+        if self.is_virtual_machine:
+            machine = _without_template(mapping_at(self.object.data, self.virtual_machine_path))
+        return metadata, machine, self._owner
+
+    @property
+    def _owner(self) -> dict[str, Any]:
+        """What of the object admission reads; see admission.Vmi."""
+        data = self.object.data
+        owner = {"metadata": {"namespace": mapping_at(data, "metadata").get("namespace")}}
+        maker = LABELS_OF_MADE.get(self.object.kind)
+        if maker is None:
+            return owner
+        return {
+            **owner,
+            "spec": _without_template(mapping_at(data, "spec")),
+            "labels": mapping_at(data, maker),
+        }
 
     def refusals(self, *checks: str) -> Iterator[Cause]:
         """The causes of refusal that come from these checks of the webhook."""
         return (cause for cause in self.causes if cause.check in checks)
+
+
+def _without_template(spec: dict[str, Any]) -> dict[str, Any]:
+    templates = ("template", "virtualMachineTemplate")
+    return {name: value for name, value in spec.items() if name not in templates}
 
 
 def workload(

@@ -1,8 +1,8 @@
 """What KubeVirt's validating webhook refuses, and in which words.
 
 Source: kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/
-vmi-create-admitter.go (the functions that the checks name), v0.47.1 to v1.9.0; causes, fields and
-messages are held against measured rows.
+vmi-create-admitter.go and its neighbours (the functions that the checks name), v0.47.1 to v1.9.0;
+causes, fields and messages are held against measured rows.
 """
 
 from __future__ import annotations
@@ -12,14 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue, known
 from rtlint.kubernetes.plain import without_value
-from rtlint.kubevirt.admission.vmi import CREATION, SPEC, START, Cause, Vmi
+from rtlint.kubevirt.admission.vmi import (
+    CREATION,
+    GATES,
+    MUTATION,
+    SPEC,
+    START,
+    STORAGE,
+    Cause,
+    Vmi,
+)
 from rtlint.kubevirt.defaults import default_spec
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from rtlint.kubevirt.admission.vmi import Stage
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
 
@@ -29,12 +37,14 @@ __all__ = ["Cause", "admit", "as_read", "heard"]
 class Check(NamedTuple):
     """A check of this package: a function of a Vmi that yields Causes, by module and name.
 
-    It is loaded and run where the spec has one of the fields that it `reads`; () is any spec.
+    It is loaded and run where the spec has one of the fields that it `reads`, and the spec of the
+    VirtualMachine one of `machine`; () is any.
     """
 
     module: str
     name: str
     reads: tuple[str, ...] = ()
+    machine: tuple[str, ...] = ()
 
 
 _RESOURCES = ("domain.resources",)
@@ -42,12 +52,20 @@ _MEMORY = ("domain.resources", "domain.memory")
 _CPU = ("domain.cpu",)
 _DISKS = ("domain.devices.disks",)
 _VOLUMES = ("volumes",)
+_INTERFACES = ("domain.devices.interfaces",)
+_NETWORKS = ("networks", *_INTERFACES)
+_PROBES = ("readinessProbe", "livenessProbe")
 
 # Each in the order of the webhook's own calls, which is the order of the causes in its answer.
-_AT_CREATION: tuple[Check, ...] = ()
-_OF_METADATA: tuple[Check, ...] = ()
+_OF_GATES = (Check("networks", "discontinued_gates", _INTERFACES),)
+_AT_CREATION = (Check("networks", "discontinued", _INTERFACES),)
+_TWICE = (Check("networks", "twice", _NETWORKS),)
+_OF_METADATA = (Check("metadata", "metadata"),)
 _OF_SPEC = (
     Check("devices", "clock", ("domain.clock",)),
+    Check("networks_before", "too_many_disks", (*_DISKS, *_VOLUMES)),
+    Check("dns", "hostname", ("hostname",)),
+    Check("dns", "subdomain", ("subdomain",)),
     Check("memory", "request_too_small", _MEMORY),
     Check("memory", "limit_too_small", _MEMORY),
     Check("memory", "hugepages", _MEMORY),
@@ -61,15 +79,26 @@ _OF_SPEC = (
     Check("cpu", "isolated_emulator_thread", _CPU),
     Check("cpu", "features", _CPU),
     Check("cpu", "sockets_above_maximum", _CPU),
+    Check("life_cycle", "start_strategy", ("startStrategy",)),
     Check("cpu", "realtime", _CPU),
+    Check("scheduling", "affinity", ("affinity",)),
+    Check("scheduling", "spread", ("topologySpreadConstraints",)),
     Check("cpu", "other_architecture", ("architecture",)),
+    Check("networks", "of_networks", _NETWORKS),
+    Check("networks_before", "too_many", _NETWORKS),
     Check("devices", "disks_without_volume", _DISKS),
+    Check("interfaces", "boot_orders", _INTERFACES),
+    Check("networks_before", "of_networks", _NETWORKS),
     Check("devices", "inputs", ("domain.devices.inputs",)),
     Check("devices", "io_threads", ("domain.ioThreadsPolicy",)),
+    Check("probes", "probes", _PROBES),
+    Check("probes", "without_pod_network", _PROBES),
     Check("devices", "disks", _DISKS),
     Check("devices", "secure_boot", ("domain.firmware",)),
     Check("devices", "volumes", _VOLUMES),
-    Check("devices", "eviction", ("evictionStrategy",)),
+    Check("dns", "policy", ("dnsPolicy",)),
+    Check("dns", "config", ("dnsPolicy", "dnsConfig")),
+    Check("life_cycle", "eviction", ("evictionStrategy",)),
     Check("devices", "vsock", ("domain.devices.autoattachVSOCK",)),
 )
 _OF_VMI = (
@@ -77,17 +106,64 @@ _OF_VMI = (
     Check("memory", "none_requested"),
 )
 _OF_ARCHITECTURE = (Check("cpu", "unsupported_architecture", ("architecture",)),)
-_OF_MACHINE = (Check("virtual_machine", "live_update", ("domain.cpu", "domain.memory")),)
+_OF_TEMPLATES = (Check("data_volumes", "templates", (), ("dataVolumeTemplates",)),)
+_OF_RUNNING = (Check("run_strategy", "run_strategy"),)
+_OF_UPDATES = (Check("live_update", "live_update"),)
+_OF_MATCHERS = (Check("matchers", "matchers", (), ("instancetype", "preference")),)
+_OF_NAMESPACES = (Check("data_volumes", "namespaces", (), ("dataVolumeTemplates",)),)
+_OF_OWNER = (Check("owners", "owner"),)
 
-_BY_ITSELF: tuple[tuple[Stage, tuple[Check, ...]], ...] = (
-    (SPEC, (*_AT_CREATION, *_OF_SPEC, *_OF_VMI, *_OF_METADATA, *_OF_ARCHITECTURE)),
+_Stages = tuple[tuple[int, tuple[Check, ...]], ...]
+_OF_INSTANCE: _Stages = (
+    (SPEC, _OF_GATES),
+    (SPEC, _AT_CREATION),
+    (SPEC, _TWICE),
+    (SPEC, _OF_SPEC),
+    (SPEC, _OF_VMI),
+    (SPEC, _OF_METADATA),
+    (SPEC, _OF_ARCHITECTURE),
 )
-_IN_TEMPLATE: tuple[tuple[Stage, tuple[Check, ...]], ...] = (
+_AS_IT_STARTS: _Stages = ((START, _OF_VMI), (START, _OF_ARCHITECTURE))
+_OF_VIRTUAL_MACHINE: _Stages = (
+    (MUTATION, _OF_MATCHERS),
+    (GATES, _OF_GATES),
     (CREATION, _AT_CREATION),
-    (SPEC, (*_OF_METADATA, *_OF_SPEC)),
-    (START, (*_OF_VMI, *_OF_ARCHITECTURE)),
+    (SPEC, _OF_METADATA),
+    (SPEC, _OF_SPEC),
+    (SPEC, _OF_TEMPLATES),
+    (SPEC, _OF_RUNNING),
+    (SPEC, _OF_UPDATES),
+    (STORAGE, _OF_NAMESPACES),
+    *_AS_IT_STARTS,
 )
-_IN_MACHINE = (*_IN_TEMPLATE[:2], (SPEC, _OF_MACHINE), *_IN_TEMPLATE[2:])
+# What an instancetype has no say in.
+_BESIDE_INSTANCETYPE: _Stages = (
+    (MUTATION, _OF_MATCHERS),
+    (SPEC, _OF_METADATA),
+    (SPEC, _OF_TEMPLATES),
+    (SPEC, _OF_RUNNING),
+    (STORAGE, _OF_NAMESPACES),
+)
+_OF_POOL: _Stages = (
+    (SPEC, _OF_METADATA),
+    (SPEC, _OF_SPEC),
+    (SPEC, _OF_TEMPLATES),
+    (SPEC, _OF_RUNNING),
+    (SPEC, _OF_UPDATES),
+    (SPEC, _OF_OWNER),
+    (SPEC, _OF_GATES),
+    (START, _AT_CREATION),
+    (START, _OF_NAMESPACES),
+    *_AS_IT_STARTS,
+)
+_OF_REPLICA_SET: _Stages = (
+    (SPEC, _OF_SPEC),
+    (SPEC, _OF_OWNER),
+    (SPEC, _OF_GATES),
+    (START, _AT_CREATION),
+    (START, _OF_METADATA),
+    *_AS_IT_STARTS,
+)
 
 # What fixes set most often of all that no check reads.
 _UNREAD = (
@@ -96,7 +172,6 @@ _UNREAD = (
     "domain.devices.autoattachGraphicsDevice",
     "domain.devices.autoattachMemBalloon",
     "domain.devices.autoattachSerialConsole",
-    "domain.devices.interfaces",
     "nodeSelector",
 )
 
@@ -109,6 +184,8 @@ def admit(
     defaulted: dict[str, Any] | None = None,
     metadata: Any = None,
     machine: dict[str, Any] | None = None,
+    owner: dict[str, Any] | None = None,
+    is_whole: bool = True,
 ) -> list[Cause]:
     """The reasons for which `release` refuses a VMI spec, in its order; none where it is admitted.
 
@@ -116,10 +193,11 @@ def admit(
     placeholders. `prefix` is the spec's path in messages: `spec` of a VirtualMachineInstance,
     `spec.template.spec` of a VirtualMachine. `defaulted` is what `default_spec` makes of the spec,
     where the caller has it. `metadata` is the VMI's, and `machine` the rest of the spec of the
-    VirtualMachine that holds it, if one does. A check that needs a placeholder, or a value that
-    the API refuses for its type, says nothing; the others do. Where the webhook crashes (a message
-    that starts with `panic:`) the other causes are given as well, though nobody gets to see them
-    until the crash is gone. Raises nothing.
+    VirtualMachine that holds it, if one does; `owner` is as in Vmi. Where the spec is not whole,
+    since an instancetype or a preference has a say, only what these do not change is checked. A
+    check that needs a placeholder, or a value that the API refuses for its type, says nothing; the
+    others do. Where the webhook crashes (a message that starts with `panic:`) the other causes are
+    given as well, though nobody gets to see them until the crash is gone. Raises nothing.
     """
     if defaulted is None:
         defaulted = default_spec(spec, release, cluster)
@@ -128,15 +206,34 @@ def admit(
         *read,
         Fields({} if metadata is None else metadata),
         None if machine is None else Fields(machine),
+        Fields({} if owner is None else owner),
     )
-    stages = _BY_ITSELF if prefix == "spec" else _IN_TEMPLATE if machine is None else _IN_MACHINE
+    stages = _stages(vmi) if is_whole else _BESIDE_INSTANCETYPE
     return [
         cause._replace(stage=stage) if stage != cause.stage else cause
         for stage, checks in stages
-        for check in checks
-        if _is_read(vmi, check)
-        for cause in known(_function(check), vmi)
+        for cause in _causes(vmi, checks)
     ]
+
+
+def _stages(vmi: Vmi) -> _Stages:
+    if vmi.prefix == "spec":
+        return _OF_INSTANCE
+    if vmi.machine is None:
+        return _OF_REPLICA_SET
+    return _OF_VIRTUAL_MACHINE if vmi.is_of_machine else _OF_POOL
+
+
+def _causes(vmi: Vmi, checks: tuple[Check, ...]) -> Iterator[Cause]:
+    for check in checks:
+        if not _is_read(vmi.spec, check.reads):
+            continue
+        if vmi.machine is not None and not _is_read(vmi.machine, check.machine):
+            continue
+        for cause in known(_function(check), vmi):
+            yield cause
+            if cause.is_last:
+                return
 
 
 def heard(causes: Iterable[Cause]) -> tuple[Cause, ...]:
@@ -146,9 +243,9 @@ def heard(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     return tuple(cause for cause in found if cause.stage == first)
 
 
-def _is_read(vmi: Vmi, check: Check) -> bool:
+def _is_read(fields: Fields, paths: tuple[str, ...]) -> bool:
     try:
-        return not check.reads or any(map(vmi.spec.has, check.reads))
+        return not paths or any(map(fields.has, paths))
     except UnknownValue:
         return True
 

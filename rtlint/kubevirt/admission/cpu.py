@@ -127,7 +127,7 @@ def _resources_not_vcpus(vmi: Vmi) -> Iterator[Cause]:
 def _threads_of_architecture(vmi: Vmi) -> Iterator[Cause]:
     """validateThreadCountOnArchitecture"""
     threads = vmi.spec.unsigned(THREADS)
-    if vmi.release >= (1, 0) and threads > 1 and _architecture(vmi) == "arm64":
+    if vmi.release >= (1, 1) and threads > 1 and _architecture(vmi) == "arm64":
         path = "architecture"
         told = f"threads must not be greater than 1 at {vmi.name(THREADS)} (got {threads})"
         yield vmi.cause("threads", THREADS, f"{told} when {vmi.name(path)} is arm64", path)
@@ -235,7 +235,8 @@ def other_architecture(vmi: Vmi) -> Iterator[Cause]:
     if not (1, 0) <= vmi.release < (1, 8) or not vmi.lacks("MultiArchitecture"):
         return
     if vmi.spec.string(path) not in (None, "", vmi.cluster.architecture):
-        told = "MultiArchitecture feature gate is not enabled in kubevirt-config, invalid entry"
+        gate = "MultiArchitecture" if vmi.release >= (1, 3) else "multi-architecture"
+        told = f"{gate} feature gate is not enabled in kubevirt-config, invalid entry"
         cause = vmi.cause("architecture-gate", path, f"{told} {vmi.name(path)}")
         yield cause._replace(gate="MultiArchitecture")
 

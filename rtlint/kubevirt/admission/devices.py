@@ -1,4 +1,4 @@
-"""The webhook's checks of devices, volumes, I/O threads, firmware and eviction."""
+"""The webhook's checks of devices, volumes, I/O threads and firmware."""
 
 from __future__ import annotations
 
@@ -179,32 +179,6 @@ def secure_boot(vmi: Vmi) -> Iterator[Cause]:
         told = f"{vmi.name('domain')} has EFI SecureBoot enabled."
         message = f"{told} SecureBoot requires SMM, which is currently disabled."
         yield vmi.cause("secure-boot-smm", path, message, "domain")
-
-
-def eviction(vmi: Vmi) -> Iterator[Cause]:
-    """validateLiveMigration"""
-    strategy = vmi.spec.string("evictionStrategy")
-    if strategy is None:
-        return
-    # To v0.50 any strategy needs the gate; LiveMigrate is the only one there is.
-    migrates = strategy == "LiveMigrate" or vmi.release < (0, 51)
-    if vmi.release < (0, 56) and migrates and "LiveMigration" not in vmi.cluster.gates:
-        message = "LiveMigration feature gate is not enabled"
-        cause = vmi.cause("eviction-gate", "evictionStrategy", message)
-        yield cause._replace(gate="LiveMigration")
-    elif strategy not in _strategies(vmi.release):
-        told = f"{vmi.name('evictionStrategy')} is set with an unrecognized option: {strategy}"
-        yield vmi.cause("eviction-strategy", "evictionStrategy", told)
-
-
-def _strategies(release: Release) -> tuple[str, ...]:
-    since = {
-        "LiveMigrate": (0, 47),
-        "None": (0, 51),
-        "External": (0, 53),
-        "LiveMigrateIfPossible": (1, 0),
-    }
-    return tuple(name for name, first in since.items() if release >= first)
 
 
 def clock(vmi: Vmi) -> Iterator[Cause]:

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 Stage = int
 # A webhook answers with the reasons of the first stage that has any. Of a VMI all are one.
-CREATION: Final = 0
-SPEC: Final = 1
-START: Final = 2
+MUTATION: Final = 0
+GATES: Final = 1
+CREATION: Final = 2
+SPEC: Final = 3
+STORAGE: Final = 4
+START: Final = 5
 
 
 class Cause(NamedTuple):
@@ -29,6 +32,7 @@ class Cause(NamedTuple):
     `of_object`, to the object. `field` and `message` are the webhook's own: some of its fields do
     not exist. `gate` is the feature gate without which there is the reason, "" where there is none.
     `instead` says what to write, a sentence; `right` is the one value that can be meant at `path`.
+    `is_last`: the webhook looks at nothing more of the VMI spec.
     """
 
     check: str
@@ -40,6 +44,7 @@ class Cause(NamedTuple):
     of_object: bool = False
     instead: str = ""
     right: str | None = None
+    is_last: bool = False
 
     @property
     def at_start(self) -> bool:
@@ -66,7 +71,9 @@ class Vmi(NamedTuple):
 
     `written` is the spec as its author wrote it, `spec` the one that the mutating webhook made of
     it. `prefix` is the path of the spec in messages (`spec`, `spec.template.spec`). `metadata` is
-    the VMI's, `machine` the spec of the VirtualMachine that makes it.
+    the VMI's, `machine` the spec of the VirtualMachine that makes it. `owner` is what else of the
+    object is read: its namespace, and of a replica set or a pool its own `spec` and the `labels`
+    of what it makes.
     """
 
     written: Fields
@@ -76,6 +83,7 @@ class Vmi(NamedTuple):
     prefix: str
     metadata: Fields = Fields({})
     machine: Fields | None = None
+    owner: Fields = Fields({})
 
     def name(self, path: str) -> str:
         """The path as the webhook's messages name it."""
@@ -100,6 +108,19 @@ class Vmi(NamedTuple):
     ) -> Cause:
         """A cause at a path in the object; `field` is what the webhook names, if another."""
         return Cause(check, path, path if field is None else field, message, of_object=True)
+
+    @property
+    def is_of_machine(self) -> bool:
+        """Whether a VirtualMachine is checked, and not a pool that makes such."""
+        return self.machine is not None and self.machine_path == "spec"
+
+    @property
+    def is_defaulted(self) -> bool:
+        """Whether the webhook sees the spec with its defaults.
+
+        Those of replica sets and pools do not, nor does that of a VirtualMachine to v0.58.
+        """
+        return self.prefix == "spec" or (self.is_of_machine and self.release >= (0, 59))
 
     def lacks(self, gate: str) -> bool:
         """Whether the feature gate is off."""
