@@ -40,14 +40,36 @@ spec:
         - {name: tsc-deadline, policy: require}
     memory: {guest: 4Gi}
 ```
+
+## Fix
+Writes a name in the case that KubeVirt has it in, such as `Always` for `always`. Removes `running`
+beside `runStrategy`: safe where they say the same. Adds the volume of a data volume template that
+no volume names: unsafe, and not where a volume names another data volume, which may be it.
 """
 
+from rtlint.kubernetes.names import against_label
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.unconvertible import lacks_passthrough_state, shares_cache
-from rtlint.rule import Context, Finding, Findings, Fix, Rule, Set, Workload, known, safe
+from rtlint.rule import (
+    Context,
+    Fields,
+    Finding,
+    Findings,
+    Fix,
+    Remove,
+    Rule,
+    Set,
+    Workload,
+    if_known,
+    known,
+    safe,
+    unsafe,
+)
 
 RULE = Rule("RT505", "refused-value", "error", "workload", "safe")
 
+# From this release a volume without a disk gets one.
+_DISKS_OF_VOLUMES = (0, 54)
 # Of these the rule about pages speaks, of every VM that has them.
 _OF_PAGES = ("memory-below-page", "memory-page-multiple")
 # On a realtime VM other rules speak of these.
@@ -84,14 +106,39 @@ def check(vm: Workload, _: Context) -> Findings:
         place = vm.place_of(cause)
         what = _what(vm, cause)
         what = what if what.endswith(".") else f"{what}."
-        yield Finding(place, f"{what} {cause.instead}".rstrip(), _fix(cause, place))
+        yield Finding(place, f"{what} {cause.instead}".rstrip(), _fix(vm, cause, place))
     yield from known(_not_startable, vm)
 
 
-def _fix(cause: Cause, place: str) -> Fix | None:
-    if cause.right is None:
+def _fix(vm: Workload, cause: Cause, place: str) -> Fix | None:
+    if cause.right is not None:
+        return safe(f"Write `{cause.right}`.", Set(place, cause.right))
+    if cause.check == "running-and-run-strategy":
+        return if_known(lambda: _without_running(vm, place))
+    if cause.check == "data-volume-unused" and vm.release >= _DISKS_OF_VOLUMES:
+        return if_known(lambda: _with_volume(vm, place))
+    return None
+
+
+def _without_running(vm: Workload, place: str) -> Fix:
+    machine = Fields(vm.object.data)
+    strategy = machine.string(f"{vm.virtual_machine_path}.runStrategy")
+    is_same = strategy == ("Always" if machine.boolean(place) else "Halted")
+    return (safe if is_same else unsafe)("Remove `running`.", Remove(place))
+
+
+def _with_volume(vm: Workload, place: str) -> Fix | None:
+    machine = Fields(vm.object.data)
+    name = machine.string(f"{place}.metadata.name")
+    volumes = vm.spec.each("volumes")
+    templates = machine.each(f"{vm.virtual_machine_path}.dataVolumeTemplates")
+    given = {template.string("metadata.name") for template in templates}
+    named = {volume.string("dataVolume.name") for volume in volumes if volume.has("dataVolume")}
+    taken = {volume.string("name") for volume in volumes}
+    if not name or against_label(name) or name in taken or named - given:
         return None
-    return safe(f"Write `{cause.right}`.", Set(place, cause.right))
+    volume = {"name": name, "dataVolume": {"name": name}}
+    return unsafe(f"Add the volume `{name}`.", Set(vm.at(f"volumes[{len(volumes)}]"), volume))
 
 
 def _what(vm: Workload, cause: Cause) -> str:

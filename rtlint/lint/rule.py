@@ -84,7 +84,7 @@ def set_all(vm: Workload, values: Iterable[tuple[str, Any]]) -> tuple[Set, ...]:
     return tuple(Set(vm.at(path), value) for path, value in values)
 
 
-def if_known(make: Callable[[], Fix]) -> Fix | None:
+def if_known(make: Callable[[], Fix | None]) -> Fix | None:
     """The fix, or None where it hangs on a value that cannot be known."""
     try:
         return make()

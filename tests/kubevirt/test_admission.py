@@ -72,7 +72,6 @@ def test_what_no_check_reads_changes_no_verdict(release: str) -> None:
         "domain.devices.autoattachGraphicsDevice",
         "domain.devices.autoattachMemBalloon",
         "domain.devices.autoattachSerialConsole",
-        "domain.devices.interfaces",
         "nodeSelector",
     ],
 )

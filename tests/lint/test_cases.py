@@ -80,7 +80,7 @@ RULES = {
     "RT502": Identity("crio-annotations", "info", "safe"),
     "RT503": Identity("realtime-node-label", "warning", "safe"),
     "RT504": Identity("deprecated-api", "warning", "safe"),
-    "RT505": Identity("refused-value", "error"),
+    "RT505": Identity("refused-value", "error", "safe"),
     "RT506": Identity("feature-gate", "error"),
     "RT601": Identity("unknown-field", "error", "safe"),
     "RT602": Identity("misplaced-field", "error", "safe"),
