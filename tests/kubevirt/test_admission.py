@@ -601,3 +601,56 @@ def test_vsock_before_there_was_any(release: str) -> None:
     spec = {"domain": {"memory": {"guest": "1Gi"}, "devices": {"autoattachVSOCK": True}}}
     checks = [check for check, _ in refusals(spec, release)]
     assert checks == ["vsock-gate"] * (release != "v0.58.1")
+
+
+@pytest.mark.parametrize(
+    ("memory", "release", "wanted"),
+    [
+        ({"guest": "1Gi", "maxGuest": "4097Mi"}, "v1.2.2", ["MaxGuest must be 2Mi aligned"]),
+        ({"guest": "1Gi", "maxGuest": "4097Mi"}, "v1.3.0", ["MaxGuest must be 2Mi aligned"]),
+        ({"guest": "1Gi", "maxGuest": "4Gi"}, "v1.2.2", []),
+    ],
+)
+def test_memory_hotplug(memory: dict[str, Any], release: str, wanted: list[str]) -> None:
+    assert [cause.message for cause in hotplugged(memory, release)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("release", "refused"),
+    [
+        ("v1.2.2", True),
+        ("v1.3.0", False),
+        ("v1.5.2", False),
+        ("v1.5.3", True),
+        ("v1.6.0", False),
+        ("v1.6.1", True),
+        ("v1.9.0", True),
+    ],
+)
+def test_memory_hotplug_of_arm64(release: str, refused: bool) -> None:
+    causes = hotplugged({"guest": "1Gi", "maxGuest": "4Gi"}, release, architecture="arm64")
+    assert [cause.message for cause in causes] == [
+        "Memory hotplug is only available for x86_64 VMs"
+    ] * refused
+
+
+@pytest.mark.parametrize(("release", "refused"), [("v1.2.0", True), ("v1.2.1", False)])
+def test_memory_hotplug_beside_a_limit(release: str, refused: bool) -> None:
+    memory = {"guest": "1Gi", "maxGuest": "4Gi"}
+    causes = hotplugged(memory, release, resources={"limits": {"memory": "4Gi"}})
+    fields = [(cause.path, cause.field) for cause in causes]
+    limit = ("domain.resources.limits.memory", "spec.template.spec.domain.resources")
+    assert fields == [limit] * refused
+
+
+def hotplugged(memory: dict[str, Any], release: str, **more: Any) -> list[Cause]:
+    """The causes of a VirtualMachine that memory may be added to."""
+    domain = {"memory": memory, "resources": more.pop("resources", {})}
+    gates = frozenset({"VMLiveUpdateFeatures", "MultiArchitecture"})
+    return admit(
+        {"domain": domain} | more,
+        parse_release(release),
+        Cluster(rollout="LiveUpdate", gates=gates),
+        prefix="spec.template.spec",
+        machine={"runStrategy": "Always"},
+    )

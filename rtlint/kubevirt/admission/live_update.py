@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.quantity import Quantity
     from rtlint.kubevirt.admission.vmi import Cause, Vmi
+    from rtlint.kubevirt.releases import Release
 
 _MOST_SOCKETS = "domain.cpu.maxSockets"
 _GUEST, _MOST = "domain.memory.guest", "domain.memory.maxGuest"
@@ -26,6 +27,8 @@ _TOO_MANY_SOCKETS = "Number of sockets in CPU topology is greater than the maxim
 _CPU_RESOURCES = (
     "Configuration of CPU resource requirements is not allowed when CPU live update is enabled"
 )
+_MEMORY_LIMIT = "domain.resources.limits.memory"
+_MEMORY_LIMITS = "Configuration of Memory limits is not allowed when Memory live update is enabled"
 _MIB, _GIB = 2**20, 2**30
 
 
@@ -87,9 +90,8 @@ def _memory_features(vmi: Vmi) -> Iterator[Cause]:
     path = f"{_FEATURES}.memory.maxGuest"
     if not vmi.machine.has(path):
         return
-    if vmi.spec.has("domain.resources.limits.memory"):
-        told = "Configuration of Memory limits is not allowed when Memory live update is enabled"
-        yield _of_features(vmi, "live-update-memory", told)
+    if vmi.spec.has(_MEMORY_LIMIT):
+        yield _of_features(vmi, "live-update-memory", _MEMORY_LIMITS)
     for field, message in _against_hotplug(vmi, vmi.machine.quantity(path)):
         if field == _MOST:
             at = f"{vmi.machine_path}.{path}"
@@ -122,6 +124,8 @@ def _memory_hotplug(vmi: Vmi) -> Iterator[Cause]:
         for field, message in _against_hotplug(vmi, vmi.spec.quantity(_MOST))
     )
     if vmi.release < (1, 3):
+        if vmi.release < (1, 2, 1) and vmi.spec.has(_MEMORY_LIMIT):
+            yield vmi.cause("live-update-memory", _MEMORY_LIMIT, _MEMORY_LIMITS, "domain.resources")
         yield from causes
     # From v1.3 it stops at the first reason, and names one field for all.
     for cause in islice(causes, 1) if vmi.release >= (1, 3) else ():
@@ -160,7 +164,7 @@ def _against_hotplug(vmi: Vmi, most: Quantity | None) -> Iterator[tuple[str, str
         if vmi.present("domain.memory.hugepages"):
             yield "domain.memory.hugepages", f"{not_with} hugepages"
     yield from _sizes(vmi, most)
-    architectures = ("amd64", "arm64") if (1, 3) <= vmi.release < (1, 5) else ("amd64",)
+    architectures = ("amd64", "arm64") if _takes_arm64(vmi.release) else ("amd64",)
     if vmi.spec.string("architecture") not in architectures:
         named = " and ".join({"amd64": "x86_64"}.get(name, name) for name in architectures)
         yield "architecture", f"Memory hotplug is only available for {named} VMs"
@@ -182,8 +186,11 @@ def _sizes(vmi: Vmi, most: Quantity | None) -> Iterator[tuple[str, str]]:
         yield _GUEST, f"Guest memory must be {named} aligned"
     if most is not None and most.value % block:
         yield _MOST, f"MaxGuest must be {named} aligned"
-    if most is not None and most.value % block:
-        yield _MOST, f"MaxGuest must be {named} aligned"
+
+
+def _takes_arm64(release: Release) -> bool:
+    """From v1.3.0, taken back in v1.5.3 and v1.6.1"""
+    return (1, 3) <= release < (1, 5, 3) or (1, 6) <= release < (1, 6, 1)
 
 
 _CHECKS_BEFORE = (_features_gate, _sockets_in_template, _cpu_features, _memory_features)
