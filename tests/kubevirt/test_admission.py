@@ -342,9 +342,10 @@ def test_an_empty_cd_rom_drive(release: str, gates: set[str], checks: list[str])
     [
         ("LiveMigrate", "v0.55", ["eviction-gate"]),
         ("LiveMigrate", "v0.56", []),
-        ("None", "v0.50", ["eviction-gate"]),
+        ("None", "v0.50", ["eviction-strategy"]),
         ("None", "v0.51", []),
         ("External", "v0.52", ["eviction-strategy"]),
+        ("livemigrate", "v0.50", ["eviction-strategy"]),
         ("External", "v0.53", []),
         ("LiveMigrateIfPossible", "v0.59", ["eviction-strategy"]),
         ("LiveMigrateIfPossible", "v1.0", []),
@@ -653,4 +654,81 @@ def hotplugged(memory: dict[str, Any], release: str, **more: Any) -> list[Cause]
         Cluster(rollout="LiveUpdate", gates=gates),
         prefix="spec.template.spec",
         machine={"runStrategy": "Always"},
+    )
+
+
+@pytest.mark.parametrize("release", ["v0.50", "v0.52"])
+def test_to_v0_52_an_unknown_strategy_is_refused_for_want_of_the_gate(release: str) -> None:
+    spec = realtime() | {"evictionStrategy": "External"}
+    (cause,) = admit(spec, parse_release(release), Cluster(gates=frozenset({"NUMA"})))
+    assert (cause.message, cause.gate) == ("LiveMigration feature gate is not enabled", "")
+    gates = frozenset({"NUMA", "LiveMigration"})
+    (cause,) = admit(spec, parse_release(release), Cluster(gates=gates))
+    assert cause.message == "spec.evictionStrategy is set with an unrecognized option: External"
+
+
+@pytest.mark.parametrize(
+    ("port", "release", "field"),
+    [
+        (65536, "v0.47", None),
+        (65536, "v1.8", None),
+        (65536, "v1.9", ".port"),
+        (65537, "v1.8", ""),
+        (-1, "v1.9", ".port"),
+        (65535, "v1.9", None),
+    ],
+)
+def test_the_greatest_port(port: int, release: str, field: str | None) -> None:
+    interface = {"name": "default", "masquerade": {}, "ports": [{"port": port}]}
+    spec = realtime(devices={"interfaces": [interface]})
+    causes = admit(
+        spec | {"networks": [{"name": "default", "pod": {}}]},
+        parse_release(release),
+        Cluster(gates=frozenset({"NUMA"})),
+    )
+    at = "spec.domain.devices.interfaces[0].ports[0]"
+    assert {cause.field for cause in causes} == (set() if field is None else {f"{at}{field}"})
+
+
+@pytest.mark.parametrize(
+    ("option", "release", "field", "message"),
+    [
+        ({}, "v1.9", "options", "Option.Name must not be empty"),
+        ({"value": "2"}, "v1.1", "options", "Option.Name must not be empty"),
+        ({"value": "2"}, "v1.0", "options", "Option.Name must not be empty for value: 2"),
+        ({}, "v1.0", "", "panic: runtime error: invalid memory address or nil pointer dereference"),
+    ],
+)
+def test_a_nameless_dns_option(
+    option: dict[str, str], release: str, field: str, message: str
+) -> None:
+    spec = realtime() | {"dnsConfig": {"options": [option]}}
+    (cause,) = admit(spec, parse_release(release), Cluster(gates=frozenset({"NUMA"})))
+    assert (cause.path, cause.field, cause.message) == ("dnsConfig.options[0]", field, message)
+
+
+@pytest.mark.parametrize(
+    ("release", "checks"), [("v0.50", ["run-strategy"]), ("v0.51", []), ("v1.9", [])]
+)
+def test_once_came_with_v0_51(release: str, checks: list[str]) -> None:
+    assert [cause.check for cause in of_machine(release, runStrategy="Once")] == checks
+
+
+@pytest.mark.parametrize(("release", "refused"), [("v1.0.0", False), ("v1.0.1", True)])
+def test_the_namespace_of_a_data_volume_template(release: str, refused: bool) -> None:
+    template = {"metadata": {"name": "root", "namespace": "other"}, "spec": {}}
+    causes = of_machine(release, runStrategy="Always", dataVolumeTemplates=[template])
+    assert [cause.check for cause in causes] == ["data-volume-namespace"] * refused
+
+
+def of_machine(release: str, **machine: Any) -> list[Cause]:
+    """The causes of a VirtualMachine in the namespace `default`, with a disk of `root`."""
+    spec = realtime(devices={"disks": [{"name": "root", "disk": {}}]})
+    return admit(
+        spec | {"volumes": [{"name": "root", "dataVolume": {"name": "root"}}]},
+        parse_release(release),
+        Cluster(gates=frozenset({"NUMA", "DataVolumes"})),
+        prefix="spec.template.spec",
+        machine=machine,
+        owner={"metadata": {"namespace": "default"}},
     )

@@ -106,11 +106,11 @@ def _against(vmi: Vmi, path: str, named: str, template: Fields) -> Iterator[Caus
 def namespaces(vmi: Vmi) -> Iterator[Cause]:
     """validateVirtualMachineDataVolumeTemplateNamespace, before v1.5 authorizeVirtualMachineSpec
 
-    It came with v1.1. Where the manifest does not say the VM's namespace nobody knows.
+    It came with v1.0.1. Where the manifest does not say the VM's namespace nobody knows.
     """
     assert vmi.machine is not None
     namespace = vmi.owner.string("metadata.namespace")
-    if vmi.release < (1, 1) or not namespace:
+    if vmi.release < (1, 0, 1) or not namespace:
         return
     for i, template in enumerate(vmi.machine.each("dataVolumeTemplates")):
         written = template.string("metadata.namespace")

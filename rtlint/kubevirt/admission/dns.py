@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 _CONFIG = "dnsConfig"
+_NO_VALUE = "panic: runtime error: invalid memory address or nil pointer dereference"
 _MOST_SERVERS, _MOST_SEARCHES, _LONGEST_SEARCHES = 3, 6, 256
 
 
@@ -110,6 +111,15 @@ def _searches(vmi: Vmi) -> Iterator[Cause]:
 
 
 def _options(vmi: Vmi) -> Iterator[Cause]:
+    """To v1.0 it quotes the value, and panics where there is none."""
+    told = "Option.Name must not be empty"
     for i, option in enumerate(vmi.spec.each(f"{_CONFIG}.options")):
-        if not option.string("name"):
-            yield _cause(vmi, f"options[{i}]", "Option.Name must not be empty", "options")
+        if option.string("name"):
+            continue
+        path, value = f"options[{i}]", option.string("value")
+        if vmi.release >= (1, 1):
+            yield _cause(vmi, path, told, "options")
+        elif value is not None:
+            yield _cause(vmi, path, f"{told} for value: {value}", "options")
+        else:
+            yield _cause(vmi, path, _NO_VALUE)._replace(field="")

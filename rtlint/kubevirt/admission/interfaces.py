@@ -131,10 +131,11 @@ def _port_name(vmi: Vmi, path: str, port: Fields, names: set[str]) -> Iterator[C
 
 def _port_number(vmi: Vmi, path: str, port: Fields) -> Iterator[Cause]:
     number = port.integer("port") or 0
-    field = f"{path}.port" if vmi.release >= (1, 9) else path
+    # To v1.8 the words and the check differ by one.
+    field, most = (f"{path}.port", 65535) if vmi.release >= (1, 9) else (path, 65536)
     if number == 0:
         yield vmi.cause("interface-port", f"{path}.port", "Port field is mandatory.", field)
-    elif not 0 < number < 65536:
+    elif not 0 < number <= most:
         message = "Port field must be in range 0 < x < 65536."
         yield vmi.cause("interface-port", f"{path}.port", message, field)
 

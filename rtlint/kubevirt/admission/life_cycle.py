@@ -43,12 +43,15 @@ def eviction(vmi: Vmi) -> Iterator[Cause]:
     strategy = vmi.spec.string(path)
     if strategy is None:
         return
-    # To v0.50 any strategy needs the gate; LiveMigrate is the only one there is.
-    migrates = strategy == "LiveMigrate" or vmi.release < (0, 51)
     strategies = [name for name, since in _EVICTION_STRATEGIES.items() if vmi.release >= since]
-    if vmi.release < (0, 56) and migrates and "LiveMigration" not in vmi.cluster.gates:
-        message = "LiveMigration feature gate is not enabled"
+    # To v0.52 any strategy needs the gate, but None, which came with v0.51.
+    is_none = strategy == "None" and vmi.release >= (0, 51)
+    migrates = strategy == "LiveMigrate" or (vmi.release < (0, 53) and not is_none)
+    lacks_gate = migrates and vmi.release < (0, 56) and "LiveMigration" not in vmi.cluster.gates
+    told = f"{vmi.name(path)} is set with an unrecognized option: {strategy}"
+    message = "LiveMigration feature gate is not enabled" if lacks_gate else told
+    if strategy not in strategies:
+        # With the gate it is refused all the same.
+        yield vmi.cause("eviction-strategy", path, message).with_allowed(strategy, strategies)
+    elif lacks_gate:
         yield vmi.cause("eviction-gate", path, message)._replace(gate="LiveMigration")
-    elif strategy not in strategies:
-        told = f"{vmi.name(path)} is set with an unrecognized option: {strategy}"
-        yield vmi.cause("eviction-strategy", path, told).with_allowed(strategy, strategies)

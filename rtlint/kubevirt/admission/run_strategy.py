@@ -21,7 +21,7 @@ _STRATEGIES = {
     "RerunOnFailure": (0, 47),
     "Manual": (0, 47),
     "Halted": (0, 47),
-    "Once": (0, 52),
+    "Once": (0, 51),
 }
 _OF_RECEIVERS, _GATE = "WaitAsReceiver", "DecentralizedLiveMigration"
 
