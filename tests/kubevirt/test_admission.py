@@ -732,3 +732,21 @@ def of_machine(release: str, **machine: Any) -> list[Cause]:
         machine=machine,
         owner={"metadata": {"namespace": "default"}},
     )
+
+
+@pytest.mark.parametrize(
+    ("release", "at_start"), [("v1.3.0", True), ("v1.4.0", True), ("v1.4.1", False)]
+)
+def test_a_binding_whose_gate_is_gone(release: str, at_start: bool) -> None:
+    interface = {"name": "net", "macvtap": {}}
+    causes = admit(
+        realtime(devices={"interfaces": [interface]})
+        | {"networks": [{"name": "net", "multus": {"networkName": "net"}}]},
+        parse_release(release),
+        Cluster(gates=frozenset({"NUMA", "Macvtap"})),
+        prefix="spec.template.spec",
+        machine={"runStrategy": "Always"},
+    )
+    assert [(cause.check, cause.at_start) for cause in causes] == [
+        ("macvtap-discontinued", at_start)
+    ]

@@ -58,6 +58,7 @@ _PROBES = ("readinessProbe", "livenessProbe")
 
 # Each in the order of the webhook's own calls, which is the order of the causes in its answer.
 _OF_GATES = (Check("networks", "discontinued_gates", _INTERFACES),)
+_OF_FORGOTTEN_GATES = (Check("networks", "forgotten_gates", _INTERFACES),)
 _AT_CREATION = (Check("networks", "discontinued", _INTERFACES),)
 _TWICE = (Check("networks", "twice", _NETWORKS),)
 _OF_METADATA = (Check("metadata", "metadata"),)
@@ -123,7 +124,11 @@ _OF_INSTANCE: _Stages = (
     (SPEC, _OF_METADATA),
     (SPEC, _OF_ARCHITECTURE),
 )
-_AS_IT_STARTS: _Stages = ((START, _OF_VMI), (START, _OF_ARCHITECTURE))
+_AS_IT_STARTS: _Stages = (
+    (START, _OF_FORGOTTEN_GATES),
+    (START, _OF_VMI),
+    (START, _OF_ARCHITECTURE),
+)
 _OF_VIRTUAL_MACHINE: _Stages = (
     (MUTATION, _OF_MATCHERS),
     (GATES, _OF_GATES),

@@ -402,8 +402,23 @@ def discontinued(vmi: Vmi) -> Iterator[Cause]:
 
 def discontinued_gates(vmi: Vmi) -> Iterator[Cause]:
     """ValidateFeatureGates: of gates that are on, and whose feature is gone, and is used"""
-    if vmi.release < (1, 3) or (vmi.is_of_machine and vmi.release < (1, 4)):
-        # v1.3's webhook of a VirtualMachine forgets these reasons.
+    if not _forgets_gates(vmi):
+        yield from _of_gates(vmi)
+
+
+def forgotten_gates(vmi: Vmi) -> Iterator[Cause]:
+    """What is left of these to the webhook of a VirtualMachine's VMI"""
+    if _forgets_gates(vmi):
+        yield from _of_gates(vmi)
+
+
+def _forgets_gates(vmi: Vmi) -> bool:
+    # To v1.4.0 the webhook of a VirtualMachine writes over these reasons.
+    return vmi.is_of_machine and vmi.release < (1, 4, 1)
+
+
+def _of_gates(vmi: Vmi) -> Iterator[Cause]:
+    if vmi.release < (1, 3):
         return
     for binding in ("passt", "macvtap"):
         gate = _DISCONTINUED[binding]
