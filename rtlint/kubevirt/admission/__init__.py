@@ -57,9 +57,9 @@ _NETWORKS = ("networks", *_INTERFACES)
 _PROBES = ("readinessProbe", "livenessProbe")
 
 # Each in the order of the webhook's own calls, which is the order of the causes in its answer.
-_OF_GATES = (Check("networks", "discontinued_gates", _INTERFACES),)
-_OF_FORGOTTEN_GATES = (Check("networks", "forgotten_gates", _INTERFACES),)
-_AT_CREATION = (Check("networks", "discontinued", _INTERFACES),)
+_OF_GATES = (Check("bindings", "discontinued_gates", _INTERFACES),)
+_OF_FORGOTTEN_GATES = (Check("bindings", "forgotten_gates", _INTERFACES),)
+_AT_CREATION = (Check("bindings", "discontinued", _INTERFACES),)
 _TWICE = (Check("networks", "twice", _NETWORKS),)
 _OF_METADATA = (Check("metadata", "metadata"),)
 _OF_SPEC = (

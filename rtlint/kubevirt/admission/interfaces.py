@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.admission.vmi import Cause, Vmi
 
-INTERFACES = "domain.devices.interfaces"
+INTERFACES, NETWORKS = "domain.devices.interfaces", "networks"
+NO_NETWORK = Fields({})
 _MODELS = {
     "virtio": (0, 47),
     "e1000": (0, 47),
@@ -34,6 +35,11 @@ _MOST_RANGES = 10
 
 def name_of(item: Fields) -> str:
     return item.string("name") or ""
+
+
+def by_name(vmi: Vmi) -> dict[str, Fields]:
+    """The networks; of two with one name the last, as in Go's maps."""
+    return {name_of(network): network for network in vmi.spec.each(NETWORKS)}
 
 
 def name_format(vmi: Vmi, i: int, interface: Fields) -> Iterator[Cause]:

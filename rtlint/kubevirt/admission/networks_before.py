@@ -10,10 +10,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import Fields, known
+from rtlint.kubevirt.admission import bindings
 from rtlint.kubevirt.admission import interfaces as one
 from rtlint.kubevirt.admission import networks as later
-from rtlint.kubevirt.admission.interfaces import INTERFACES, name_of
-from rtlint.kubevirt.admission.networks import NETWORKS
+from rtlint.kubevirt.admission.interfaces import INTERFACES, NETWORKS, by_name, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def of_networks(vmi: Vmi) -> Iterator[Cause]:
         yield from known(later.states, vmi)
     if vmi.release >= (1, 1):
         for i, interface in enumerate(vmi.spec.each(INTERFACES)):
-            yield from known(later.plugin_and_method, vmi, i, interface)
+            yield from known(bindings.plugin_and_method, vmi, i, interface)
 
 
 def _networks(vmi: Vmi) -> Iterator[Cause]:
@@ -84,7 +84,7 @@ def _main_networks(vmi: Vmi) -> Iterator[Cause]:
 
 def _interfaces(vmi: Vmi) -> Iterator[Cause]:
     """validateNetworksMatchInterfaces"""
-    networks = {name_of(network): network for network in vmi.spec.each(NETWORKS)}
+    networks = by_name(vmi)
     names: set[str] = set()
     port_names: set[str] = set()
     boot_orders = one.disk_boot_orders(vmi)
@@ -110,29 +110,29 @@ def _binding(vmi: Vmi, i: int, interface: Fields, network: Fields | None) -> Ite
     if network is None:
         yield later.without_network(vmi, i, name_of(interface))
         return
-    checks = (_slirp, later.masquerade, later.bridge, _macvtap, _passt, _plugin)
+    checks = (_slirp, bindings.masquerade, bindings.bridge, _macvtap, _passt, _plugin)
     causes = (cause for check in checks for cause in known(check, vmi, i, interface, network))
     yield from islice(causes, 1)
 
 
 def _slirp(vmi: Vmi, i: int, interface: Fields, network: Fields) -> Iterator[Cause]:
     if interface.has("slirp"):
-        yield from later.slirp(vmi, i, network)
+        yield from bindings.slirp(vmi, i, network)
 
 
 def _macvtap(vmi: Vmi, i: int, interface: Fields, network: Fields) -> Iterator[Cause]:
     if interface.has("macvtap"):
         if vmi.lacks("Macvtap"):
-            yield later.without_gate(vmi, i, "macvtap", "Macvtap")
-        yield from later.without_multus(vmi, i, network)
+            yield bindings.without_gate(vmi, i, "macvtap", "Macvtap")
+        yield from bindings.without_multus(vmi, i, network)
 
 
 def _passt(vmi: Vmi, i: int, interface: Fields, network: Fields) -> Iterator[Cause]:
     if vmi.release < (0, 56) or not interface.has("passt"):
         return
     if vmi.lacks("Passt"):
-        yield later.without_gate(vmi, i, "passt", "Passt")
-    yield from later.without_pod(vmi, i, network, "Passt", "passt")
+        yield bindings.without_gate(vmi, i, "passt", "Passt")
+    yield from bindings.without_pod(vmi, i, network, "Passt", "passt")
     if len(vmi.spec.items(INTERFACES)) > 1:
         told = "Passt interface is only supported as the single interface of the VMI"
         path = f"{INTERFACES}[{i}].passt"
@@ -141,7 +141,7 @@ def _passt(vmi: Vmi, i: int, interface: Fields, network: Fields) -> Iterator[Cau
 
 def _plugin(vmi: Vmi, i: int, interface: Fields, network: Fields) -> Iterator[Cause]:
     if vmi.release >= (1, 1):
-        yield from later.plugin(vmi, i, interface, network)
+        yield from bindings.plugin(vmi, i, interface, network)
 
 
 def _multiqueue(vmi: Vmi) -> Iterator[Cause]:
