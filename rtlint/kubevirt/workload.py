@@ -226,7 +226,7 @@ class Workload:
 
         Where an instancetype or a preference has a say only those that these do not change.
         """
-        if self.is_instancetype or (self.has_instancetype and not self.is_virtual_machine):
+        if self.is_instancetype or (self.has_instancetype and not self._is_whole_beside_spec):
             return ()
         assert isinstance(self.spec.data, dict)
         defaulted = None if self.is_preset else self.defaulted.data
@@ -241,6 +241,11 @@ class Workload:
             not self.has_instancetype,
         )
         return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
+
+    @property
+    def _is_whole_beside_spec(self) -> bool:
+        """Whether all is there but what an instancetype says: not in a patch, nor with a flavor."""
+        return self.is_virtual_machine and self.effective is not None
 
     @cached_property
     def judged(self) -> Any:

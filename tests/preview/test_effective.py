@@ -9,6 +9,7 @@ apiVersion: kubevirt.io/v1
 kind: VirtualMachine
 metadata: {name: rt, namespace: a}
 spec:
+  runStrategy: Always
   instancetype:
     name: mine
     kind: VirtualMachineInstancetype
@@ -67,7 +68,7 @@ def test_an_instancetype_that_is_only_read_is_reported_at_the_reference(found, t
     by_rule = found("--instancetypes", tmp_path / "types", vm=VM)
     hugepages = by_rule["RT301"]
     assert hugepages["field"] == "spec.instancetype.name"
-    assert hugepages["start"] == {"line": 6, "column": 11}
+    assert hugepages["start"] == {"line": 7, "column": 11}
     assert hugepages["fix"] is None
     [related] = hugepages["related"]
     assert related["path"].endswith("types/mine.yaml")
