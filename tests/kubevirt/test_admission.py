@@ -563,7 +563,10 @@ def test_memory_to_plug_in(memory: dict[str, Any], release: str, messages: list[
         ("v1.2.0", [X86], [X86]),
         ("v1.3.0", [], [BOTH]),
         ("v1.4.1", [], [BOTH]),
-        ("v1.5.0", [X86], [X86]),
+        ("v1.5.2", [], [BOTH]),
+        ("v1.5.3", [X86], [X86]),
+        ("v1.6.0", [], [BOTH]),
+        ("v1.6.1", [X86], [X86]),
     ],
 )
 def test_architectures_of_memory_to_plug_in(
@@ -711,17 +714,17 @@ def test_a_nameless_dns_option(
     ("release", "checks"), [("v0.50", ["run-strategy"]), ("v0.51", []), ("v1.9", [])]
 )
 def test_once_came_with_v0_51(release: str, checks: list[str]) -> None:
-    assert [cause.check for cause in of_machine(release, runStrategy="Once")] == checks
+    assert [cause.check for cause in with_machine(release, runStrategy="Once")] == checks
 
 
 @pytest.mark.parametrize(("release", "refused"), [("v1.0.0", False), ("v1.0.1", True)])
 def test_the_namespace_of_a_data_volume_template(release: str, refused: bool) -> None:
     template = {"metadata": {"name": "root", "namespace": "other"}, "spec": {}}
-    causes = of_machine(release, runStrategy="Always", dataVolumeTemplates=[template])
+    causes = with_machine(release, runStrategy="Always", dataVolumeTemplates=[template])
     assert [cause.check for cause in causes] == ["data-volume-namespace"] * refused
 
 
-def of_machine(release: str, **machine: Any) -> list[Cause]:
+def with_machine(release: str, **machine: Any) -> list[Cause]:
     """The causes of a VirtualMachine in the namespace `default`, with a disk of `root`."""
     spec = realtime(devices={"disks": [{"name": "root", "disk": {}}]})
     return admit(
