@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rtlint.kubevirt.admission.devices import has_io_threads
+from rtlint.kubevirt.admission.disks import has_io_threads
 from rtlint.rule import (
     Context,
     Fields,

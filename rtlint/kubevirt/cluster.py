@@ -29,6 +29,7 @@ class Cluster(NamedTuple):
     `balloon_stats_period` in seconds is `memBalloonStatsPeriod`, 0 for none; the two after it are
     what `virtualMachineOptions` switches off.
     `bridge_on_pod_network` and `slirp` are what its `network` permits.
+    `persistent_reservation` is `persistentReservationConfiguration.enabled`, None where unset.
     `full_pcpus_only` is the kubelets': they give out whole cores and refuse half of one.
     `is_known`: the settings were read from the cluster's own object, and are not assumed.
     """
@@ -49,6 +50,7 @@ class Cluster(NamedTuple):
     bridge_on_pod_network: bool = True
     slirp: bool = False
     full_pcpus_only: bool = False
+    persistent_reservation: bool | None = None
     is_known: bool = False
 
 
@@ -60,6 +62,7 @@ _DEVELOPER = f"{_CONFIGURATION}.developerConfiguration"
 _OPTIONS = f"{_CONFIGURATION}.virtualMachineOptions"
 _NETWORK = f"{_CONFIGURATION}.network"
 _BRIDGE = "permitBridgeInterfaceOnPodNetwork"
+_RESERVATION = f"{_CONFIGURATION}.persistentReservationConfiguration"
 _ROLLOUTS = ("", "Stage", "LiveUpdate")
 
 
@@ -94,6 +97,7 @@ def read_cluster(data: dict[str, Any]) -> Cluster:
         annotations=_annotations(fields),
         bridge_on_pod_network=fields.boolean(f"{_NETWORK}.{_BRIDGE}") is not False,
         slirp=fields.boolean(f"{_NETWORK}.permitSlirpInterface") is True,
+        persistent_reservation=fields.boolean(f"{_RESERVATION}.enabled"),
         is_known=True,
     )
 

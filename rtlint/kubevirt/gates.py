@@ -42,7 +42,7 @@ _GATES = {
     "PanicDevices": ((1, 6), (1, 9)),
     "Passt": ((0, 56), (1, 3)),
     "PasstBinding": ((1, 8), (1, 9)),
-    "PersistentReservation": ((1, 0), (1, 9)),
+    "PersistentReservation": ((1, 0), _NEVER),
     "PortRangesSpec": ((1, 9), _NEVER),
     "RebootPolicy": ((1, 8), (1, 9)),
     "ReservedOverheadMemlock": ((1, 8), _NEVER),

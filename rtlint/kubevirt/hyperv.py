@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     # A field's path in the VMI spec, and its value.
     Setting = tuple[str, object]
 
-_BASE = "domain.features.hyperv"
+BASE = "domain.features.hyperv"
 _CPU_FEATURES = "domain.cpu.features"
 # A feature and the one that it needs, in the webhook's order: a need may have needs of its own.
-_NEEDS = (
+NEEDS = (
     ("evmcs", "vapic"),
     ("ipi", "vpindex"),
     ("tlbflush", "vpindex"),
@@ -33,10 +33,10 @@ _NEEDS = (
 
 def hyperv(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
     """The Hyper-V features, and the CPU feature, that those of the VMI need."""
-    if not fields.has(_BASE):
+    if not fields.has(BASE):
         return
-    states = {name: _state(fields, name) for pair in _NEEDS for name in pair}
-    for name, need in _NEEDS:
+    states = {name: _state(fields, name) for pair in NEEDS for name in pair}
+    for name, need in NEEDS:
         if not states[name]:
             continue
         # The webhook leaves the rest alone where a need is switched off, and refuses the VMI.
@@ -44,17 +44,17 @@ def hyperv(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Sett
             return
         if states[need] is None:
             states[need] = True
-            yield f"{_BASE}.{need}.enabled", True
+            yield f"{BASE}.{need}.enabled", True
     # To v0.58.0 one that is switched off counted, too.
-    if states["evmcs"] or (release < (0, 58, 1) and fields.has(f"{_BASE}.evmcs")):
+    if states["evmcs"] or (release < (0, 58, 1) and fields.has(f"{BASE}.evmcs")):
         yield _CPU_FEATURES, _with_vmx(fields)
 
 
 def _state(fields: Fields, name: str) -> bool | None:
     """Whether the feature is on; None where the VMI does not name it."""
-    if not fields.has(f"{_BASE}.{name}"):
+    if not fields.has(f"{BASE}.{name}"):
         return None
-    return fields.boolean(f"{_BASE}.{name}.enabled") is not False
+    return fields.boolean(f"{BASE}.{name}.enabled") is not False
 
 
 def _with_vmx(fields: Fields) -> list[object]:

@@ -52,6 +52,10 @@ _MEMORY = ("domain.resources", "domain.memory")
 _CPU = ("domain.cpu",)
 _DISKS = ("domain.devices.disks",)
 _VOLUMES = ("volumes",)
+_FIRMWARE = ("domain.firmware",)
+_FILESYSTEMS = ("domain.devices.filesystems",)
+_GPUS, _HOST_DEVICES = ("domain.devices.gpus",), ("domain.devices.hostDevices",)
+_CLAIMS = ("resourceClaims",)
 _INTERFACES = ("domain.devices.interfaces",)
 _NETWORKS = ("networks", *_INTERFACES)
 _PROBES = ("readinessProbe", "livenessProbe")
@@ -72,6 +76,8 @@ _OF_SPEC = (
     Check("memory", "hugepages", _MEMORY),
     Check("memory", "guest_above_limit", _MEMORY),
     Check("cpu", "machine_type", ("domain.machine",)),
+    Check("firmware", "serial", _FIRMWARE),
+    Check("firmware", "acpi", _FIRMWARE),
     Check("cpu", "request_negative", _RESOURCES),
     Check("cpu", "limit_negative", _RESOURCES),
     Check("cpu", "request_above_limit", _RESOURCES),
@@ -84,29 +90,52 @@ _OF_SPEC = (
     Check("cpu", "realtime", _CPU),
     Check("scheduling", "affinity", ("affinity",)),
     Check("scheduling", "spread", ("topologySpreadConstraints",)),
-    Check("cpu", "other_architecture", ("architecture",)),
+    Check("architecture", "other_architecture", ("architecture",)),
     Check("networks", "of_networks", _NETWORKS),
     Check("networks_before", "too_many", _NETWORKS),
-    Check("devices", "disks_without_volume", _DISKS),
+    Check("claims", "claims", (*_GPUS, *_HOST_DEVICES, *_CLAIMS)),
+    Check("disk_volumes", "disks_and_volumes", (*_DISKS, *_VOLUMES)),
     Check("interfaces", "boot_orders", _INTERFACES),
     Check("networks_before", "of_networks", _NETWORKS),
     Check("devices", "inputs", ("domain.devices.inputs",)),
     Check("devices", "io_threads", ("domain.ioThreadsPolicy",)),
     Check("probes", "probes", _PROBES),
     Check("probes", "without_pod_network", _PROBES),
-    Check("devices", "disks", _DISKS),
-    Check("devices", "secure_boot", ("domain.firmware",)),
-    Check("devices", "volumes", _VOLUMES),
+    Check("disks", "disks", _DISKS),
+    Check("firmware", "bootloader", _FIRMWARE),
+    Check("firmware", "kernel_boot", _FIRMWARE),
+    Check("firmware", "secure_boot", _FIRMWARE),
+    Check("volumes", "volumes", _VOLUMES),
+    Check("volumes", "container_disks", _VOLUMES),
+    Check("volumes", "utility_volumes", ("utilityVolumes",)),
+    Check("credentials", "credentials", ("accessCredentials",)),
     Check("dns", "policy", ("dnsPolicy",)),
     Check("dns", "config", ("dnsPolicy", "dnsConfig")),
     Check("life_cycle", "eviction", ("evictionStrategy",)),
+    Check("host_devices", "gpus", _GPUS),
+    Check("filesystems", "with_one_gate", _FILESYSTEMS),
+    Check("host_devices", "host_devices", _HOST_DEVICES),
+    Check("devices", "sound", ("domain.devices.sound",)),
+    Check("launch_security", "launch_security", ("domain.launchSecurity",)),
     Check("devices", "vsock", ("domain.devices.autoattachVSOCK",)),
+    Check("disks", "persistent_reservation", _DISKS),
+    Check("firmware", "persistent_state", (*_FIRMWARE, "domain.devices.tpm")),
+    Check("devices", "downward_metrics", ("domain.devices.downwardMetrics",)),
+    Check("filesystems", "with_gates", _FILESYSTEMS),
+    Check("devices", "video", ("domain.devices.video",)),
+    Check("devices", "panic_devices", ("domain.devices.panicDevices",)),
+    Check("devices", "reboot_policy", ("domain.rebootPolicy",)),
+    Check("devices", "reserved_overhead", ("domain.memory.reservedOverhead",)),
+    Check("devices", "service_account", ("serviceAccountName",)),
 )
 _OF_VMI = (
-    Check("devices", "volumes_without_disk", _VOLUMES),
+    Check("disk_volumes", "volumes_without_disk", _VOLUMES),
     Check("memory", "none_requested"),
 )
-_OF_ARCHITECTURE = (Check("cpu", "unsupported_architecture", ("architecture",)),)
+_OF_ARCHITECTURE = (
+    Check("hyperv", "hyperv", ("domain.features.hyperv",)),
+    Check("architecture", "of_architecture"),
+)
 _OF_TEMPLATES = (Check("data_volumes", "templates", (), ("dataVolumeTemplates",)),)
 _OF_RUNNING = (Check("run_strategy", "run_strategy"),)
 _OF_UPDATES = (Check("live_update", "live_update"),)
@@ -172,9 +201,7 @@ _OF_REPLICA_SET: _Stages = (
 
 # What fixes set most often of all that no check reads.
 _UNREAD = (
-    "domain.cpu.model",
     "domain.cpu.realtime.mask",
-    "domain.devices.autoattachGraphicsDevice",
     "domain.devices.autoattachMemBalloon",
     "domain.devices.autoattachSerialConsole",
     "nodeSelector",
@@ -215,7 +242,7 @@ def admit(
     )
     stages = _stages(vmi) if is_whole else _BESIDE_INSTANCETYPE
     return [
-        cause._replace(stage=stage) if stage != cause.stage else cause
+        cause._replace(stage=stage) if stage != SPEC == cause.stage else cause
         for stage, checks in stages
         for cause in _causes(vmi, checks)
     ]
@@ -242,10 +269,14 @@ def _causes(vmi: Vmi, checks: tuple[Check, ...]) -> Iterator[Cause]:
 
 
 def heard(causes: Iterable[Cause]) -> tuple[Cause, ...]:
-    """The causes that the webhook answers with: it stops after a stage that has any."""
+    """The causes that the webhook answers with: it stops after a stage that has any.
+
+    Where it crashes that is all that there is.
+    """
     found = tuple(causes)
     first = min((cause.stage for cause in found), default=SPEC)
-    return tuple(cause for cause in found if cause.stage == first)
+    of_stage = tuple(cause for cause in found if cause.stage == first)
+    return tuple(c for c in of_stage if c.message.startswith("panic:"))[:1] or of_stage
 
 
 def _is_read(fields: Fields, paths: tuple[str, ...]) -> bool:

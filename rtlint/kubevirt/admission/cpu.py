@@ -1,4 +1,4 @@
-"""The webhook's checks of CPUs: resources, pinning, NUMA, realtime, hotplug, architecture."""
+"""The webhook's checks of CPUs: resources, pinning, NUMA, realtime, hotplug."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ PASSTHROUGH = "domain.cpu.numa.guestMappingPassthrough"
 THREADS = "domain.cpu.threads"
 
 _FEATURE_POLICIES = frozenset({"", "force", "require", "optional", "disable", "forbid"})
-_ARCHITECTURES = frozenset({"amd64", "arm64", "s390x"})
 # GetEmulatedMachines: patterns that end in a star, by architecture.
 _MACHINES = {
     "amd64": ("q35*", "pc-q35*"),
@@ -33,7 +32,7 @@ _MACHINES = {
 def machine_type(vmi: Vmi) -> Iterator[Cause]:
     """validateEmulatedMachine"""
     written = vmi.spec.string("domain.machine.type")
-    allowed = _MACHINES.get(_architecture(vmi))
+    allowed = _MACHINES.get(architecture_of(vmi))
     if not written or allowed is None:
         return
     if "/" in written or not written.startswith(tuple(name[:-1] for name in allowed)):
@@ -43,7 +42,7 @@ def machine_type(vmi: Vmi) -> Iterator[Cause]:
         yield vmi.cause("machine-type", path, message)
 
 
-def _architecture(vmi: Vmi) -> str:
+def architecture_of(vmi: Vmi) -> str:
     """To v0.59 a VM has no architecture of its own."""
     return vmi.spec.string("architecture") or vmi.cluster.architecture
 
@@ -127,7 +126,7 @@ def _resources_not_vcpus(vmi: Vmi) -> Iterator[Cause]:
 def _threads_of_architecture(vmi: Vmi) -> Iterator[Cause]:
     """validateThreadCountOnArchitecture"""
     threads = vmi.spec.unsigned(THREADS)
-    if vmi.release >= (1, 1) and threads > 1 and _architecture(vmi) == "arm64":
+    if vmi.release >= (1, 1) and threads > 1 and architecture_of(vmi) == "arm64":
         path = "architecture"
         told = f"threads must not be greater than 1 at {vmi.name(THREADS)} (got {threads})"
         yield vmi.cause("threads", THREADS, f"{told} when {vmi.name(path)} is arm64", path)
@@ -227,23 +226,3 @@ def _realtime_without_numa(vmi: Vmi) -> Iterator[Cause]:
         told = f"{vmi.name(PASSTHROUGH)} must be defined when"
         message = f"{told} {vmi.name('domain.cpu.realtime')} is used"
         yield vmi.cause("realtime-numa", PASSTHROUGH, message)
-
-
-def other_architecture(vmi: Vmi) -> Iterator[Cause]:
-    """validateArchitecture: to v1.7 only the control plane's, taken to be the cluster's default"""
-    path = "architecture"
-    if not (1, 0) <= vmi.release < (1, 8) or not vmi.lacks("MultiArchitecture"):
-        return
-    if vmi.spec.string(path) not in (None, "", vmi.cluster.architecture):
-        gate = "MultiArchitecture" if vmi.release >= (1, 3) else "multi-architecture"
-        told = f"{gate} feature gate is not enabled in kubevirt-config, invalid entry"
-        cause = vmi.cause("architecture-gate", path, f"{told} {vmi.name(path)}")
-        yield cause._replace(gate="MultiArchitecture")
-
-
-def unsupported_architecture(vmi: Vmi) -> Iterator[Cause]:
-    """ValidateVirtualMachineInstancePerArch; v1.4 does not have it yet"""
-    written = vmi.spec.string("architecture")
-    if vmi.release >= (1, 5) and written not in _ARCHITECTURES:
-        message = f"unsupported architecture: {written or ''}"
-        yield vmi.cause("architecture", "architecture", message)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from rtlint.kubernetes.fields import Fields
+from rtlint.kubernetes.fields import Fields, known
+from rtlint.kubernetes.plain import with_value
 from rtlint.kubernetes.quantity import Quantity
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.gates import is_on
@@ -12,7 +13,10 @@ from rtlint.kubevirt.releases import Release
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+DEVICES: Final = "domain.devices"
+DISKS: Final = f"{DEVICES}.disks"
 
 Stage = int
 # A webhook answers with the reasons of the first stage that has any. Of a VMI all are one.
@@ -92,6 +96,39 @@ class Vmi(NamedTuple):
     def cause(self, check: str, path: str, message: str, field: str | None = None) -> Cause:
         """A cause at `path`; `field` is relative too, and the same as `path` where not given."""
         return Cause(check, path, self.name(path if field is None else field), message)
+
+    def gated(
+        self, check: str, path: str, message: str, gate: str, field: str | None = None
+    ) -> Cause:
+        """A cause that there is only for want of a feature gate."""
+        return self.cause(check, path, message, field)._replace(gate=gate)
+
+    def as_in_template(self) -> Vmi | None:
+        """The VMI as the webhook of what makes it takes it; None where it takes it as it is.
+
+        From v0.59 to v1.3 that of a VirtualMachine sets every default first, from v1.4
+        (SetDefaultVirtualMachineInstanceSpec of pkg/defaults) none of devices.
+        """
+        is_whole = self.is_defaulted and self.release < (1, 4)
+        if self.prefix == "spec" or is_whole:
+            return None
+        disks = self.written.items(DISKS)
+        if self.is_defaulted:
+            # Those for volumes that have none.
+            added = self.spec.items(DISKS)[len(disks) :]
+            disks = disks + [{"name": disk["name"]} for disk in added]
+        devices = {**self.written.mapping(DEVICES), "disks": disks}
+        return self._replace(spec=Fields(with_value(self.spec.data, DEVICES, devices)))
+
+    def of_both(self, check: Callable[[Vmi], Iterator[Cause]]) -> Iterator[Cause]:
+        """What the webhook of what makes the VMI says, and then what only the VMI's own does."""
+        template = self.as_in_template()
+        said = tuple(known(check, self if template is None else template))
+        yield from said
+        if template is not None:
+            for cause in known(check, self):
+                if cause not in said:
+                    yield cause._replace(stage=START)
 
     @property
     def metadata_path(self) -> str:
