@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from rtlint.kubernetes.fields import Fields, UnknownValue, join_path
+from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, known
 from rtlint.tuples import NamedTuple
 
 # Feature gates that a realtime VM cannot do without: virt-api refuses NUMA passthrough without
@@ -16,7 +16,7 @@ REALTIME_GATES = frozenset({"NUMA", "CPUManager"})
 
 # DefaultMemBalloonStatsPeriod, in seconds.
 _STATS_PERIOD = 10
-_NO_ANNOTATIONS: Final[Mapping[str, str]] = MappingProxyType({})
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Cluster(NamedTuple):
@@ -30,8 +30,10 @@ class Cluster(NamedTuple):
     what `virtualMachineOptions` switches off.
     `bridge_on_pod_network` and `slirp` are what its `network` permits.
     `persistent_reservation` is `persistentReservationConfiguration.enabled`, None where unset.
+    `pci_devices` are the resources of `permittedHostDevices.pciHostDevices`, each with its
+    `pciVendorSelector`.
     `full_pcpus_only` is the kubelets': they give out whole cores and refuse half of one.
-    `is_known`: the settings were read from the cluster's own object, and are not assumed.
+    `is_known`: the gates were read from the KubeVirt object itself, and are not assumed.
     """
 
     rollout: str = ""
@@ -46,11 +48,12 @@ class Cluster(NamedTuple):
     balloon_stats_period: int = _STATS_PERIOD
     free_page_reporting: bool = True
     serial_console_log: bool = True
-    annotations: Mapping[str, str] = _NO_ANNOTATIONS
+    annotations: Mapping[str, str] = _NONE
     bridge_on_pod_network: bool = True
     slirp: bool = False
     full_pcpus_only: bool = False
     persistent_reservation: bool | None = None
+    pci_devices: Mapping[str, str] = _NONE
     is_known: bool = False
 
 
@@ -98,6 +101,8 @@ def read_cluster(data: dict[str, Any]) -> Cluster:
         bridge_on_pod_network=fields.boolean(f"{_NETWORK}.{_BRIDGE}") is not False,
         slirp=fields.boolean(f"{_NETWORK}.permitSlirpInterface") is True,
         persistent_reservation=fields.boolean(f"{_RESERVATION}.enabled"),
+        # Few VMs ask for any: what cannot be told is no reason to leave the object alone.
+        pci_devices=MappingProxyType(dict(known(_selectors, fields))),
         is_known=True,
     )
 
@@ -113,6 +118,14 @@ def _annotations(fields: Fields) -> Mapping[str, str]:
     return MappingProxyType({name: fields.string(path) or "" for name, path in paths.items()})
 
 
+def _selectors(fields: Fields) -> Iterator[tuple[str, str]]:
+    """permittedPCIResourceSelectors"""
+    for device in fields.each(f"{_CONFIGURATION}.permittedHostDevices.pciHostDevices"):
+        name, selector = (device.string(key) for key in ("resourceName", "pciVendorSelector"))
+        if name and selector:
+            yield name, selector
+
+
 def _strings(fields: Fields, path: str) -> frozenset[str]:
     count = len(fields.items(path))
     return frozenset(fields.string(f"{path}[{i}]") or "" for i in range(count))
@@ -122,10 +135,12 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
     """The settings that a HyperConverged object makes its operator give to KubeVirt.
 
     The operator always asks for LiveUpdate, and for the parity annotation with the gate AlignCPUs
-    where `alignCPUs` is on; the gates that realtime needs it has for itself. In v1 the settings
+    where `alignCPUs` is on; the gates that realtime needs, and HostDevices, it has for itself in
+    every release, others in some: which are on only the KubeVirt object tells. In v1 the settings
     stand under `spec.virtualization` and the gates are a list, in v1beta1 straight under `spec`.
     Raises UnknownValue as `read_cluster` does. Source: hyperconverged-cluster-operator,
-    controllers/handlers/kubevirt.go (getKVConfig, setAnnotationsToReqState).
+    controllers/handlers/kubevirt.go (getKVConfig, setAnnotationsToReqState, hardCodeKvFgs), v1.8
+    to v1.18.
     """
     fields = Fields(data)
     base = "spec.virtualization" if fields.has("spec.virtualization") else "spec"
@@ -135,7 +150,7 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
     aligns = _aligns_cpus(fields)
     return Cluster(
         rollout="LiveUpdate",
-        gates=REALTIME_GATES | {_ALIGN} if aligns else REALTIME_GATES,
+        gates=REALTIME_GATES | {"HostDevices"} | ({_ALIGN} if aligns else set()),
         eviction_strategy=fields.string(f"{base}.evictionStrategy"),
         cpu_model=fields.string(f"{base}.defaultCPUModel"),
         max_cpu_sockets=fields.unsigned(f"{live_update}.maxCpuSockets") or None,
@@ -144,7 +159,6 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
         free_page_reporting=not fields.boolean(f"{options}.disableFreePageReporting"),
         serial_console_log=not fields.boolean(f"{options}.disableSerialConsoleLog"),
         annotations=MappingProxyType({PARITY_ANNOTATION: ""} if aligns else {}),
-        is_known=True,
     )
 
 

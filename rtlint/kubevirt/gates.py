@@ -39,6 +39,7 @@ _GATES = {
     "NUMA": (_FIRST, (1, 4)),
     "NetworkBindingPlugins": ((1, 1), (1, 5)),
     "NetworkDevicesWithDRA": ((1, 9), _NEVER),
+    "PCINUMAAwareTopology": ((1, 8), _NEVER),
     "PanicDevices": ((1, 6), (1, 9)),
     "Passt": ((0, 56), (1, 3)),
     "PasstBinding": ((1, 8), (1, 9)),

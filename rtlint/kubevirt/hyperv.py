@@ -47,7 +47,7 @@ def hyperv(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Sett
             yield f"{BASE}.{need}.enabled", True
     # To v0.58.0 one that is switched off counted, too.
     if states["evmcs"] or (release < (0, 58, 1) and fields.has(f"{BASE}.evmcs")):
-        yield _CPU_FEATURES, _with_vmx(fields)
+        yield _CPU_FEATURES, _with_vmx(fields, release)
 
 
 def _state(fields: Fields, name: str) -> bool | None:
@@ -57,12 +57,11 @@ def _state(fields: Fields, name: str) -> bool | None:
     return fields.boolean(f"{BASE}.{name}.enabled") is not False
 
 
-def _with_vmx(fields: Fields) -> list[object]:
-    """The CPU features with `vmx` required, whatever the VMI says of it."""
+def _with_vmx(fields: Fields, release: Release) -> list[object]:
+    """The CPU features with `vmx` required, whatever the VMI says of it; from v0.56 the first."""
     features = list(fields.items(_CPU_FEATURES))
     vmx = {"name": "vmx", "policy": "require"}
-    for index, feature in enumerate(features):
-        if Fields(feature).string("name") == "vmx":
-            features[index] = vmx
-            return features
-    return [*features, vmx]
+    places = [i for i, item in enumerate(features) if Fields(item).string("name") == "vmx"]
+    for index in places if release < (0, 56) else places[:1]:
+        features[index] = vmx
+    return features if places else [*features, vmx]

@@ -66,6 +66,7 @@ _OF_FORGOTTEN_GATES = (Check("bindings", "forgotten_gates", _INTERFACES),)
 _AT_CREATION = (Check("bindings", "discontinued", _INTERFACES),)
 _TWICE = (Check("networks", "twice", _NETWORKS),)
 _OF_METADATA = (Check("metadata", "metadata"),)
+_OF_GRACE = (Check("grace", "with_annotations", (*_GPUS, *_HOST_DEVICES)),)
 _OF_SPEC = (
     Check("devices", "clock", ("domain.clock",)),
     Check("networks_before", "too_many_disks", (*_DISKS, *_VOLUMES)),
@@ -115,6 +116,7 @@ _OF_SPEC = (
     Check("host_devices", "gpus", _GPUS),
     Check("filesystems", "with_one_gate", _FILESYSTEMS),
     Check("host_devices", "host_devices", _HOST_DEVICES),
+    Check("grace", "grace", (*_GPUS, *_HOST_DEVICES)),
     Check("devices", "sound", ("domain.devices.sound",)),
     Check("launch_security", "launch_security", ("domain.launchSecurity",)),
     Check("devices", "vsock", ("domain.devices.autoattachVSOCK",)),
@@ -151,6 +153,7 @@ _OF_INSTANCE: _Stages = (
     (SPEC, _OF_SPEC),
     (SPEC, _OF_VMI),
     (SPEC, _OF_METADATA),
+    (SPEC, _OF_GRACE),
     (SPEC, _OF_ARCHITECTURE),
 )
 _AS_IT_STARTS: _Stages = (
@@ -163,6 +166,7 @@ _OF_VIRTUAL_MACHINE: _Stages = (
     (GATES, _OF_GATES),
     (CREATION, _AT_CREATION),
     (SPEC, _OF_METADATA),
+    (SPEC, _OF_GRACE),
     (SPEC, _OF_SPEC),
     (SPEC, _OF_TEMPLATES),
     (SPEC, _OF_RUNNING),
@@ -180,6 +184,7 @@ _BESIDE_INSTANCETYPE: _Stages = (
 )
 _OF_POOL: _Stages = (
     (SPEC, _OF_METADATA),
+    (SPEC, _OF_GRACE),
     (SPEC, _OF_SPEC),
     (SPEC, _OF_TEMPLATES),
     (SPEC, _OF_RUNNING),
@@ -191,6 +196,7 @@ _OF_POOL: _Stages = (
     *_AS_IT_STARTS,
 )
 _OF_REPLICA_SET: _Stages = (
+    (SPEC, _OF_GRACE),
     (SPEC, _OF_SPEC),
     (SPEC, _OF_OWNER),
     (SPEC, _OF_GATES),

@@ -1,7 +1,7 @@
 """The webhook's checks of resource claims, and of the devices that come by one (DRA).
 
-Source: kubevirt/kubevirt, pkg/dra/admitter/dra_admitter.go, v1.6.0 to v1.9.0. What v1.8.3 brought
-is far from what v1.6.0 to v1.8.2 have.
+Source: kubevirt/kubevirt, pkg/dra/admitter/dra_admitter.go, v1.6.0 to v1.9.0. v1.8 brought host
+devices, and v1.8.3 the indexes that its messages name and pairs across kinds of devices.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ _Owners = dict[str, tuple[str, int]]
 
 def claims(vmi: Vmi) -> Iterator[Cause]:
     """ValidateCreation"""
-    if vmi.release >= (1, 8, 3):
+    if vmi.release >= (1, 8):
         yield from _claims(vmi)
     elif vmi.release >= (1, 6):
         yield from _gpus_alone(vmi)
 
 
 def _gpus_alone(vmi: Vmi) -> Iterator[Cause]:
-    """v1.6.0 to v1.8.2: GPUs alone, and no more after the first reason of most"""
+    """v1.6 and v1.7: GPUs alone, and no more after the first reason of most"""
     path = _GPUS.path
     # The webhook names the spec twice.
     field = f"spec.{path}"
@@ -78,14 +78,14 @@ def _gpus_alone(vmi: Vmi) -> Iterator[Cause]:
 
 
 def _claims(vmi: Vmi) -> Iterator[Cause]:
-    """validateCreationDRA, from v1.8.3"""
+    """validateCreationDRA, from v1.8"""
     yield from known(_resource_claims, vmi)
     owners: _Owners = {}
     used: set[str] = set()
     found = [(kind, *_of_devices(vmi, kind, used)) for kind in (_GPUS, _HOST_DEVICES)]
     for _, causes, _ in found:
         yield from causes
-    for kind, _, firsts in found:
+    for kind, _, firsts in found if vmi.release >= (1, 8, 3) else ():
         yield from _taken(vmi, f"{kind.told}s", kind.path, firsts, owners)
     if vmi.release >= (1, 9) and not vmi.lacks("NetworkDevicesWithDRA"):
         yield from _taken(vmi, "Networks", "networks", _of_networks(vmi), owners)
@@ -100,7 +100,7 @@ def _claim_names(vmi: Vmi) -> set[str]:
 
 
 def _resource_claims(vmi: Vmi) -> Iterator[Cause]:
-    """validateResourceClaims, from v1.9; v1.8.3 and v1.8.4 look for the same name twice alone"""
+    """validateResourceClaims, from v1.9; v1.8 looks for the same name twice alone"""
     names: set[str] = set()
     for i, claim in enumerate(map(Fields, vmi.spec.items(_CLAIMS))):
         path = f"{_CLAIMS}[{i}]"
@@ -142,7 +142,7 @@ def _of_devices(vmi: Vmi, kind: _Kind, used: set[str]) -> tuple[list[Cause], dic
     claimed = [(i, item) for i, item in items if _is_claimed(item)]
     given = [(i, item) for i, item in items if not _is_claimed(item)]
     listed = f"vmi.spec.{kind.path} contains"
-    if kind.is_uniform and claimed and given:
+    if kind.is_uniform and vmi.release >= (1, 8, 3) and claimed and given:
         told = f"both DRA and non-DRA {kind.told}s; each {kind.told} must be either DRA or non-DRA"
         return [vmi.cause("devices-mixed", kind.path, f"{listed} {told}")], {}
     causes = list(_by_name(vmi, kind, given))
@@ -174,19 +174,25 @@ def _pairs(
 ) -> tuple[list[Cause], dict[str, int]]:
     firsts: dict[str, int] = {}
     absent, twice = [], []
-    for i, item in claimed:
+    whole = 0
+    for number, (i, item) in enumerate(claimed):
         path = f"{kind.path}[{i}]"
+        # To v1.8.2 the webhook counts only such devices, and of these then the whole ones.
+        counted, of_pair = (i, i) if vmi.release >= (1, 8, 3) else (number, whole)
         names = {name: item.string(name) or "" for name in ("claimName", "requestName")}
         empty = [name for name, value in names.items() if not value]
         for name in empty:
             message = f"{name} is required for DRA {kind.told}"
-            absent.append((i, vmi.cause("device-claim", f"{path}.{name}", message)))
+            field = f"{kind.path}[{counted}].{name}"
+            absent.append((i, vmi.cause("device-claim", f"{path}.{name}", message, field)))
         if empty:
             continue
+        whole += 1
         pair = "/".join(names.values())
         if firsts.setdefault(pair, i) < i:
             message = f'duplicate claimName/requestName pair "{pair}"'
-            twice.append((i, vmi.cause("device-pair", path, message)))
+            field = f"{kind.path}[{of_pair}]"
+            twice.append((i, vmi.cause("device-pair", path, message, field)))
     # v1.8 looks at all for what is absent first.
     causes = absent + twice if vmi.release < (1, 9) else sorted(absent + twice, key=_index)
     return [cause for _, cause in causes], firsts

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("disk", "lun", "cdrom")
 _SERIAL = "[A-Za-z0-9_.+-]+"
+_READ_ONLY = "sata hard-disks do not support read-only."
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 512, 2097152
 _ERROR_POLICIES = ("stop", "ignore", "report", "enospace")
 
@@ -95,12 +96,13 @@ def _bus(vmi: Vmi, i: int, disk: Fields) -> Iterator[Cause]:
     bus = disk.string(f"{kind}.bus") or ""
     if not bus:
         return
-    path = f"{DISKS}[{i}].{kind}.bus"
     message = _bus_refused(vmi, i, disk, kind)
     if message:
-        cause = vmi.cause("disk-bus", path, message)
-        yield cause.with_allowed(bus, _buses_of(vmi, disk, kind))
-    if disk.boolean("dedicatedIOThread") and not _takes_io_threads(vmi.release, kind, bus):
+        # A disk that is a CD-ROM as well is blamed for being read-only.
+        blamed = "disk" if message == _READ_ONLY else kind
+        cause = vmi.cause("disk-bus", f"{DISKS}[{i}].{blamed}.bus", message)
+        yield cause.with_allowed(bus, _buses_of(vmi, disk, blamed))
+    if disk.boolean("dedicatedIOThread") and _refuses_io_threads(vmi.release, disk, kind):
         named = bus if vmi.release >= (1, 2, 1) else "SATA"
         told = f"IOThreads are not supported for disks on a {named} bus"
         # The webhook really names the list's path twice.
@@ -126,7 +128,7 @@ def _bus_refused(vmi: Vmi, i: int, disk: Fields, kind: str) -> str:
     if kind == "cdrom" and bus == "virtio":
         return "Bus type virtio is invalid for CD-ROM device"
     if bus == "sata" and vmi.release >= (0, 59) and disk.boolean("disk.readonly"):
-        return "sata hard-disks do not support read-only."
+        return _READ_ONLY
     return ""
 
 
@@ -152,6 +154,13 @@ def _buses(release: Release) -> tuple[str, ...]:
 def has_io_threads(release: Release, kind: str, bus: str) -> bool:
     """Whether a disk of this kind (`disk`, `lun`, `cdrom`) on this bus may have an I/O thread."""
     return not bus or _takes_io_threads(release, kind, bus)
+
+
+def _refuses_io_threads(release: Release, disk: Fields, kind: str) -> bool:
+    """To v1.2.0 only the target that is a plain disk counts, whatever else there is."""
+    if release < (1, 2, 1):
+        kind = "disk"
+    return not has_io_threads(release, kind, disk.string(f"{kind}.bus") or "")
 
 
 def _takes_io_threads(release: Release, kind: str, bus: str) -> bool:

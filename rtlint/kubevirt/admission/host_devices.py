@@ -1,8 +1,4 @@
-"""The webhook's checks of GPUs and host devices: feature gates and displays.
-
-What NVIDIA Grace needs from v1.9 on (grace_io_virtualization.go) hangs on the devices that the
-cluster permits: nothing is said of it.
-"""
+"""The webhook's checks of GPUs and host devices: feature gates and displays."""
 
 from __future__ import annotations
 
