@@ -51,7 +51,7 @@ def disk_buses(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[
     disks = fields.items("domain.devices.disks")
     if disks:
         bus = _default_bus(fields.string("architecture"), release)
-        yield "domain.devices.disks", [_with_bus(disk, bus) for disk in disks]
+        yield "domain.devices.disks", [_with_bus(disk, bus, release) for disk in disks]
 
 
 def _default_bus(architecture: str | None, release: Release) -> str:
@@ -60,12 +60,14 @@ def _default_bus(architecture: str | None, release: Release) -> str:
     return "virtio" if architecture == "arm64" or is_s390x else "sata"
 
 
-def _with_bus(disk: Any, bus: str) -> Any:
+def _with_bus(disk: Any, bus: str, release: Release) -> Any:
     """The disk with a bus for each of its targets, as a plain disk where it has no target."""
     if not isinstance(disk, dict):
         return disk
+    # v0.51 has no floppies any more.
+    is_floppy = release < (0, 51) and disk.get("floppy") is not None
     kinds = [kind for kind in ("disk", "lun", "cdrom") if disk.get(kind) is not None]
-    for kind in kinds or ["disk"]:
+    for kind in kinds or ([] if is_floppy else ["disk"]):
         target = disk.get(kind)
         if target is None or (isinstance(target, dict) and target.get("bus") in (None, "")):
             disk = with_value(disk, f"{kind}.bus", bus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import Fields, known
-from rtlint.kubevirt.admission.vmi import DEVICES
+from rtlint.kubevirt.admission.vmi import DEVICES, MUTATION, START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +19,16 @@ _PANIC_MODELS = ("hyperv", "isa", "pvpanic")
 
 
 def clock(vmi: Vmi) -> Iterator[Cause]:
-    """To v0.58 the mutating webhook writes `timer: null` where there is none (ValidateSchema)"""
+    """ValidateSchema, before all else: to v0.58 who writes the object anew says `timer: null`
+
+    That is the mutating webhook; of what makes VMIs otherwise the controller, as it makes one.
+    """
     path = "domain.clock"
     if vmi.release < (0, 59) and vmi.present(path) and not vmi.present(f"{path}.timer"):
         told = f'{vmi.name("domain.clock.timer")} in body must be of type object: "null"'
-        yield vmi.cause("clock-timer", path, told)
+        is_mutated = vmi.prefix == "spec" or vmi.is_of_machine
+        cause = vmi.cause("clock-timer", path, told)
+        yield cause._replace(field="", stage=MUTATION if is_mutated else START)
 
 
 def inputs(vmi: Vmi) -> Iterator[Cause]:
