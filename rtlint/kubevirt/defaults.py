@@ -14,7 +14,7 @@ from rtlint.kubernetes.plain import with_value, without_value
 from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.device_defaults import disk_buses, disks, inputs
 from rtlint.kubevirt.hotplug import max_guest, max_sockets
-from rtlint.kubevirt.hyperv import hyperv
+from rtlint.kubevirt.hyperv import hyperv, vmx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,7 +156,8 @@ def _is_counted(fields: Fields, path: str) -> bool:
 def _cpu_model(fields: Fields, _release: Release, cluster: Cluster) -> Iterator[Setting]:
     if fields.string("domain.cpu.model"):
         return
-    is_arm = fields.string("architecture") == "arm64"
+    # To v0.59 a VM has the cluster's.
+    is_arm = (fields.string("architecture") or cluster.architecture) == "arm64"
     other = cluster.cpu_model or "host-model"
     yield "domain.cpu.model", "host-passthrough" if is_arm else other
 
@@ -191,6 +192,7 @@ _STEPS: tuple[tuple[Step, tuple[str, ...]], ...] = (
     (inputs, ()),
     (_acpi, ()),
     (hyperv, ()),
+    (vmx, ()),
     (_cpu_model, ("domain.cpu.model",)),
     (max_sockets, ("domain.cpu.maxSockets",)),
     (max_guest, ("domain.memory.maxGuest",)),

@@ -46,18 +46,19 @@ def _name(item: object) -> str:
     return Fields(item).string("name") or ""
 
 
-def disk_buses(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
+def disk_buses(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Setting]:
     """The bus of each disk that names none."""
     disks = fields.items("domain.devices.disks")
     if disks:
-        bus = _default_bus(fields.string("architecture"), release)
+        # To v0.59 a VM has the cluster's architecture.
+        bus = _default_bus(fields.string("architecture") or cluster.architecture, release)
         yield "domain.devices.disks", [_with_bus(disk, bus, release) for disk in disks]
 
 
-def _default_bus(architecture: str | None, release: Release) -> str:
-    # s390x has defaults of its own from v1.3.
-    is_s390x = architecture == "s390x" and release >= (1, 3)
-    return "virtio" if architecture == "arm64" or is_s390x else "sata"
+def _default_bus(architecture: str, release: Release) -> str:
+    # Since when they have a default of their own.
+    since = {"arm64": (0, 57), "s390x": (1, 3)}.get(architecture)
+    return "virtio" if since is not None and release >= since else "sata"
 
 
 def _with_bus(disk: Any, bus: str, release: Release) -> Any:

@@ -31,11 +31,11 @@ NEEDS = (
 )
 
 
-def hyperv(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
-    """The Hyper-V features, and the CPU feature, that those of the VMI need."""
+def hyperv(fields: Fields, _release: Release, _cluster: Cluster) -> Iterator[Setting]:
+    """The Hyper-V features that those of the VMI need."""
     if not fields.has(BASE):
         return
-    states = {name: _state(fields, name) for pair in NEEDS for name in pair}
+    states = _states(fields)
     for name, need in NEEDS:
         if not states[name]:
             continue
@@ -45,9 +45,21 @@ def hyperv(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Sett
         if states[need] is None:
             states[need] = True
             yield f"{BASE}.{need}.enabled", True
+
+
+def vmx(fields: Fields, release: Release, _cluster: Cluster) -> Iterator[Setting]:
+    """The CPU feature that eVMCS needs, where `hyperv` found nothing that is switched off."""
+    if not fields.has(f"{BASE}.evmcs"):
+        return
+    states = _states(fields)
+    is_whole = all(states[need] for name, need in NEEDS if states[name])
     # To v0.58.0 one that is switched off counted, too.
-    if states["evmcs"] or (release < (0, 58, 1) and fields.has(f"{BASE}.evmcs")):
+    if is_whole and (states["evmcs"] or release < (0, 58, 1)):
         yield _CPU_FEATURES, _with_vmx(fields, release)
+
+
+def _states(fields: Fields) -> dict[str, bool | None]:
+    return {name: _state(fields, name) for pair in NEEDS for name in pair}
 
 
 def _state(fields: Fields, name: str) -> bool | None:

@@ -167,6 +167,16 @@ spec:
     assert ("RT101" in together, "RT501" in together) == (False, True)
 
 
+def test_feature_gates_are_known_of_the_kubevirt_object_alone(found):
+    vsock = PLAIN.replace("devices: {}", "devices: {autoattachVSOCK: true}")
+    assert vsock != PLAIN
+    hco = (
+        "apiVersion: hco.kubevirt.io/v1beta1\nkind: HyperConverged\nmetadata: {name: a}\nspec: {}\n"
+    )
+    assert found(vm=vsock, hco=hco)["RT506"]["severity"] == "info"
+    assert found(vm=vsock, hco=CLUSTER)["RT506"]["severity"] == "error"
+
+
 def test_two_that_disagree_do_not_count_and_it_is_said(found):
     other = CLUSTER.replace("LiveMigrate", "None")
     by_rule = found(vm=PLAIN, one=CLUSTER, two=other)

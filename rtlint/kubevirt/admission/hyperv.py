@@ -29,16 +29,22 @@ def hyperv(vmi: Vmi) -> Iterator[Cause]:
 def _needs(vmi: Vmi) -> Iterator[Cause]:
     # From v1.3 the path begins twice.
     base = f"{BASE}.{BASE}" if vmi.release >= (1, 3) else BASE
+    states = _states(vmi)
     for name, need in NEEDS:
-        if _is_on(vmi, name) and not _is_on(vmi, need):
+        if states[name] and not states[need]:
             field = f"{base}.{name}"
             told = f"requires '{vmi.name(f'{base}.{need}')}', which was disabled."
             message = f"'{vmi.name(field)}' {told}"
             yield vmi.cause("hyperv-need", f"{BASE}.{need}", message, field)
 
 
+def _states(vmi: Vmi) -> dict[str, bool]:
+    """What is on, of all at once: defaults turn on what does not say, where they can be told."""
+    names = [name for pair in NEEDS for name in pair]
+    return {name: _is_on(vmi, name) for name in names}
+
+
 def _is_on(vmi: Vmi, name: str) -> bool:
-    """Defaults turn on what does not say; TLB flush that nobody wrote is off."""
     path = f"{BASE}.{name}"
     return vmi.spec.has(path) and vmi.spec.boolean(f"{path}.enabled") is not False
 
@@ -46,14 +52,17 @@ def _is_on(vmi: Vmi, name: str) -> bool:
 def _vmx(vmi: Vmi) -> Iterator[Cause]:
     """What eVMCS needs of the CPU; to v0.58.0 also where it is switched off"""
     path = f"{BASE}.evmcs"
-    if not vmi.spec.has(path) or (vmi.release >= (0, 58, 1) and not _is_on(vmi, "evmcs")):
+    is_on = _states(vmi)["evmcs"]
+    if not vmi.spec.has(path) or (vmi.release >= (0, 58, 1) and not is_on):
         return
     features = vmi.spec.items(_FEATURES)
     if not features:
         message = "vmx cpu feature is required when evmcs is set"
         yield _cause(vmi, path, message, _FEATURES)
-    for i, feature in enumerate(map(Fields, features)):
-        if feature.string("name") == "vmx" and feature.string("policy") != "require":
+    # Where one cannot be told, nor can it what the defaults made of the others.
+    names = [Fields(feature).string("name") for feature in features]
+    for i, name in enumerate(names):
+        if name == "vmx" and Fields(features[i]).string("policy") != "require":
             message = "vmx cpu feature has to be set to require policy"
             field = f"{_FEATURES}[{i}].policy"
             yield _cause(vmi, field, message, field)
