@@ -280,8 +280,13 @@ def test_quantities_are_printed_in_their_canonical_form() -> None:
         # Without a bus it is SATA, too.
         ({"dedicatedIOThread": True}, "v1.9", ["io-threads-bus"]),
         ({"disk": {"bus": "sata"}, "dedicatedIOThread": False}, "v1.9", []),
-        ({"lun": {"bus": "scsi"}, "dedicatedIOThread": True}, "v1.2.0", []),
-        ({"lun": {"bus": "scsi"}, "dedicatedIOThread": True}, "v1.2.1", ["io-threads-bus"]),
+        # An image is no volume for a LUN.
+        ({"lun": {"bus": "scsi"}, "dedicatedIOThread": True}, "v1.2.0", ["lun-volume"]),
+        (
+            {"lun": {"bus": "scsi"}, "dedicatedIOThread": True},
+            "v1.2.1",
+            ["lun-volume", "io-threads-bus"],
+        ),
         ({"disk": {"bus": "usb"}}, "v0.56", ["disk-bus"]),
         ({"disk": {"bus": "usb"}}, "v0.57", []),
         ({"cdrom": {"bus": "virtio"}}, "v1.9", ["disk-bus"]),
@@ -431,6 +436,12 @@ def test_sockets_above_the_maximum() -> None:
     assert refusals(with_cpu(cores=1, sockets=4, maxSockets=0)) == []
 
 
+def with_evmcs(is_on: object, policy: object, *others: object) -> dict[str, Any]:
+    """A VM with eVMCS in this state, whose CPU has `vmx` by this policy and other features."""
+    features = [{"name": "vmx", "policy": policy}, *({"name": name} for name in others)]
+    return with_value(with_cpu(features=features), "domain.features.hyperv.evmcs.enabled", is_on)
+
+
 @pytest.mark.parametrize(
     ("spec", "wanted"),
     [
@@ -448,6 +459,10 @@ def test_sockets_above_the_maximum() -> None:
         (realtime(memory={"guest": "4Gi", "hugepages": {"pageSize": PLACEHOLDER}}), []),
         (realtime(resources={"limits": {"cpu": PLACEHOLDER}}), []),
         (realtime(machine={"type": "pc"}, memory=PLACEHOLDER), ["machine-type"]),
+        # What the defaults then make of `vmx` nobody knows.
+        (with_evmcs(PLACEHOLDER, "disable"), []),
+        (with_evmcs(True, "disable", PLACEHOLDER), []),
+        (with_evmcs(True, PLACEHOLDER), []),
         (with_disk({"name": PLACEHOLDER, "disk": {"bus": "ide"}}), ["disk-bus"]),
         (with_disk({"name": "other", "disk": {}}, name=PLACEHOLDER), []),
         (with_disk(PLACEHOLDER), []),

@@ -1,16 +1,13 @@
 """What the webhooks of each release say of whole objects, in their order and words.
 
 `vectors/refusals.jsonl` holds what KubeVirt's own webhooks said: of a VirtualMachine its own, and
-where that admits it the one of the VMI that its controller makes. `refused/` holds a file for each
-subject: what the other releases say, of which their source alone tells, up to where they change.
+where that admits it the one of the VMI that its controller makes.
 """
 
 import json
 
 import pytest
-from conftest import ROOT
 from measured import rows
-from ruamel.yaml import YAML
 
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.admission import heard
@@ -22,17 +19,12 @@ from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source
 
 ROWS = rows("refusals.jsonl")
-SUBJECTS = sorted((ROOT / "tests" / "kubevirt" / "refused").glob("*.yaml"))
-CASES = [case for file in SUBJECTS for case in YAML(typ="safe").load(file)]
 
 
 def workload(row, release):
     gates = frozenset({"CPUManager", *row["featureGates"]})
-    return made_of(row["manifest"], release, Cluster(rollout=row["rollout"], gates=gates))
-
-
-def made_of(manifest, release, cluster):
-    source = Source("vm.json", json.dumps(manifest))
+    cluster = Cluster(rollout=row["rollout"], gates=gates, is_known=True)
+    source = Source("vm.json", json.dumps(row["manifest"]))
     (obj,) = objects(source, next(iter(compose(source.text))), GROUPS)
     return Settings(release=parse_release(release), cluster=cluster).workload(obj)
 
@@ -64,27 +56,3 @@ def test_measured_rows(release):
         if is_decoded(said) and list(told(workload(row, release))) != theirs:
             wrong.append((row["id"], theirs))
     assert wrong == []
-
-
-def manifest_of(case):
-    """The object whose VMI has the case's spec, with memory if it says nothing of that."""
-    spec = case["spec"]
-    domain = {"memory": {"guest": "1Gi"}} | spec.get("domain", {})
-    template = {"metadata": case.get("metadata", {}), "spec": spec | {"domain": domain}}
-    kind = case.get("kind", "VirtualMachineInstance")
-    if kind == "VirtualMachineInstance":
-        manifest = template
-    else:
-        manifest = {"spec": {"runStrategy": "Always", "template": template}}
-    metadata = manifest.get("metadata", {}) | {"name": "vm"}
-    return manifest | {"apiVersion": "kubevirt.io/v1", "kind": kind, "metadata": metadata}
-
-
-@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_each_release_says_what_its_source_does(case):
-    cluster = Cluster(gates=frozenset(case.get("gates", ())), **case.get("cluster", {}))
-    said = {
-        release: [": ".join(cause) for cause in told(made_of(manifest_of(case), release, cluster))]
-        for release in case["said"]
-    }
-    assert said == case["said"]
