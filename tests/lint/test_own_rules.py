@@ -3,6 +3,8 @@
 import json
 import re
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -207,6 +209,36 @@ ENDLESS = [
 ]
 
 
+TRACED = """
+import sys, threading
+from rtlint.lint import time_limit
+from rtlint.lint.own import load
+from rtlint.rule import Context
+
+time_limit.SECONDS = 0.3
+
+def traced():
+    print("traced")
+
+def run():
+    check = load("own", "site001_a", "SITE001", "a").check
+    with time_limit.limited():
+        list(check(None, None))
+
+def end():
+    try:
+        run()
+    except time_limit.TooMuch:
+        pass
+    sys.settrace(lambda *_: None)
+    traced()
+
+thread = threading.Thread(target=end)
+thread.start()
+thread.join()
+"""
+
+
 def said_to_be_stopped(failures):
     (failure,) = failures
     assert re.fullmatch(
@@ -235,6 +267,16 @@ def test_a_rule_that_does_not_end_in_another_thread(own, impatient, check):
         assert [found.rule for found in result.diagnostics].count("SITE002") == 1
         # What was not needed to stop it stops nothing else.
         assert pool.submit(sum, range(10**6)).result() == 499999500000
+
+
+@pytest.mark.parametrize("check", ["", "while True: pass", ENDLESS[2]])
+def test_a_thread_that_ran_a_rule_can_be_traced(own, check):
+    # Of a thread that is still told of an exception Python 3.11 makes an endless loop.
+    own(site001_a=module(check=f"{check}\n    yield {FINDING}"), trace=TRACED)
+    done = subprocess.run(
+        [sys.executable, "own/trace.py"], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "traced\n", done.stderr
 
 
 def test_the_timer_of_a_program_that_calls_the_library_stays(own, impatient):
