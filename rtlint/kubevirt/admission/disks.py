@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.addresses import is_pci_address
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubernetes.names import against_label
 from rtlint.kubevirt.admission.vmi import DISKS
@@ -71,6 +70,8 @@ def _pci_address(vmi: Vmi, i: int, disk: Fields) -> Iterator[Cause]:
     address = disk.string("disk.pciAddress")
     if not address:
         return
+    from rtlint.kubernetes.addresses import is_pci_address
+
     path = f"{DISKS}[{i}].disk.pciAddress"
     listed = f"{DISKS}.{DISKS}.disk[{i}]"
     told = f"disk {vmi.name(f'{listed}.name')}"
