@@ -75,14 +75,17 @@ def max_guest(fields: Fields, release: Release, cluster: Cluster) -> Iterator[Se
 
 
 def _hotplugs(fields: Fields, release: Release, cluster: Cluster) -> bool:
-    """Whether the webhook sets hotplug limits; to v1.2 only the VM controller does, on VMs."""
-    supported = release >= (1, 3) and fields.string("architecture") != "arm64"
-    return supported and live_update(release, cluster)
+    """Whether the webhook sets hotplug limits; to v1.2 only the VM controller does, on VMs.
+
+    SetDefaultVirtualMachineInstance leaves out arm64 from v1.5.2.
+    """
+    is_left_out = release >= (1, 5, 2) and fields.string("architecture") == "arm64"
+    return release >= (1, 3) and not is_left_out and live_update(release, cluster)
 
 
 def _memory_hotplugs(fields: Fields) -> bool:
     """ValidateLiveUpdateMemory, without the sizes."""
-    return fields.string("architecture") == "amd64" and not any(
+    return fields.string("architecture") in ("amd64", "arm64") and not any(
         fields.has(path)
         for path in (
             "domain.cpu.realtime",

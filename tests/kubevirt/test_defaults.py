@@ -85,6 +85,8 @@ def test_the_input_is_never_changed() -> None:
         (Cluster(max_cpu_sockets=6), "v1.9", {"sockets": 7}, 7),
         (Cluster(max_hotplug_ratio=2), "v1.9", {"sockets": 2}, 4),
         (Cluster(architecture="arm64"), "v1.9", {"sockets": 2}, None),
+        (LIVE_UPDATE._replace(architecture="arm64"), "v1.5.1", {"sockets": 2}, 8),
+        (LIVE_UPDATE._replace(architecture="arm64"), "v1.5.2", {"sockets": 2}, None),
     ],
 )
 def test_automatic_max_sockets(
@@ -121,6 +123,8 @@ def test_automatic_max_sockets(
         ),
         ({"memory": {"guest": "1Gi"}, "launchSecurity": {}}, "v1.9", Cluster(), None),
         ({"memory": {"guest": "1Gi"}}, "v1.9", Cluster(architecture="s390x"), None),
+        ({"memory": {"guest": "1Gi"}}, "v1.5.1", LIVE_UPDATE._replace(architecture="arm64"), "4Gi"),
+        ({"memory": {"guest": "1Gi"}}, "v1.5.2", LIVE_UPDATE._replace(architecture="arm64"), None),
         ({}, "v1.9", Cluster(), None),
     ],
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import Fields, known
+from rtlint.kubernetes.fields import Fields, UnknownValue, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,11 +33,12 @@ _SOURCES = (
 def templates(vmi: Vmi) -> Iterator[Cause]:
     """ValidateDataVolumeTemplate"""
     assert vmi.machine is not None
+    used = _named(vmi)
     for i, template in enumerate(vmi.machine.each("dataVolumeTemplates")):
-        yield from known(_template, vmi, i, template)
+        yield from known(_template, vmi, i, template, used)
 
 
-def _template(vmi: Vmi, i: int, template: Fields) -> Iterator[Cause]:
+def _template(vmi: Vmi, i: int, template: Fields, used: set[str] | None) -> Iterator[Cause]:
     # Its field lacks the last letter.
     named = f"{vmi.machine_path}.dataVolumeTemplate[{i}]"
     path = f"{vmi.machine_path}.dataVolumeTemplates[{i}]"
@@ -49,17 +50,25 @@ def _template(vmi: Vmi, i: int, template: Fields) -> Iterator[Cause]:
     elif not template.string("metadata.name"):
         yield _nameless(vmi, path, named, named)
     name = template.string("metadata.name") or ""
-    if not any(_names(volume, name) for volume in vmi.spec.each("volumes")):
+    if used is not None and name not in used:
         told = f"DataVolumeTemplate entry {named} must be referenced in the VMI template's"
         yield vmi.cause_of_object("data-volume-unused", path, f"{told} 'volumes' list", named)
 
 
-def _names(volume: Fields, name: str) -> bool:
-    """Whether a volume is of the data volume with this name, or of its PVC"""
-    claim = volume.has("persistentVolumeClaim")
-    is_claim = claim and (volume.string("persistentVolumeClaim.claimName") or "") == name
-    is_data_volume = volume.has("dataVolume") and (volume.string("dataVolume.name") or "") == name
-    return is_claim or is_data_volume
+def _named(vmi: Vmi) -> set[str] | None:
+    """The data volumes and claims that volumes name; None where that cannot be told"""
+    try:
+        return {name for volume in vmi.spec.each("volumes") for name in _names(volume)}
+    except UnknownValue:
+        return None
+
+
+def _names(volume: Fields) -> Iterator[str]:
+    """The data volume of a volume, or its PVC"""
+    if volume.has("persistentVolumeClaim"):
+        yield volume.string("persistentVolumeClaim.claimName") or ""
+    if volume.has("dataVolume"):
+        yield volume.string("dataVolume.name") or ""
 
 
 def _nameless(vmi: Vmi, path: str, named: str, entry: str) -> Cause:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.addresses import is_pci_address
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubernetes.names import against_label
 from rtlint.kubevirt.admission.vmi import DISKS
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 _KINDS = ("disk", "lun", "cdrom")
 _SERIAL = "[A-Za-z0-9_.+-]+"
 _READ_ONLY = "sata hard-disks do not support read-only."
+# The API refuses more disks (maxItems), so no webhook names pairs of those beyond.
+_MOST = 256
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 512, 2097152
 _ERROR_POLICIES = ("stop", "ignore", "report", "enospace")
 
@@ -43,7 +44,7 @@ def _disks(vmi: Vmi) -> Iterator[Cause]:
 def _same_name(vmi: Vmi, i: int, disk: Fields, others: dict[str, list[int]]) -> Iterator[Cause]:
     """validateDiskName: of three, v1.3 and newer name both pairs of the last one."""
     same = others.setdefault(disk.string("name") or "", [])
-    for other in same if vmi.release >= (1, 3) else same[:1]:
+    for other in same[:_MOST] if vmi.release >= (1, 3) else same[:1]:
         both = f"{vmi.name(f'{DISKS}[{i}]')} and {vmi.name(f'{DISKS}[{other}]')}"
         message = f"{both} must not have the same Name."
         yield vmi.cause("disk-duplicate", f"{DISKS}[{i}].name", message)
@@ -71,6 +72,8 @@ def _pci_address(vmi: Vmi, i: int, disk: Fields) -> Iterator[Cause]:
     address = disk.string("disk.pciAddress")
     if not address:
         return
+    from rtlint.kubernetes.addresses import is_pci_address
+
     path = f"{DISKS}[{i}].disk.pciAddress"
     listed = f"{DISKS}.{DISKS}.disk[{i}]"
     told = f"disk {vmi.name(f'{listed}.name')}"

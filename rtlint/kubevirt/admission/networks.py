@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import Fields, known
-from rtlint.kubevirt.admission import bindings, network_claims
+from rtlint.kubevirt.admission import bindings
 from rtlint.kubevirt.admission import interfaces as one
 from rtlint.kubevirt.admission.interfaces import (
     INTERFACES,
@@ -37,7 +37,7 @@ def of_networks(vmi: Vmi) -> Iterator[Cause]:
         bindings.of_interfaces,
         bindings.of_slirp,
         duplicates,
-        network_claims.of_networks,
+        _claims,
         _without_interface,
         _interfaces_of_one_network,
         _without_network,
@@ -156,6 +156,13 @@ def duplicates(vmi: Vmi) -> Iterator[Cause]:
 def duplicate(vmi: Vmi, i: int, name: str) -> Cause:
     told = f'Network with name "{name}" already exists, every network must have a unique name'
     return vmi.cause("network-duplicate", f"{NETWORKS}[{i}].name", told)
+
+
+def _claims(vmi: Vmi) -> Iterator[Cause]:
+    if any(network.has("resourceClaim") for network in vmi.spec.each(NETWORKS)):
+        from rtlint.kubevirt.admission import network_claims
+
+        yield from network_claims.of_networks(vmi)
 
 
 def _without_interface(vmi: Vmi) -> Iterator[Cause]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import Fields, known
-from rtlint.kubevirt.admission.cloud_init import cloud_init
-from rtlint.kubevirt.admission.paths import against_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +52,7 @@ def volumes(vmi: Vmi) -> Iterator[Cause]:
     items = [Fields(item) for item in vmi.spec.items(_VOLUMES)]
     for i, volume in enumerate(items):
         yield from known(_same_name, vmi, i, volume, firsts)
-        for check in (_data_volume, _source, cloud_init, _metrics, _host_disk, _named):
+        for check in (_data_volume, _source, _cloud_init, _metrics, _host_disk, _named):
             yield from known(check, vmi, i, volume)
     for source, told in _SINGLE.items():
         if vmi.release >= _SOURCES[source]:
@@ -84,6 +82,13 @@ def _source(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
         path = f"{_VOLUMES}[{i}]"
         message = f"{vmi.name(path)} must have exactly one source type set"
         yield vmi.cause("volume-source", path, message)
+
+
+def _cloud_init(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
+    if volume.has("cloudInitNoCloud") or volume.has("cloudInitConfigDrive"):
+        from rtlint.kubevirt.admission.cloud_init import cloud_init
+
+        yield from cloud_init(vmi, i, volume)
 
 
 def _metrics(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
@@ -137,10 +142,17 @@ def _single(vmi: Vmi, items: list[Fields], source: str, told: str) -> Iterator[C
 def container_disks(vmi: Vmi) -> Iterator[Cause]:
     """validateContainerDisks; from v1.7 ValidateContainerDisks of pkg/storage/admitters"""
     for i, volume in enumerate(map(Fields, vmi.spec.items(_VOLUMES))):
+        yield from known(_container_disk, vmi, i, volume)
+
+
+def _container_disk(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
+    if volume.has("containerDisk.path"):
+        from rtlint.kubevirt.admission.paths import against_path
+
         # To v0.56 the webhook misspells the field.
         name = "containerDisk" if vmi.release >= (0, 57) else "conatinerDisk"
-        field = f"{_VOLUMES}[{i}].{name}"
-        yield from known(against_path, vmi, volume, "containerDisk.path", f"{_VOLUMES}[{i}]", field)
+        base = f"{_VOLUMES}[{i}]"
+        yield from against_path(vmi, volume, "containerDisk.path", base, f"{base}.{name}")
 
 
 def utility_volumes(vmi: Vmi) -> Iterator[Cause]:
