@@ -39,3 +39,23 @@ def _runner(*prefix):
         return done
 
     return run
+
+
+# A process sets its own limits and becomes rtlint: one that pytest forks could be over them.
+_LIMITED = """
+import os, resource, sys
+for name, most in zip(("CPU", "AS"), map(int, sys.argv[1:3])):
+    if most and (name == "CPU" or sys.platform == "linux"):
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+os.execv(sys.executable, [sys.executable, "-m", "rtlint", *sys.argv[3:]])
+"""
+
+
+def run_limited(args, cwd, cpu=0, memory=0):
+    """Run rtlint with so many seconds of a processor and bytes of memory; 0 is without a limit."""
+    pytest.importorskip("resource")
+    command = [sys.executable, "-c", _LIMITED, str(cpu), str(memory), *args]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=120
+    )

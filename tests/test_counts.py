@@ -3,11 +3,8 @@
 The target `counts` of the fuzzer holds the same for what it makes up.
 """
 
-import os
-import sys
-
 import pytest
-from conftest import ROOT
+from conftest import run_limited
 
 VM = (
     "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: rt}\n"
@@ -31,24 +28,10 @@ SECONDS, BYTES = 5, 400 * 2**20
 @pytest.fixture
 def limited(tmp_path):
     """Run rtlint with so much of a processor's time, and so much memory, and no more."""
-    resource = pytest.importorskip("resource")
 
     def run(text, *args):
         (tmp_path / "vm.yaml").write_text(text)
-        out = os.open(tmp_path / "out", os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-        child = os.fork()
-        if not child:
-            os.chdir(tmp_path)
-            os.dup2(out, 1)
-            os.dup2(out, 2)
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-            if sys.platform == "linux":
-                resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-            command = [sys.executable, "-m", "rtlint", *args]
-            os.execve(sys.executable, command, {**os.environ, "PYTHONPATH": str(ROOT)})
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        os.close(out)
-        return status, (tmp_path / "out").read_text(encoding="utf-8")
+        return run_limited(args, tmp_path, cpu=SECONDS, memory=BYTES)
 
     return run
 
@@ -72,9 +55,9 @@ def limited(tmp_path):
     ],
 )  # fmt: skip
 def test_a_count_is_no_bill(limited, text, args, says):
-    status, said = limited(text, *args)
-    assert status == 1, said[-1000:]
-    assert says in said
+    done = limited(text, *args)
+    assert done.returncode == 1, done.stderr[-1000:]
+    assert says in done.stdout + done.stderr
 
 
 def test_the_previews_of_a_run_have_a_bound(rtlint, tmp_path):
