@@ -21,6 +21,17 @@ def nearest(folder: str, known: dict[str, str | None]) -> str | None:
     return known[folder]
 
 
+def repository(folder: str) -> str:
+    """The root of the repository that a folder lies in, or the folder itself."""
+    top = folder
+    while not os.path.exists(os.path.join(top, ".git")):
+        parent = os.path.dirname(top)
+        if parent == top:
+            return folder
+        top = parent
+    return top
+
+
 def _in(folder: str) -> str | None:
     for name in NAMES:
         path = os.path.join(folder, name)
