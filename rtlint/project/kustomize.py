@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.objects import plain
+from rtlint.lint.part import KUSTOMIZATIONS
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Unreadable, decode
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MAX_SIZE = 2**20  # bytes
-KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 class Patches:
