@@ -8,6 +8,7 @@ from rtlint.kubernetes.fields import UnknownValue, known
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.workload import Workload, workload
+from rtlint.limits import Limits
 from rtlint.lint.found import about, context, findings, unreadable
 from rtlint.lint.origin import at_reference, brought_by
 from rtlint.lint.rule import Failed
@@ -89,17 +90,10 @@ def lint_part(source: Source, settings: Settings) -> Part:
             if vm is not None and not vm.is_instancetype:
                 workloads += 1
                 realtime += vm.is_realtime
-    suppressions = _suppressions(source, documents) if settings.suppress else ()
-    if source.path.endswith(KUSTOMIZATIONS):
-        from rtlint.lint.inline import inline_patches
-
-        read = (document for document in documents if isinstance(document, Document))
-        for patch in (
-            each for one in read for each in inline_patches(source, one, settings.limits)
-        ):
-            found += _lint_patch(patch, settings._replace(is_patch=True), failures)
-            if settings.suppress:
-                suppressions += _suppressions(patch.source, (patch.document,))
+    patches = _patches(source, documents, settings.limits)
+    for patch in patches:
+        found += _lint_patch(patch, settings._replace(is_patch=True), failures)
+    suppressions = _suppressions(source, documents, patches) if settings.suppress else ()
     counts = (workloads, realtime)
     return Part(source, documents, tuple(found), suppressions, *counts, failures=tuple(failures))
 
@@ -176,14 +170,33 @@ def _template(source: Source, documents: tuple[Document | Unreadable, ...]) -> T
     return recognise(source, documents, is_named_so)
 
 
+def suppressions_in(source: Source) -> tuple[Suppression, ...]:
+    """All suppressions of a file."""
+    documents = tuple(compose(source.text))
+    return _suppressions(source, documents, _patches(source, documents, Limits()))
+
+
 def _suppressions(
-    source: Source, documents: tuple[Document | Unreadable, ...]
+    source: Source, documents: tuple[Document | Unreadable, ...], patches: tuple[Patch, ...]
 ) -> tuple[Suppression, ...]:
     if "rtlint" not in source.text:
         return ()
     from rtlint.lint.read_suppressions import read_suppressions
 
-    return tuple(read_suppressions(source, documents))
+    pieces = [(source, documents), *((patch.source, (patch.document,)) for patch in patches)]
+    return tuple(each for piece in pieces for each in read_suppressions(*piece))
+
+
+def _patches(
+    source: Source, documents: tuple[Document | Unreadable, ...], limits: Limits
+) -> tuple[Patch, ...]:
+    """The patches that stand in a kustomization."""
+    if not source.path.endswith(KUSTOMIZATIONS):
+        return ()
+    from rtlint.lint.inline import inline_patches
+
+    read = (document for document in documents if isinstance(document, Document))
+    return tuple(patch for each in read for patch in inline_patches(source, each, limits))
 
 
 def _lint_object(

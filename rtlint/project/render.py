@@ -32,8 +32,8 @@ _HELM = _Tool("the chart", (("helm", "template"),))
 _KUSTOMIZE = _Tool("the kustomization", (("kustomize", "build"), ("kubectl", "kustomize")))
 
 
-def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, bytes]]:
-    """The name and the text of everything that Helm and Kustomize render below the paths.
+def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, str, bytes]]:
+    """The name, the folder and the text of all that Helm and Kustomize render below the paths.
 
     A kustomization that another one of the run takes in is not rendered by itself. Where a tool is
     not there, or fails, that is told to `tell.fail`.
@@ -56,7 +56,7 @@ def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, bytes]]:
             yield from _render(command, folder, tell)
 
 
-def _render(command: tuple[str, ...], folder: str, tell: Tell) -> Iterator[tuple[str, bytes]]:
+def _render(command: tuple[str, ...], folder: str, tell: Tell) -> Iterator[tuple[str, str, bytes]]:
     name = " ".join(command)
     try:
         done = render(command, folder)
@@ -66,7 +66,7 @@ def _render(command: tuple[str, ...], folder: str, tell: Tell) -> Iterator[tuple
     if done.returncode:
         tell.fail(f"{folder}: {name}: {said(done)}")
         return
-    yield f"{folder} ({name})", done.stdout
+    yield f"{folder} ({name})", folder, done.stdout
 
 
 def _folders(top: str) -> Iterator[str]:
