@@ -17,7 +17,7 @@ def nearest(folder: str, known: dict[str, str | None]) -> str | None:
     if folder not in known:
         parent = os.path.dirname(folder)
         is_top = parent == folder or os.path.exists(os.path.join(folder, ".git"))
-        known[folder] = _in(folder) or (None if is_top else nearest(parent, known))
+        known[folder] = configuration_in(folder) or (None if is_top else nearest(parent, known))
     return known[folder]
 
 
@@ -32,7 +32,8 @@ def repository(folder: str) -> str:
     return top
 
 
-def _in(folder: str) -> str | None:
+def configuration_in(folder: str) -> str | None:
+    """The configuration file of a folder itself."""
     for name in NAMES:
         path = os.path.join(folder, name)
         if os.path.isfile(path):

@@ -38,12 +38,7 @@ def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, str, bytes
     A kustomization that another one of the run takes in is not rendered by itself. Where a tool is
     not there, or fails, that is told to `tell.fail`.
     """
-    folders = [folder for path in paths if os.path.isdir(path) for folder in _folders(path)]
-    charts = [folder for folder in folders if os.path.isfile(os.path.join(folder, "Chart.yaml"))]
-    kustomizations = [folder for folder in folders if _is_kustomization(folder)]
-    taken_in = {os.path.realpath(named) for each in kustomizations for named in resources_in(each)}
-    top = [each for each in kustomizations if os.path.realpath(each) not in taken_in]
-    for tool, found in ((_HELM, charts), (_KUSTOMIZE, top)):
+    for tool, found in zip((_HELM, _KUSTOMIZE), renderable(paths), strict=True):
         if not found:
             continue
         command = tool.installed()
@@ -54,6 +49,15 @@ def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, str, bytes
             continue
         for folder in found:
             yield from _render(command, folder, tell)
+
+
+def renderable(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The folders with a chart, and those with a kustomization that no other one takes in."""
+    folders = [folder for path in paths if os.path.isdir(path) for folder in _folders(path)]
+    charts = [folder for folder in folders if os.path.isfile(os.path.join(folder, "Chart.yaml"))]
+    kustomizations = [folder for folder in folders if _is_kustomization(folder)]
+    taken_in = {os.path.realpath(named) for each in kustomizations for named in resources_in(each)}
+    return charts, [each for each in kustomizations if os.path.realpath(each) not in taken_in]
 
 
 def _render(command: tuple[str, ...], folder: str, tell: Tell) -> Iterator[tuple[str, str, bytes]]:
