@@ -72,6 +72,9 @@ def test_every_way_to_install_lints(kind, checkout, tmp_path):
     page = run(python, "-m", "rtlint", "preview", vm, "--output-format", "html", cwd=cwd).stdout
     assert "<style>" in page
     if kind == "wheel":
+        share = tmp_path / "venv" / "share"
+        assert (share / "man/man1/rtlint.1").is_file()
+        assert (share / "bash-completion/completions/rtlint").is_file()
         use_library(python, vm, tmp_path)
 
 

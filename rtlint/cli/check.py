@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from rtlint.cli.complete import complete_rules
 from rtlint.cli.files import Misused
 from rtlint.cli.lint import lint
 from rtlint.cli.options import (
@@ -57,6 +58,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     multiple=True,
     metavar="RULE,...",
     callback=_selectors,
+    shell_complete=complete_rules,
     help="Run only these rules: ids, slugs, or prefixes such as RT2.",
 )
 @click.option(
@@ -64,6 +66,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     multiple=True,
     metavar="RULE,...",
     callback=_selectors,
+    shell_complete=complete_rules,
     help="Leave these rules out.",
 )
 @click.option(

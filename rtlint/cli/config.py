@@ -54,10 +54,9 @@ def _given(loaded: Loaded, key: str, value: Any) -> Iterator[tuple[str, str, str
     """A row for a value, or for each entry of a mapping: they stand on lines of their own."""
     if isinstance(value, dict) and value:
         for inner, each in value.items():
-            place = f"{loaded.path}:{loaded.line((key, inner))}"
-            yield f"{key}.{inner}", _shown(each), place
+            yield f"{key}.{inner}", _shown(each), loaded.place(key, inner)
     else:
-        yield key, _shown(value), f"{loaded.path}:{loaded.line((key,))}"
+        yield key, _shown(value), loaded.place(key)
 
 
 def _shown(value: Any) -> str:

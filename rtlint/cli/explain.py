@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from rtlint.cli.complete import complete_rules
 from rtlint.cli.options import config_option, no_config_option, rule_path_option
 from rtlint.lint.registry import find_rule, load_rule
 from rtlint.lint.settings import Settings
@@ -13,7 +14,7 @@ from rtlint.yaml.render import render_flow
 
 
 @click.command("explain")
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rules)
 @config_option
 @no_config_option
 @rule_path_option

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtlint.cli.complete import complete_releases
 from rtlint.cli.outputs import FORMATS
 from rtlint.config.limits import read_limits
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
@@ -57,6 +58,7 @@ release_option = click.option(
     "release",
     callback=_release,
     metavar="VERSION",
+    shell_complete=complete_releases,
     help="The target release, such as v1.9 or v0.58.0.  [default: the newest]",
 )
 cluster_option = click.option(

@@ -6,13 +6,14 @@ import json
 
 import click
 
+from rtlint.cli.complete import complete_kinds
 from rtlint.cli.options import release_option
 from rtlint.kubevirt.releases import Release
 from rtlint.kubevirt.schema.document import document
 
 
 @click.command("schema")
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=complete_kinds)
 @release_option
 @click.option(
     "--api-version",

@@ -17,11 +17,23 @@ def nearest(folder: str, known: dict[str, str | None]) -> str | None:
     if folder not in known:
         parent = os.path.dirname(folder)
         is_top = parent == folder or os.path.exists(os.path.join(folder, ".git"))
-        known[folder] = _in(folder) or (None if is_top else nearest(parent, known))
+        known[folder] = configuration_in(folder) or (None if is_top else nearest(parent, known))
     return known[folder]
 
 
-def _in(folder: str) -> str | None:
+def repository(folder: str) -> str:
+    """The root of the repository that a folder lies in, or the folder itself."""
+    top = folder
+    while not os.path.exists(os.path.join(top, ".git")):
+        parent = os.path.dirname(top)
+        if parent == top:
+            return folder
+        top = parent
+    return top
+
+
+def configuration_in(folder: str) -> str | None:
+    """The configuration file of a folder itself."""
     for name in NAMES:
         path = os.path.join(folder, name)
         if os.path.isfile(path):

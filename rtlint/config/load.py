@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from rtlint.config.extend import chain, merged
 from rtlint.config.limits import read_limits
 from rtlint.config.options import option_problems
 from rtlint.config.patterns import is_pattern
-from rtlint.config.read import Path, Problem, nearest_of, read
+from rtlint.config.read import Path, Problem, nearest_of, split_names
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.releases import parse_release
 from rtlint.lint.registry import Name, find_rule, matches, rule_names, unknown_rule
@@ -30,15 +32,26 @@ _PATH_LISTS = ("instancetypes", "rule-paths")
 
 
 class Loaded(NamedTuple):
-    """A valid configuration: what it says under the keys that it has, and where each stands."""
+    """A valid configuration: what it says under the keys that it has.
+
+    `texts` are its file and those that it extends, the nearest first.
+    """
 
     path: str
     values: dict[str, Any]
-    line: Callable[[Path], int]
+    texts: tuple[Text, ...]
 
-    @property
-    def folder(self) -> str:
-        return os.path.dirname(os.path.abspath(self.path))
+    def place(self, *where: str) -> str:
+        """File and line of a value."""
+        text = self._text(where)
+        return f"{text.path}:{text.line(where)}"
+
+    def folder(self, *where: str) -> str:
+        """The folder of the file in which a value stands, from which its patterns are meant."""
+        return os.path.dirname(os.path.abspath(self._text(where).path))
+
+    def _text(self, where: tuple[str, ...]) -> Text:
+        return next((text for text in self.texts if _holds(text.values, where)), self.texts[0])
 
     def names(self, key: str) -> tuple[str, ...]:
         """Selectors of rules, which may be one text with commas."""
@@ -46,26 +59,78 @@ class Loaded(NamedTuple):
 
 
 def load(path: str, further: tuple[Name, ...] = ()) -> Loaded:
-    """Load a configuration file; `further` are rules beside rtlint's own. Raises Problem."""
-    text = read(path)
-    problems = list(_invalid(text)) or list(_wrong_names(text.values, further))
+    """Load a configuration file with what it extends; `further` are rules beside rtlint's own.
+
+    Raises Problem, with all that is wrong in these files.
+    """
+    found, problems = chain(path)
+    texts = tuple(map(_as_meant, found))
+    problems = [*(line for text in texts for line in _mistakes(text, further)), *problems]
     if problems:
-        ordered = sorted((text.line(where), message) for where, message in problems[:_MOST])
-        more = [f"{path}: {len(problems) - _MOST} more mistakes"] if len(problems) > _MOST else []
-        raise Problem(*(f"{path}:{line}: {message}" for line, message in ordered), *more)
-    folder = os.path.dirname(path)
+        raise Problem(*problems)
+    values = reduce(merged, map(_with_paths, reversed(texts)))
+    return Loaded(path, values, texts)
+
+
+def _as_meant(text: Text) -> Text:
+    """A bare `1.8` as the release, and a bare `off`, which YAML reads as false, as the level."""
+    values = dict(text.values)
+    if type(values.get("kubevirt-version")) in (int, float, Decimal):
+        values["kubevirt-version"] = text.written(("kubevirt-version",))
+    if isinstance(values.get("severity"), dict):
+        values["severity"] = {
+            rule: "off" if level is False and _is_off(text, rule) else level
+            for rule, level in values["severity"].items()
+        }
+    return text._replace(values=values)
+
+
+def _is_off(text: Text, rule: str) -> bool:
+    return text.written(("severity", rule)).lower() == "off"
+
+
+def _mistakes(text: Text, further: tuple[Name, ...]) -> Iterator[str]:
+    """What is wrong in a file, a line each, in the order of its lines."""
+    found = list(_invalid(text))
+    readable = _without(text.values, {where for where, _ in found})
+    found += _wrong_names(readable, further)
+    ordered = sorted((text.line(where), message) for where, message in found[:_MOST])
+    yield from (f"{text.path}:{line}: {message}" for line, message in ordered)
+    if len(found) > _MOST:
+        yield f"{text.path}: {len(found) - _MOST} more mistakes"
+
+
+def _without(value: Any, wrong: set[Path], path: Path = ()) -> Any:
+    """The values without those at these paths; in a list nothing takes their places."""
+    if path in wrong:
+        return ""
+    if isinstance(value, dict):
+        below = {key: (*path, key) for key in value}
+        return {k: _without(value[k], wrong, at) for k, at in below.items() if at not in wrong}
+    if isinstance(value, list):
+        return [_without(each, wrong, (*path, index)) for index, each in enumerate(value)]
+    return value
+
+
+def _with_paths(text: Text) -> dict[str, Any]:
+    """The values of a file, with paths from the current folder."""
+    folder = os.path.dirname(text.path)
     values = dict(text.values)
     for key in _PATHS:
         if values.get(key):
             values[key] = os.path.join(folder, values[key])
     for key in _PATH_LISTS:
-        values[key] = [os.path.join(folder, each) for each in values.get(key, ())]
-    return Loaded(path, {key: values[key] for key in text.values}, text.line)
+        if key in values:
+            values[key] = [os.path.join(folder, each) for each in values[key]]
+    return values
 
 
-def split_names(value: Any) -> tuple[str, ...]:
-    parts = value.split(",") if isinstance(value, str) else value
-    return tuple(part.strip() for part in parts if part.strip())
+def _holds(values: Any, where: tuple[str, ...]) -> bool:
+    for part in where:
+        if not isinstance(values, dict) or part not in values:
+            return False
+        values = values[part]
+    return True
 
 
 def _invalid(text: Text) -> Iterator[tuple[Path, str]]:
@@ -110,7 +175,11 @@ def _explain(where: Path, detail: ErrorDetails, keys: list[str]) -> str:
         return f"`{key}` is {levels}, not `{value}`{nearest_of(str(value), known)}"
     what = detail["msg"].removeprefix("Input should be ").replace("valid ", "")
     what = what.replace("dictionary", "mapping")
-    quotes = "; put it in quotes" if "string" in what and isinstance(value, int | float) else ""
+    quotes = (
+        "; put it in quotes"
+        if "string" in what and isinstance(value, int | float | Decimal)
+        else ""
+    )
     return f"`{key}` must be {what}, not `{value}`{quotes}"
 
 
@@ -133,7 +202,7 @@ def _wrong_names(values: dict[str, Any], further: tuple[Name, ...]) -> Iterator[
     globs = values.get("per-file-ignores", {})
     patterns = [(("exclude", i), each) for i, each in enumerate(values.get("exclude", ()))]
     for where, pattern in (*patterns, *((("per-file-ignores", glob), glob) for glob in globs)):
-        if not is_pattern(pattern):
+        if pattern and not is_pattern(pattern):
             yield where, f"`{where[0]}`: `{pattern}` is no pattern as in .gitignore"
     for rule, options in values.get("rules", {}).items():
         where = ("rules", rule)

@@ -13,7 +13,7 @@ Rules = Annotated[
     str | list[str],
     Field(description="Rules: ids, names, or prefixes such as RT2; a list, or text with commas."),
 ]
-Level = Literal["error", "warning", "info"]
+Level = Literal["error", "warning", "info", "off"]
 
 
 def _key(name: str) -> str:
@@ -27,7 +27,16 @@ class Configuration(BaseModel):
         extra="forbid", frozen=True, strict=True, alias_generator=_key, title="rtlint"
     )
 
-    kubevirt_version: str = Field("", description="The target release, such as v1.9.")
+    extends: str = Field(
+        "",
+        min_length=1,
+        description="A configuration file of the same repository, over which this one goes.",
+    )
+    kubevirt_version: str = Field(
+        "",
+        description="The target release, such as v1.9.",
+        json_schema_extra={"type": ["string", "number"]},
+    )
     select: Rules = Field([], description="Run only these rules.")
     ignore: Rules = Field([], description="Leave these rules out.")
     exclude: list[str] = Field(
@@ -36,7 +45,7 @@ class Configuration(BaseModel):
     per_file_ignores: dict[str, Rules] = Field(
         {}, description="Rules to leave out for files, which patterns of .gitignore name."
     )
-    severity: dict[str, Level] = Field({}, description="The level of a rule's findings.")
+    severity: dict[str, Level] = Field({}, description="The level of a rule's findings; off: none.")
     rules: dict[str, dict[str, Any]] = Field({}, description="The options of single rules.")
     rule_paths: list[str] = Field(
         [],

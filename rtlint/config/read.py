@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from rtlint.kubernetes.objects import plain
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.locate import find
-from rtlint.yaml.nodes import Mapping, Node, Scalar
+from rtlint.yaml.nodes import Mapping, Node, Scalar, solid
 from rtlint.yaml.source import Source, Unreadable, decode
 
 Path = tuple[str | int, ...]
@@ -29,11 +31,15 @@ class Problem(Exception):  # noqa: N818 - shown to the user with file and line
 
 
 class Text(NamedTuple):
-    """A configuration as plain values; `line` finds where one stands, counted from 1."""
+    """A configuration as plain values.
+
+    `line` finds where one stands, counted from 1, `written` how: a bare 1.10 is the number 1.1.
+    """
 
     path: str
     values: dict[str, Any]
     line: Callable[[Path], int]
+    written: Callable[[Path], str]
 
 
 def read(path: str) -> Text:
@@ -59,6 +65,12 @@ def nearest_of(word: str, known: list[str]) -> str:
     return f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(known)}"
 
 
+def split_names(value: Any) -> tuple[str, ...]:
+    """Selectors of rules, a list or one text with commas."""
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(part.strip() for part in parts if part.strip())
+
+
 def _read_yaml(path: str, text: str) -> Text:
     source = Source(path, text)
     documents = list(compose(text))
@@ -70,11 +82,16 @@ def _read_yaml(path: str, text: str) -> Text:
         raise Problem(f"{path}: the file holds several YAML documents; one is read")
     roots = [document.root for document in documents if not isinstance(document, Unreadable)]
     if not roots or (isinstance(roots[0], Scalar) and roots[0].value is None):
-        return Text(path, {}, lambda _: 1)
+        return Text(path, {}, lambda _: 1, lambda _: "")
     root = roots[0]
     if not isinstance(root, Mapping):
         raise Problem(f"{path}:1: a configuration is a mapping of keys to values")
-    return Text(path, plain(root), lambda parts: _yaml_line(source, root, parts))
+    return Text(
+        path,
+        plain(root),
+        lambda parts: _yaml_line(source, root, parts),
+        lambda parts: _yaml_text(root, parts),
+    )
 
 
 def _yaml_line(source: Source, root: Node, parts: Path) -> int:
@@ -82,14 +99,21 @@ def _yaml_line(source: Source, root: Node, parts: Path) -> int:
     return source.position((place.key or place.node).start).line
 
 
+def _yaml_text(root: Node, parts: Path) -> str:
+    node = solid(find(root, parts).node)
+    return node.text if isinstance(node, Scalar) else ""
+
+
 def _read_toml(path: str, text: str) -> Text:
     import tomllib
+    from decimal import Decimal
 
     for number, line in enumerate(text.splitlines(), 1):
         if line.partition("=")[0].count(".") > _MOST_PARTS:
             raise Problem(f"{path}:{number}: the key has more parts than any configuration's")
     try:
-        data: Any = tomllib.loads(text)
+        # A decimal keeps the text that a float loses.
+        data: Any = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise Problem(f"{path}: {error}") from None
     except RecursionError:
@@ -98,7 +122,12 @@ def _read_toml(path: str, text: str) -> Text:
         data = data.get(part, {}) if isinstance(data, dict) else {}
     if not isinstance(data, dict):
         raise Problem(f"{path}: [tool.rtlint] is a table")
-    return Text(path, data, lambda parts: _toml_line(text, parts))
+    return Text(
+        path,
+        data,
+        lambda parts: _toml_line(text, parts),
+        lambda parts: str(reduce(getitem, parts, data)),
+    )
 
 
 def _toml_line(text: str, parts: Path) -> int:

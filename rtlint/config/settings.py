@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.config.load import split_names
+from rtlint.config.read import split_names
 from rtlint.kubevirt.releases import parse_release
 from rtlint.lint.registry import find_rule, matches, rule_names
 
@@ -25,6 +25,7 @@ def merged(
 ) -> Settings:
     """The run's settings with a configuration's; the options that are `given` stay.
 
+    Of the options of rules those that the run has and the configuration does not stay, too.
     `globs` are those of `per-file-ignores` that match the file.
     """
     values = loaded.values
@@ -32,23 +33,26 @@ def merged(
     if values.get("kubevirt-version") and "kubevirt-version" not in given:
         release = parse_release(values["kubevirt-version"])
     known = (*rule_names(), *further)
-    severities = {
+    levels = {
         name.id: level
         for selector, level in values.get("severity", {}).items()
         for name in known
         if matches(name, selector)
     }
-    options = {
-        find_rule(rule, further).slug: options for rule, options in values.get("rules", {}).items()
-    }
+    options = dict(base.options)
+    for rule, given_options in values.get("rules", {}).items():
+        slug = find_rule(rule, further).slug
+        options[slug] = {**options.get(slug, {}), **given_options}
     suppress = base.suppress
     if "no-suppressions" not in given:
         suppress = not values.get("no-suppressions", not base.suppress)
     return base._replace(
         release=release,
-        rules=_rules(loaded, globs, base, given),
+        rules=tuple(
+            rule for rule in _rules(loaded, globs, base, given) if levels.get(rule.id) != "off"
+        ),
         options=options,
-        severities=severities,
+        severities={id_: level for id_, level in levels.items() if level != "off"},
         suppress=suppress,
     )
 

@@ -33,6 +33,11 @@ NEWEST = Release(*max(_NEWEST_PATCHES), _NEWEST_PATCHES[max(_NEWEST_PATCHES)])
 _VERSION = r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?"
 
 
+def minor_releases() -> tuple[tuple[int, int], ...]:
+    """The minor releases that are known, the oldest first."""
+    return tuple(_NEWEST_PATCHES)
+
+
 def newest_of(minor: tuple[int, ...]) -> Release:
     """The newest patch of a minor release."""
     return Release(minor[0], minor[1], _NEWEST_PATCHES[minor[0], minor[1]])

@@ -8,6 +8,7 @@ from rtlint.kubernetes.fields import UnknownValue, known
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.workload import Workload, workload
+from rtlint.limits import Limits
 from rtlint.lint.found import about, context, findings, unreadable
 from rtlint.lint.origin import at_reference, brought_by
 from rtlint.lint.rule import Failed
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.definitions import Definition
     from rtlint.lint.diagnostic import Diagnostic
+    from rtlint.lint.inline import Patch
     from rtlint.lint.registry import LoadedRule
     from rtlint.lint.rule import Finding, Fix, Scope
     from rtlint.lint.settings import Settings
@@ -33,6 +35,9 @@ MOST_READINGS = 100
 
 # Without these, and a `---` that something follows, kubectl reads what a parser does.
 _KUBECTL_SIGNS = ("\n...", "----", "%", "\r", ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN")
+# Names of files: kustomizations, and templates, whatever they hold.
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+TEMPLATES = (".j2", ".tpl")
 _VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
 
 
@@ -85,7 +90,10 @@ def lint_part(source: Source, settings: Settings) -> Part:
             if vm is not None and not vm.is_instancetype:
                 workloads += 1
                 realtime += vm.is_realtime
-    suppressions = _suppressions(source, documents) if settings.suppress else ()
+    patches = _patches(source, documents, settings.limits)
+    for patch in patches:
+        found += _lint_patch(patch, settings._replace(is_patch=True), failures)
+    suppressions = _suppressions(source, documents, patches) if settings.suppress else ()
     counts = (workloads, realtime)
     return Part(source, documents, tuple(found), suppressions, *counts, failures=tuple(failures))
 
@@ -154,21 +162,41 @@ def _moved(found: Diagnostic, was: Above, above: Above) -> Diagnostic:
 
 
 def _template(source: Source, documents: tuple[Document | Unreadable, ...]) -> Template | None:
-    if not any(mark in source.text for mark in ("{{", "{%", "${")):
+    is_named_so = source.path.endswith(TEMPLATES)
+    if not is_named_so and not any(mark in source.text for mark in ("{{", "{%", "${")):
         return None
     from rtlint.lint.templates import recognise
 
-    return recognise(source, documents)
+    return recognise(source, documents, is_named_so)
+
+
+def suppressions_in(source: Source) -> tuple[Suppression, ...]:
+    """All suppressions of a file."""
+    documents = tuple(compose(source.text))
+    return _suppressions(source, documents, _patches(source, documents, Limits()))
 
 
 def _suppressions(
-    source: Source, documents: tuple[Document | Unreadable, ...]
+    source: Source, documents: tuple[Document | Unreadable, ...], patches: tuple[Patch, ...]
 ) -> tuple[Suppression, ...]:
     if "rtlint" not in source.text:
         return ()
     from rtlint.lint.read_suppressions import read_suppressions
 
-    return tuple(read_suppressions(source, documents))
+    pieces = [(source, documents), *((patch.source, (patch.document,)) for patch in patches)]
+    return tuple(each for piece in pieces for each in read_suppressions(*piece))
+
+
+def _patches(
+    source: Source, documents: tuple[Document | Unreadable, ...], limits: Limits
+) -> tuple[Patch, ...]:
+    """The patches that stand in a kustomization."""
+    if not source.path.endswith(KUSTOMIZATIONS):
+        return ()
+    from rtlint.lint.inline import inline_patches
+
+    read = (document for document in documents if isinstance(document, Document))
+    return tuple(patch for each in read for patch in inline_patches(source, each, limits))
 
 
 def _lint_object(
@@ -180,17 +208,32 @@ def _lint_object(
 ) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from unreadable(obj.source, settings, problem, obj.document.number, failures)
-    found = [*_run("object", obj, obj, vm, settings, failures)]
-    if vm is not None:
-        for scope in _VM_SCOPES:
-            if _is_in(scope, vm):
-                found += _run(scope, vm, obj, vm, settings, failures)
+    found = _found(obj, vm, settings, failures)
     if any(fix for _, fix in found):
         from rtlint.lint.resolve import with_fixes
 
         yield from with_fixes(found, obj, vm, settings, left)
     else:
         yield from (diagnostic for diagnostic, _ in found)
+
+
+def _found(
+    obj: Object, vm: Workload | None, settings: Settings, failures: list[str]
+) -> list[tuple[Diagnostic, Fix | None]]:
+    found = [*_run("object", obj, obj, vm, settings, failures)]
+    if vm is not None:
+        for scope in _VM_SCOPES:
+            if _is_in(scope, vm):
+                found += _run(scope, vm, obj, vm, settings, failures)
+    return found
+
+
+def _lint_patch(patch: Patch, settings: Settings, failures: list[str]) -> Iterator[Diagnostic]:
+    """What is found in a patch that stands in a kustomization; its text is not edited."""
+    if isinstance(patch.document, Unreadable):
+        yield from unreadable(patch.source, settings, patch.document, patch.number, failures)
+    for obj in patch.objects:
+        yield from (found for found, _ in _found(obj, settings.workload(obj), settings, failures))
 
 
 def _is_in(scope: Scope, vm: Workload) -> bool:

@@ -33,9 +33,16 @@ class Template(NamedTuple):
     offset: int
 
 
-def recognise(source: Source, documents: Iterable[Document | Unreadable]) -> Template | None:
-    """What template a text is; None for one that is valid YAML, or shows no sign of a template."""
+def recognise(
+    source: Source, documents: Iterable[Document | Unreadable], is_named_so: bool
+) -> Template | None:
+    """What template a text is; None for one that is valid YAML, or shows no sign of a template.
+
+    A file that is named as one is one.
+    """
     place = _PLACE.search(source.text)
+    if is_named_so:
+        return Template(_language(source), 0 if place is None else place.start())
     if place is None or not _is_broken(source.text, documents):
         return None
     return Template(_language(source), place.start())
@@ -68,6 +75,8 @@ def _lines_at(text: str, offset: int) -> str:
 
 def _language(source: Source) -> Language:
     text = source.text
+    if source.path.endswith(".j2"):
+        return "Jinja"
     if "{{" not in text and "{%" not in text:
         return "envsubst"
     if _STATEMENT.search(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from rtlint.config.find import NAMES, PYPROJECT
+from rtlint.config.find import NAMES, PYPROJECT, repository
 from rtlint.project.configure import Asked, Configurations
 from rtlint.project.files import Unusable, is_inside
 
@@ -49,7 +49,8 @@ class Followed(Configurations):
         """Whether a file is a configuration, or one that a configuration hangs on."""
         if os.path.basename(path) in (*NAMES, PYPROJECT):
             return True
-        return any(os.path.abspath(file) == path for file in self._clusters)
+        extended = (text.path for loaded in self._good.values() for text in loaded.texts)
+        return any(os.path.abspath(file) == path for file in (*self._clusters, *extended))
 
     def of(self, path: str) -> Loaded | None:
         if path not in self._of:
@@ -71,7 +72,7 @@ class Followed(Configurations):
 
     def _load(self, file: str) -> Loaded | None:
         """A configuration, without what it names outside of its tree; that is told."""
-        tops = (*self._folders, _tree(os.path.dirname(file)))
+        tops = (*self._folders, repository(os.path.dirname(file)))
         if not _is_in_any(file, tops):
             raise Unusable(f"{os.path.relpath(file)}: a link out of the tree, so it is not read")
         loaded = super().load(file)
@@ -110,17 +111,6 @@ class Followed(Configurations):
         elif self._told.get(about) != message:
             self._told[about] = message
             self._tell(message)
-
-
-def _tree(folder: str) -> str:
-    """The repository that a folder lies in, or the folder itself."""
-    top = folder
-    while not os.path.exists(os.path.join(top, ".git")):
-        parent = os.path.dirname(top)
-        if parent == top:
-            return folder
-        top = parent
-    return top
 
 
 def _named(loaded: Loaded) -> Iterator[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from rtlint.lint.part import KUSTOMIZATIONS
 from rtlint.lint.settings import Settings
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, Unusable, is_inside, read_bytes
 from rtlint.project.known import NOTHING, shared, tells_others, told
-from rtlint.project.kustomize import KUSTOMIZATIONS, Patches
+from rtlint.project.kustomize import Patches
 from rtlint.project.run import settings_for
 from rtlint.yaml.source import Unreadable, decode
 

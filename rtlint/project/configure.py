@@ -107,7 +107,7 @@ class Configurations:
             return False
         loaded = self.of(path)
         return loaded is not None and _match(
-            tuple(loaded.values.get("exclude", ())), loaded.folder, path
+            tuple(loaded.values.get("exclude", ())), loaded.folder("exclude"), path
         )
 
     def settings(self, path: str, base: Settings) -> Settings:
@@ -117,8 +117,9 @@ class Configurations:
             return base
         from rtlint.config.settings import merged
 
-        globs = loaded.values.get("per-file-ignores", {})
-        ours = [glob for glob in globs if _match((glob,), loaded.folder, path)]
+        key = "per-file-ignores"
+        globs = loaded.values.get(key, {})
+        ours = [glob for glob in globs if _match((glob,), loaded.folder(key, glob), path)]
         settings = merged(loaded, ours, base, self.asked.given, self.rules)
         if "cluster" in loaded.values and "cluster" not in self.asked.given:
             cluster = self._cluster(loaded.values["cluster"])
@@ -158,15 +159,17 @@ def _rule_paths(file: str | None) -> tuple[str, ...]:
     """The folders of further rules that a named file speaks of; what is wrong shows later."""
     if file is None:
         return ()
-    from rtlint.config.read import Problem, read
+    from rtlint.config.extend import chain
+    from rtlint.config.read import Problem
 
     try:
-        paths = read(file).values.get("rule-paths")
+        texts, _ = chain(file)
     except Problem:
         return ()
-    folder = os.path.dirname(file)
-    texts = [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
-    return tuple(os.path.join(folder, path) for path in texts)
+    text = next((text for text in texts if "rule-paths" in text.values), texts[0])
+    paths, folder = text.values.get("rule-paths"), os.path.dirname(text.path)
+    named = [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
+    return tuple(os.path.join(folder, path) for path in named)
 
 
 def _further(folders: tuple[str, ...]) -> tuple[Name, ...]:

@@ -14,7 +14,8 @@ from rtlint.yaml.source import Unreadable
 class Content(NamedTuple):
     """A file as it was read.
 
-    `name` is what the report calls it, `path` where it lies ("-" is standard input). `data` is
+    `name` is what the report calls it, `path` where it lies ("-" is standard input), or the folder
+    that it was rendered of. `data` is
     None where the file cannot hold a KubeVirt object, where it is to be read again (`is_stream`),
     piece by piece unless it is fixed, and where it was not read for a `problem`. `told` is what it
     says of others, `size` what there is to lint in bytes.

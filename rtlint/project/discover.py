@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rtlint.config.patterns import is_pattern, spec
+from rtlint.lint.part import KUSTOMIZATIONS, TEMPLATES
 from rtlint.project.files import Named, is_inside
 from rtlint.tuples import NamedTuple
 
@@ -95,7 +96,8 @@ def _is_readable(entry: os.DirEntry[str]) -> bool:
 def _is_of_interest(name: str, is_folder: bool, all_folders: bool) -> bool:
     if is_folder:
         return name != ".git" if all_folders else not left_out(name)
-    return name.endswith(SUFFIXES)
+    # What is called a template is counted among what is skipped.
+    return name.endswith((*SUFFIXES, *TEMPLATES)) or name in KUSTOMIZATIONS
 
 
 def left_out(folder: str) -> bool:

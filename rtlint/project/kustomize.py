@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.objects import plain
+from rtlint.kubernetes.objects import objects, plain
+from rtlint.kubevirt.kinds import GROUPS
+from rtlint.limits import Limits
+from rtlint.lint.part import KUSTOMIZATIONS
 from rtlint.yaml.compose import compose
-from rtlint.yaml.source import Unreadable, decode
+from rtlint.yaml.nodes import Document
+from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rtlint.kubernetes.objects import Object
+
 _MAX_SIZE = 2**20  # bytes
-KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 class Patches:
@@ -62,6 +67,25 @@ def resources_in(folder: str) -> Iterator[str]:
                     yield os.path.join(folder, entry)
 
 
+def objects_in(folder: str, above: frozenset[str] = frozenset()) -> Iterator[Object]:
+    """KubeVirt's objects in what a kustomization takes in: those that go over others first."""
+    from rtlint.lint.inline import inline_patches
+
+    real = os.path.realpath(folder)
+    files = [os.path.join(folder, name) for name in KUSTOMIZATIONS]
+    for file in filter(os.path.isfile, () if real in above else files):
+        for source, document in _documents(file):
+            for patch in inline_patches(source, document, Limits()):
+                yield from patch.objects
+        below = [os.path.join(folder, named) for named in _named_in(file)]
+        for path in (*below, *resources_in(folder)):
+            if os.path.isdir(path):
+                yield from objects_in(path, above | {real})
+            elif os.path.isfile(path):
+                for source, document in _documents(path):
+                    yield from objects(source, document, GROUPS)
+
+
 def _named_in(file: str) -> Iterator[str]:
     """The paths of patches in a kustomization."""
     for data in _read(file):
@@ -76,15 +100,22 @@ def _named_in(file: str) -> Iterator[str]:
 
 def _read(file: str) -> Iterator[dict[str, Any]]:
     """A kustomization's documents; what it says wrongly is for Kustomize to tell."""
-    try:
-        with open(file, "rb") as stream:
-            documents = list(compose(decode(stream.read(_MAX_SIZE))))
-    except (OSError, Unreadable):
-        return
-    for document in documents:
-        data: Any = None if isinstance(document, Unreadable) else plain(document.root)
+    for _, document in _documents(file):
+        data = plain(document.root)
         if isinstance(data, dict):
             yield data
+
+
+def _documents(file: str) -> Iterator[tuple[Source, Document]]:
+    """The documents of a file that can be read."""
+    try:
+        with open(file, "rb") as stream:
+            source = Source(file, decode(stream.read(_MAX_SIZE)))
+    except (OSError, Unreadable):
+        return
+    for document in compose(source.text):
+        if isinstance(document, Document):
+            yield source, document
 
 
 def _items(data: dict[str, Any], *keys: str) -> Iterator[Any]:

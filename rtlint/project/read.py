@@ -30,9 +30,7 @@ def read_files(
     if surroundings.render:
         from rtlint.project.render import rendered
 
-        contents += (
-            held(name, name, data, settings.limits) for name, data in rendered(paths, tell)
-        )
+        contents += (held(*each, settings.limits) for each in rendered(paths, tell))
     further = surroundings._replace(configurations=None)
     others = _read_all(surroundings.instancetypes, further, settings.limits, tell)
     return contents, know(contents, others, settings, surroundings.cluster, tell)

@@ -6,8 +6,9 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from rtlint.lint.part import KUSTOMIZATIONS
 from rtlint.project.discover import left_out
-from rtlint.project.kustomize import KUSTOMIZATIONS, resources_in
+from rtlint.project.kustomize import resources_in
 from rtlint.project.programs import NoAnswer, render, said
 from rtlint.tuples import NamedTuple
 
@@ -18,48 +19,58 @@ if TYPE_CHECKING:
 
 
 class _Tool(NamedTuple):
-    """A program that renders a folder: `what` it is of, and the command before the folder."""
+    """What renders a folder: `what` it is of, and the commands that can, before the folder."""
 
     what: str
-    command: tuple[str, ...]
+    commands: tuple[tuple[str, ...], ...]
+
+    def installed(self) -> tuple[str, ...] | None:
+        return next((each for each in self.commands if shutil.which(each[0])), None)
 
 
-_HELM = _Tool("the chart", ("helm", "template"))
-_KUSTOMIZE = _Tool("the kustomization", ("kustomize", "build"))
+_HELM = _Tool("the chart", (("helm", "template"),))
+_KUSTOMIZE = _Tool("the kustomization", (("kustomize", "build"), ("kubectl", "kustomize")))
 
 
-def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, bytes]]:
-    """The name and the text of everything that Helm and Kustomize render below the paths.
+def rendered(paths: Iterable[str], tell: Tell) -> Iterator[tuple[str, str, bytes]]:
+    """The name, the folder and the text of all that Helm and Kustomize render below the paths.
 
     A kustomization that another one of the run takes in is not rendered by itself. Where a tool is
-    not there that is told to `tell.note`, where it fails to `tell.fail`.
+    not there, or fails, that is told to `tell.fail`.
     """
+    for tool, found in zip((_HELM, _KUSTOMIZE), renderable(paths), strict=True):
+        if not found:
+            continue
+        command = tool.installed()
+        if command is None:
+            names = " or ".join(f"`{name}`" for name, *_ in tool.commands)
+            more = f", nor are {len(found) - 1} more" if len(found) > 1 else ""
+            tell.fail(f"--render: {tool.what} {found[0]} is not rendered{more}: install {names}")
+            continue
+        for folder in found:
+            yield from _render(command, folder, tell)
+
+
+def renderable(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The folders with a chart, and those with a kustomization that no other one takes in."""
     folders = [folder for path in paths if os.path.isdir(path) for folder in _folders(path)]
     charts = [folder for folder in folders if os.path.isfile(os.path.join(folder, "Chart.yaml"))]
     kustomizations = [folder for folder in folders if _is_kustomization(folder)]
     taken_in = {os.path.realpath(named) for each in kustomizations for named in resources_in(each)}
-    top = [each for each in kustomizations if os.path.realpath(each) not in taken_in]
-    for tool, found in ((_HELM, charts), (_KUSTOMIZE, top)):
-        if found and shutil.which(tool.command[0]) is None:
-            tell.note(
-                f"`{tool.command[0]}` is not installed, so {tool.what} {found[0]} is not rendered"
-            )
-            continue
-        for folder in found:
-            yield from _render(tool, folder, tell)
+    return charts, [each for each in kustomizations if os.path.realpath(each) not in taken_in]
 
 
-def _render(tool: _Tool, folder: str, tell: Tell) -> Iterator[tuple[str, bytes]]:
+def _render(command: tuple[str, ...], folder: str, tell: Tell) -> Iterator[tuple[str, str, bytes]]:
+    name = " ".join(command)
     try:
-        done = render(tool.command, folder)
+        done = render(command, folder)
     except NoAnswer as why:
         tell.fail(f"{folder}: {why}")
         return
-    command = " ".join(tool.command)
     if done.returncode:
-        tell.fail(f"{folder}: {command}: {said(done)}")
+        tell.fail(f"{folder}: {name}: {said(done)}")
         return
-    yield f"{folder} ({command})", done.stdout
+    yield f"{folder} ({name})", folder, done.stdout
 
 
 def _folders(top: str) -> Iterator[str]:

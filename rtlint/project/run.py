@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,13 @@ def lint_paths(
     contents, settings = read_files(paths, base, surroundings, tell)
     patches = Patches(content.path for content in contents)
     settings_of = partial(settings_for, base=settings, of=configurations, patches=patches)
-    return lint_files(contents, settings_of, fix, tell, jobs), settings_of
+    linting = lint_files(contents, settings_of, fix, tell, jobs)
+    if surroundings.render:
+        from rtlint.project.trace import traced
+
+        folders = {each.name: each.path for each in contents if os.path.isdir(each.path)}
+        linting = iter(traced(linting, folders, base.suppress))
+    return linting, settings_of
 
 
 def settings_for(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:

@@ -42,7 +42,9 @@ class RunOptions(NamedTuple):
         picked: str | None = self.pick("baseline", path)
         loaded = self.loaded
         is_found = loaded is not None and picked != path and self.asked.file is None
-        if is_written and is_found and picked and loaded and not is_inside(picked, loaded.folder):
+        if not (is_written and is_found and picked and loaded):
+            return picked
+        if not is_inside(picked, loaded.folder("baseline")):
             raise Unusable(
                 f"{loaded.path}: `baseline` lies outside of the configuration's folder; to write "
                 "it, name it with --baseline"

@@ -309,6 +309,12 @@ def test_diff_base_outside_of_a_repository_is_2(rtlint, tmp_path):
         ("rtlint --sel", {"--select"}),
         ("rtlint --fix --output-format ", {"sarif", "junit"}),
         ("rtlint preview --cp", {"--cpuset"}),
+        ("rtlint --select RT40", {"RT401", "RT402"}),
+        ("rtlint --ignore RT101,memb", {"RT101,memballoon"}),
+        ("rtlint explain rt2", {"RT201", "RT202"}),
+        ("rtlint preview --kubevirt-version v0.5", {"v0.58", "v0.59"}),
+        ("rtlint --kubevirt-version 1.", {"1.0", "1.9"}),
+        ("rtlint schema virtualmachinein", {"VirtualMachineInstance"}),
     ],
 )
 def test_the_shell_completes(rtlint, line, expected):

@@ -117,7 +117,10 @@ def test_exclude_on_both_sides(tree):
     [
         ("fail-on: error\nselct: RT1", 2, "`selct` is no key of the configuration; did you mean"),
         ("fail-on: eror", 1, "not `eror`; did you mean `error`?"),
-        ("kubevirt-version: 1.9", 1, "must be a string, not `1.9`; put it in quotes"),
+        ("kubevirt-version: [1.9]", 1, "`kubevirt-version` must be a string, not `[1.9]`"),
+        ("output-file: [1.9]", 1, "must be a string, not `1.9`; put it in quotes"),
+        ("kubevirt-version: 1.99", 1, "KubeVirt 1.99 is not known"),
+        ("severity: {RT101: false}", 1, "not `False`"),
         ("kubevirt-version: v7.1", 1, "`kubevirt-version`: "),
         ("select:\n  - RT1\n  - 5", 3, "`select[1]` must be a string"),
         ('cluster: ""', 1, "`cluster` is empty; name a file, or leave the key out"),
@@ -184,6 +187,116 @@ def test_the_schema_is_the_model_s_and_admits_the_page_s_example():
     jsonschema.Draft202012Validator(schema).validate(example)
     for key in schema["properties"]:
         assert f"`{key}`" in page
+
+
+def test_a_release_and_a_level_need_no_quotes(tree):
+    tree(
+        _rtlint_yaml="kubevirt-version: 1.10\nseverity: {RT4: off, RT401: Off, RT402: warning}",
+        a__rtlint_yaml="kubevirt-version: 1.0",
+        b__pyproject_toml="[tool.rtlint]\nkubevirt-version = 1.0\nseverity.RT101 = 'off'",
+    )
+    with pytest.raises(Unusable, match=r"KubeVirt 1\.10 is not known"):
+        in_force("vm.yaml")
+    assert in_force("a/vm.yaml").release == in_force("b/vm.yaml").release == (1, 0, 1)
+    assert "RT101" not in found("b/vm.yaml")
+    tree(_rtlint_yaml="severity: {RT4: off, RT402: warning}")
+    assert {rule for rule in found("vm.yaml") if rule.startswith("RT4")} == {"RT402"}
+
+
+def test_all_mistakes_are_told_at_once(tree):
+    tree(
+        _rtlint_yaml="selct: RT1\nextends: base/none.yaml\nignore: [RT999, 5]\nkubevirt-version: 7",
+        a__rtlint_yaml="extends: ../base/base.yaml\nignore: RT999",
+        base__base_yaml="exclude:\n- 5\n- '!'\nseverity: {RT101: fatal, RT999: info}",
+    )
+    with pytest.raises(Unusable) as raised:
+        in_force("vm.yaml")
+    assert [line.split(": ")[0] for line in raised.value.messages] == [
+        ".rtlint.yaml:1",
+        ".rtlint.yaml:3",
+        ".rtlint.yaml:3",
+        ".rtlint.yaml:4",
+        ".rtlint.yaml:2",
+    ]
+    with pytest.raises(Unusable) as raised:
+        in_force("a/vm.yaml")
+    assert [line.split(": ")[0] for line in raised.value.messages] == [
+        "a/rtlint.yaml:2",
+        *(f"base/base.yaml:{line}" for line in (2, 3, 4, 4)),
+    ]
+
+
+def test_what_extends_another_goes_over_it_key_by_key(tree):
+    tree(
+        _rtlint_yaml="""
+kubevirt-version: v1.0
+fail-on: error
+ignore: RT103
+severity: {RT101: info, RT4: warning, RT402: off}
+rules: {RT301: {page-sizes: [2Mi]}, realtime-missing: {match: {names: [rt]}}}
+per-file-ignores: {"a/b/*": RT101}
+exclude: [a/gen]
+cluster: kubevirt.yaml
+""",
+        a__rtlint_yaml="""
+extends: ../.rtlint.yaml
+kubevirt-version: v1.1
+ignore: [RT104]
+severity: {RT402: error}
+rules: {realtime-missing: {match: {names: [du]}}}
+per-file-ignores: {"b/*": RT401}
+""",
+        only__rtlint_yaml="{extends: ../a/rtlint.yaml, select: [RT101, RT103, RT104]}",
+        kubevirt_yaml="{apiVersion: kubevirt.io/v1, kind: KubeVirt, metadata: {name: kv}}",
+    )
+    settings = in_force("a/vm.yaml")
+    assert (settings.release.minor, dict(settings.options)) == (
+        1,
+        {
+            "hugepages-1gi": {"page-sizes": ["2Mi"]},
+            "realtime-missing": {"match": {"names": ["du"]}},
+        },
+    )
+    severities = found("a/vm.yaml")
+    assert (severities["RT101"], severities["RT401"], severities["RT402"]) == (
+        "info",
+        "warning",
+        "error",
+    )
+    assert not {"RT103", "RT104"} & {rule.id for rule in settings.rules}
+    # The patterns of each file are meant from its own folder.
+    assert not {"RT101", "RT401"} & found("a/b/vm.yaml").keys()
+    configurations = Configurations(Asked())
+    assert configurations.excludes("a/gen/vm.yaml")
+    assert not configurations.excludes("a/a/gen/vm.yaml")
+    assert configurations.of("a").values["fail-on"] == "error"
+    assert {rule.id for rule in in_force("only/vm.yaml").rules} == {"RT101", "RT103", "RT104"}
+
+
+def test_only_a_file_of_the_same_repository_is_extended(tree, tmp_path):
+    tree(
+        a__rtlint_yaml="extends: ../b.yaml",
+        b_yaml="extends: a/rtlint.yaml",
+        c__rtlint_yaml="extends: ../inner/x.yaml",
+        inner__x_yaml="",
+        inner__git__x="",
+        d__rtlint_yaml="extends: none.yaml",
+        e__rtlint_yaml="extends: pipe",
+    )
+    import os
+    from pathlib import Path
+
+    Path("inner/git").rename("inner/.git")
+    os.mkfifo("e/pipe")
+    for folder, said in (
+        ("a", "b.yaml:1: `extends`: a/rtlint.yaml extends this file in turn"),
+        ("c", "c/rtlint.yaml:1: `extends`: inner/x.yaml lies outside of the repository"),
+        ("d", "d/rtlint.yaml:1: `extends`: d/none.yaml is no file"),
+        ("e", "e/rtlint.yaml:1: `extends`: e/pipe is no file"),
+    ):
+        with pytest.raises(Unusable) as raised:
+            in_force(f"{folder}/vm.yaml")
+        assert str(raised.value).startswith(said)
 
 
 def test_on_the_command_line(rtlint, tree, tmp_path, monkeypatch):

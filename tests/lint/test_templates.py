@@ -1,5 +1,7 @@
 """Templates and patches: what is no whole manifest is not judged as one."""
 
+import json
+
 import pytest
 from conftest import ROOT
 
@@ -56,6 +58,16 @@ def test_the_language_is_told_by_the_place(chart):
         for path in (chart / "chart/templates/vm.yaml", chart / "roles/vm.yaml")
     ]
     assert ["Helm" in message.split(",")[0] for message in said] == [True, False]
+
+
+def test_what_is_named_as_a_template_counts_as_skipped(rtlint, tmp_path):
+    vm = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: '{{ name }}'}\n"
+    for name in ("vm.yaml.j2", "vm.tpl"):
+        (tmp_path / name).write_text(vm)
+    (tmp_path / "other.j2").write_text("kind: Deployment")
+    report = json.loads(rtlint(tmp_path, "--output-format", "json").out)
+    assert report["summary"]["skipped"] == 2
+    assert [found["rule"] for found in report["diagnostics"]] == ["RT004"]
 
 
 def test_a_template_is_never_fixed(rtlint, chart):

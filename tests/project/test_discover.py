@@ -170,3 +170,11 @@ def test_nothing_is_left_out_where_nobody_knows_what_git_tracks(tree, tmp_path, 
     assert tree({}) == ["b.yaml"]
     (tmp_path / ".git" / "index").write_bytes(index)
     assert tree({}) == ["a.yaml", "b.yaml"]
+
+
+def test_templates_by_name_and_kustomizations_are_found(tree):
+    assert tree(["vm.yaml.j2", "_vm.tpl", "o/Kustomization", "x.txt"]) == [
+        "_vm.tpl",
+        "o/Kustomization",
+        "vm.yaml.j2",
+    ]

@@ -57,12 +57,27 @@ def test_a_tool_that_fails_is_a_line_and_status_2(rtlint, repository, tmp_path):
     assert f"rtlint: {repository}/chart: helm template: no such value" in done.err
 
 
-def test_a_tool_that_is_not_there_is_said(rtlint, repository, tmp_path):
+def test_a_tool_that_is_not_there_is_said_and_status_2(rtlint, repository, tmp_path):
     (tmp_path / "empty").mkdir()
     done = rtlint(repository, "--render", env={**os.environ, "PATH": str(tmp_path / "empty")})
-    assert done.returncode == 0
-    assert "`helm` is not installed" in done.err
-    assert "`kustomize` is not installed" in done.err
+    assert done.returncode == 2
+    assert done.err.splitlines() == [
+        f"rtlint: --render: the chart {repository}/chart is not rendered: install `helm`",
+        f"rtlint: --render: the kustomization {repository}/overlays/a is not rendered, nor are 1 "
+        "more: install `kustomize` or `kubectl`",
+    ]
+
+
+def test_kubectl_serves_where_kustomize_is_missing(rtlint, repository, tmp_path):
+    env = tools(tmp_path / "bin", f"[ \"$1\" = kustomize ] && cat <<'X'\n{RENDERED}X")
+    (tmp_path / "bin/kustomize").rename(tmp_path / "bin/kubectl")
+    env["PATH"] = f"{tmp_path}/bin:/bin"
+    done = rtlint(
+        repository / "overlays/a", "--render", "--select", "RT202", "--output-format", "json",
+        env=env,
+    )  # fmt: skip
+    paths = [d["path"] for d in json.loads(done.out)["diagnostics"]]
+    assert paths == [f"{repository}/overlays/a (kubectl kustomize)"]
 
 
 def test_rendered_text_is_never_fixed(rtlint, repository):

@@ -1,0 +1,86 @@
+"""What a folder holds that a first configuration should know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rtlint.kubernetes.objects import objects
+from rtlint.kubevirt.kinds import GROUPS
+from rtlint.kubevirt.releases import parse_release
+from rtlint.limits import Limits
+from rtlint.lint.part import TEMPLATES
+from rtlint.lint.run import may_hold_objects
+from rtlint.lint.settings import Settings
+from rtlint.project.cluster import CLUSTER_GROUPS, cluster_in, is_cluster
+from rtlint.project.discover import discover
+from rtlint.project.files import Unusable, read_bytes
+from rtlint.project.render import renderable
+from rtlint.tuples import NamedTuple
+from rtlint.yaml.compose import compose
+from rtlint.yaml.nodes import Document
+from rtlint.yaml.source import Source, Unreadable, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.releases import Release
+    from rtlint.project.files import Named
+
+
+class Survey(NamedTuple):
+    """`clusters` are the files with a KubeVirt object that can serve as `--cluster`, each with the
+    release that it names; `charts` and `kustomizations` are folders.
+    """
+
+    vms: int
+    clusters: dict[str, Release | None]
+    charts: tuple[str, ...]
+    kustomizations: tuple[str, ...]
+
+
+def survey(folder: str) -> Survey:
+    """Look through a folder; what cannot be read there is for `rtlint check` to say."""
+    settings, vms = Settings(), 0
+    clusters: dict[str, Release | None] = {}
+    for file in discover((folder,)):
+        if file.path.endswith(TEMPLATES):
+            continue
+        for obj, data in _objects(file):
+            if is_cluster(obj):
+                try:
+                    cluster_in(file.path, data)
+                except Unusable:
+                    continue
+                clusters[file.path] = _release(obj.data)
+            elif (vm := settings.workload(obj)) is not None and not vm.is_instancetype:
+                vms += 1
+    charts, kustomizations = renderable((folder,))
+    return Survey(vms, clusters, tuple(charts), tuple(kustomizations))
+
+
+def _objects(file: Named) -> Iterator[tuple[Object, bytes]]:
+    try:
+        data = read_bytes(file, Limits().file_size)
+        if not may_hold_objects(data):
+            return
+        source = Source(file.path, decode(data))
+    except (OSError, Unreadable):
+        return
+    for document in compose(source.text):
+        if isinstance(document, Document):
+            for obj in objects(source, document, GROUPS | CLUSTER_GROUPS):
+                yield obj, data
+
+
+def _release(kubevirt: dict[str, Any]) -> Release | None:
+    """The release that a KubeVirt object runs, or is to run, if rtlint knows it."""
+    for part, field in (("status", "observedKubeVirtVersion"), ("spec", "imageTag")):
+        values = kubevirt.get(part)
+        named = values.get(field) if isinstance(values, dict) else None
+        if isinstance(named, str):
+            try:
+                return parse_release(named)
+            except ValueError:
+                continue
+    return None
