@@ -61,8 +61,9 @@ def test_text_names_the_place_and_marks_it(rtlint, broken):
     assert lines[0].startswith(f"{broken}:7:28: error RT101 cpu-host-passthrough: ")
     assert lines[1] == "  7 |     cpu: {cores: 2, model: host-model, realtime: {}}"
     assert lines[2] == "    |                            ^^^^^^^^^^"
-    assert lines[3] == "    = rtlint explain RT101"
-    assert lines[-1].startswith("Found 1 error")
+    assert lines[3:5] == ["", "For more about a rule: rtlint explain RT101"]
+    assert lines[5].startswith("Found 1 error; 1 fixable with --fix [*] (1 file")
+    assert len(lines) == 6
 
 
 def test_carets_stand_under_wide_characters(rtlint, tmp_path):
