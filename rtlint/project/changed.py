@@ -190,8 +190,8 @@ def _not_found(root: str, revision: str) -> str:
         )
     else:
         how = (
-            "a branch of the remote is `origin/NAME`, and `git fetch origin` brings it; in CI clone "
-            "all of the repository (GitHub: `fetch-depth: 0` of actions/checkout)"
+            "a branch of the remote is `origin/NAME`, and `git fetch origin` brings it. In CI "
+            "fetch all branches (GitHub: `fetch-depth: 0` of actions/checkout)"
         )
     return f"--diff-base: there is no commit `{revision}` here: {how}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.lint.registry import rule_names
 from rtlint.lint.rule import SEVERITIES
 from rtlint.report.closing import closing
 from rtlint.report.terminal import GREEN, Screen
@@ -41,8 +42,11 @@ def _fixed(linted: Linted, screen: Screen) -> str:
 
 
 def _further(report: Report) -> str:
-    """Where more is said of the rules, once for all findings."""
-    if not report.diagnostics:
-        return ""
-    worst = min(report.diagnostics, key=lambda found: SEVERITIES.index(found.severity))
-    return f"For more about a rule: rtlint explain {worst.rule}\n"
+    """Where more is said of the rules, once for all findings; of a user's own where it is said."""
+    rules = {(found.rule, found.url): found.severity for found in report.diagnostics}
+    ours = [rule for rule in rules if any(name.id == rule[0] for name in rule_names())]
+    pages = [f"{rule}: {visible(url)}\n" for rule, url in rules if url and (rule, url) not in ours]
+    if ours:
+        worst, _ = min(ours, key=lambda rule: SEVERITIES.index(rules[rule]))
+        pages.append(f"For more about a rule: rtlint explain {worst}\n")
+    return "".join(pages)

@@ -11,6 +11,10 @@ from conftest import ROOT
 from test_reports import VM, report
 
 from rtlint.cli.outputs import screen
+from rtlint.cli.rules import rows_of, table
+from rtlint.lint.registry import load_rule, rule_names
+from rtlint.project.configure import Asked, Configurations
+from rtlint.report.page import laid_out
 from rtlint.report.terminal import Screen, columns
 from rtlint.report.text import render
 
@@ -27,7 +31,7 @@ def on_terminal(*args, width=80, env=None):
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
     kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "TERM")}
-    command = [sys.executable, "-m", "rtlint", *map(str, args)]
+    command = [sys.executable, "-m", "rtlint", *args]
     with subprocess.Popen(
         command, stdout=theirs, cwd=ROOT, env={**kept, "TERM": "xterm", **(env or {})}
     ):
@@ -124,3 +128,54 @@ def test_lines_break_between_words_and_not_in_code():
 def test_no_line_that_begins_with_a_command_comes_of_wrapping():
     shown = Screen(width=40).wrap("a" * 39 + " ::error::forged")
     assert not re.search(r"^\s*::", shown, re.MULTILINE)
+
+
+def test_a_page_is_laid_out_for_the_terminal():
+    page = (
+        "# RT9 a-rule\n\nOne `word` here.\n\n## Why\nAs it is\nso.\n- an item\n  of two lines\n"
+        "- another\n\n## Wrong\n```yaml\nkey: |\n\n  # no heading\n```\n"
+    )
+    assert laid_out(page, Screen(width=80)).splitlines() == [
+        "RT9 a-rule",
+        "",
+        "  One `word` here.",
+        "",
+        "Why",
+        "  As it is so.",
+        "  - an item of two lines",
+        "  - another",
+        "",
+        "Wrong",
+        "    key: |",
+        "",
+        "      # no heading",
+    ]
+    assert "One \x1b[36mword\x1b[0m here." in laid_out(page, Screen(colour=True, width=80))
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_no_page_is_wider_than_the_terminal(width):
+    for name in rule_names():
+        page = laid_out(load_rule(name).page(), Screen(colour=True, width=width))
+        # An example's lines are the author's, and so is a path of a source.
+        prose = [
+            line for line in page.splitlines() if "\x1b[36m" not in line and " " in line.strip()
+        ]
+        assert all(columns(line) <= width for line in prose)
+        assert "```" not in page
+        assert "\n#" not in page
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_the_table_of_rules_is_as_wide_as_the_terminal(width):
+    lines = table(rows_of(Configurations(Asked(None, False))), Screen(True, width)).splitlines()
+    assert width * 3 // 5 < max(map(columns, lines)) <= width
+    assert len([line for line in lines if ESCAPE.sub("", line)[:2] == "RT"]) == len(rule_names())
+
+
+def test_explain_and_help_are_laid_out_on_a_terminal():
+    explained = on_terminal("explain", "RT201")
+    assert explained.startswith("\x1b[1mRT201 mask-syntax\x1b[0m\n")
+    helped = on_terminal("help", "check", env={"NO_COLOR": "1"}, width=120)
+    assert "\x1b" not in helped
+    assert 100 < max(map(len, helped.splitlines())) <= 120
