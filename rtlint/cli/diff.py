@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rtlint.cli.files import write_output
 from rtlint.lint.linted import Linted
-from rtlint.report.closing import count
 from rtlint.report.diff import render
+from rtlint.report.text import count
 from rtlint.visible import visible
 from rtlint.yaml.source import Source
 

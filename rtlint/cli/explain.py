@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from rtlint.cli.options import config_option, no_config_option, rule_path_option
-from rtlint.cli.outputs import screen
+from rtlint.cli.outputs import look
 from rtlint.lint.registry import find_rule, load_rule, matches, rule_names
 from rtlint.lint.settings import Settings
 from rtlint.project.configure import Asked, Configurations
+from rtlint.report.terminal import Screen
 from rtlint.visible import visible
 from rtlint.yaml.render import render_flow
 
@@ -36,7 +37,7 @@ def command(
     if rule is None:
         from rtlint.cli.rules import rows_of, table
 
-        click.echo(table(rows_of(configurations), screen(sys.stdout)), nl=False)
+        click.echo(table(rows_of(configurations), Screen(*look(sys.stdout))), nl=False)
         return
     names = [name for name in (*rule_names(), *configurations.rules) if matches(name, rule)]
     try:
@@ -50,7 +51,7 @@ def command(
 def _page(name: Name, configurations: Configurations) -> str:
     """A rule's page: as Markdown for programs, laid out for people."""
     page = load_rule(name).page()
-    shown = screen(sys.stdout)
+    shown = Screen(*look(sys.stdout))
     if shown.width is not None:
         from rtlint.report.page import laid_out
 

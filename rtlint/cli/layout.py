@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rtlint.cli.outputs import screen
-from rtlint.report.terminal import BOLD, CYAN
+from rtlint.cli.outputs import look
+from rtlint.report.terminal import BOLD, CYAN, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ class _Formatter(click.HelpFormatter):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._screen = screen(sys.stdout)
+        self._screen = Screen(*look(sys.stdout))
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(self._screen.paint(heading, BOLD))

@@ -9,7 +9,6 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from rtlint.report.model import Report
-from rtlint.report.terminal import Screen
 from rtlint.tuples import NamedTuple
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
@@ -49,8 +48,8 @@ def write(report: Report, output: Output, stream: TextIO, color: str, quiet: boo
             # A file's name need be no UTF-8, and only people's terminals other than that.
             encoding = None if output.format in ("text", "concise") else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
-        shown = screen(stream, color)
-        stream.write(render(report, colour=shown.colour, quiet=quiet, width=shown.width))
+        colour, width = look(stream, color)
+        stream.write(render(report, colour=colour, quiet=quiet, width=width))
         return
     from rtlint.project.write import write_report
 
@@ -58,12 +57,13 @@ def write(report: Report, output: Output, stream: TextIO, color: str, quiet: boo
     write_report(output.file, (text.encode("utf-8", "backslashreplace"),))
 
 
-def screen(stream: TextIO, color: str = "auto") -> Screen:
-    """What a stream shows: colours where `color` or its terminal wants them, and how wide it is."""
+def look(stream: TextIO, color: str = "auto") -> tuple[bool, int | None]:
+    """What a stream shows: colours, where `color` or its terminal wants them, and how wide it is;
+    None where it is no terminal."""
     if not stream.isatty():
-        return Screen(color == "always")
+        return color == "always", None
     from shutil import get_terminal_size
 
     takes_colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     colour = color == "always" or (color == "auto" and takes_colour)
-    return Screen(colour, get_terminal_size().columns)
+    return colour, get_terminal_size().columns

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rtlint.cli.options import config_option, no_config_option, rule_path_option
-from rtlint.cli.outputs import screen
+from rtlint.cli.outputs import look
 from rtlint.lint.registry import LoadedRule, load_rule, rule_names
 from rtlint.lint.settings import Settings
 from rtlint.project.configure import Asked, Configurations
@@ -54,7 +54,7 @@ def command(
         document = {"version": 1, "rules": list(map(_as_plain, rows))}
         click.echo(as_json(document), nl=False)
         return
-    click.echo(table(rows, screen(sys.stdout)), nl=False)
+    click.echo(table(rows, Screen(*look(sys.stdout))), nl=False)
 
 
 def rows_of(configurations: Configurations) -> list[Row]:

@@ -1,17 +1,12 @@
-"""The report for people."""
+"""The report for people. Most runs find nothing: what only findings need is loaded for them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.lint.registry import rule_names
 from rtlint.lint.rule import SEVERITIES
-from rtlint.report.closing import closing
-from rtlint.report.terminal import GREEN, Screen
-from rtlint.visible import visible
 
 if TYPE_CHECKING:
-    from rtlint.lint.linted import Linted
     from rtlint.report.model import Report
 
 
@@ -20,33 +15,69 @@ def render(report: Report, *, colour: bool, quiet: bool, width: int | None = Non
 
     `width` is the terminal's, None where there is none.
     """
-    screen = Screen(colour, width)
-    blocks = [_fixed(linted, screen) for linted in report.files if linted.applied]
-    if report.diagnostics:
+    blocks: list[str] = []
+    if report.diagnostics or report.is_changed:
         from rtlint.report.findings import blocks as found
+        from rtlint.report.terminal import Screen
 
-        blocks += found(report, screen)
+        blocks += found(report, Screen(colour, width))
     if not quiet:
-        blocks.append(f"{_further(report)}{screen.wrap(closing(report))}\n")
+        blocks.append(f"{_further(report)}{_as_wide(closing(report), width)}\n")
     return "\n".join(blocks)
 
 
-def _fixed(linted: Linted, screen: Screen) -> str:
-    """What was fixed in a file, a line each."""
-    path, fixed = visible(linted.source.path), screen.paint("fixed", GREEN)
-    lines = (
-        f"{path}:{fix.line}: {fixed} {fix.rule} {fix.name}: {visible(fix.description)}"
-        for fix in linted.applied
-    )
-    return "".join(f"{screen.wrap(line, indent='  ')}\n" for line in lines)
-
-
 def _further(report: Report) -> str:
-    """Where more is said of the rules, once for all findings; of a user's own where it is said."""
-    rules = {(found.rule, found.url): found.severity for found in report.diagnostics}
-    ours = [rule for rule in rules if any(name.id == rule[0] for name in rule_names())]
-    pages = [f"{rule}: {visible(url)}\n" for rule, url in rules if url and (rule, url) not in ours]
-    if ours:
-        worst, _ = min(ours, key=lambda rule: SEVERITIES.index(rules[rule]))
-        pages.append(f"For more about a rule: rtlint explain {worst}\n")
-    return "".join(pages)
+    if not report.diagnostics:
+        return ""
+    from rtlint.report.findings import further
+
+    return further(report)
+
+
+def _as_wide(line: str, width: int | None) -> str:
+    if width is None:
+        return line
+    from rtlint.report.terminal import Screen
+
+    return Screen(width=width).wrap(line)
+
+
+def closing(report: Report) -> str:
+    """What was done, what was found, which flags fix how much of it, and what was looked at."""
+    counts = report.summary
+    if not counts["files"]:
+        return "No VM found: no manifest of KubeVirt was found or could be read."
+    made = sum(len(linted.applied) for linted in report.files)
+    done = f"Fixed {count(made, 'problem')}. " if made else ""
+    if not report.diagnostics:
+        return f"{done}{_verdict(report)}: {_looked_at(report)}."
+    found = ", ".join(
+        count(counts[f"{severity}s"], severity) for severity in SEVERITIES if counts[f"{severity}s"]
+    )
+    from rtlint.report.findings import fixable_by
+
+    fixable = fixable_by(report)
+    return f"{done}Found {found}{fixable and f'; {fixable}'} ({_looked_at(report)})."
+
+
+def _verdict(report: Report) -> str:
+    if any(linted.result.known for linted in report.files):
+        return "Nothing new"
+    return "All clean" if report.summary["workloads"] else "No VM found"
+
+
+def _looked_at(report: Report) -> str:
+    counts = report.summary
+    suppressed = sum(linted.result.suppressed for linted in report.files)
+    known = sum(linted.result.known for linted in report.files)
+    return (
+        f"{count(counts['files'], 'file')}, {count(counts['workloads'], 'VM')}, "
+        f"{counts['realtime']} realtime{f', {suppressed} suppressed' if suppressed else ''}"
+        f"{f', {known} hidden by the baseline' if known else ''}; KubeVirt {report.release}"
+    )
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things: `1 file`, `2 fixes`."""
+    ending = "es" if noun.endswith("x") else "s"
+    return f"{number} {noun}{'' if number == 1 else ending}"

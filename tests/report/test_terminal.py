@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from test_reports import VM, report
 
-from rtlint.cli.outputs import screen
+from rtlint.cli.outputs import look
 from rtlint.cli.rules import rows_of, table
 from rtlint.lint.registry import load_rule, rule_names
 from rtlint.project.configure import Asked, Configurations
@@ -78,11 +78,11 @@ def test_a_terminal_that_knows_no_colours_gets_none(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("COLUMNS", "100")
-    assert screen(Terminal()) == Screen(False, 100)
-    assert screen(Terminal(), "always") == Screen(True, 100)
+    assert look(Terminal()) == (False, 100)
+    assert look(Terminal(), "always") == (True, 100)
     monkeypatch.setenv("TERM", "xterm")
-    assert screen(Terminal()) == Screen(True, 100)
-    assert screen(io.StringIO()) == Screen(False, None)
+    assert look(Terminal()) == (True, 100)
+    assert look(io.StringIO()) == (False, None)
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])
