@@ -65,12 +65,12 @@ def _unraisable(what: sys.UnraisableHookArgs) -> None:
 
 
 def _run(args: tuple[str, ...]) -> None:
-    from rtlint.cli.commands import COMMANDS
+    from rtlint.cli.commands import COMMANDS, SPELT_OUT
 
     paths = args[1:] if args[:1] == ("check",) else args
     options = [path for path in paths if path.startswith("-") and path != "-"]
     _refuse_names_of_files(paths)
-    if paths and paths[0] not in COMMANDS and not options:
+    if paths and paths[0] not in (*COMMANDS, *SPELT_OUT) and not options:
         from rtlint.cli.files import Misused
         from rtlint.cli.lint import lint
 

@@ -79,8 +79,11 @@ def hide_known(
 
 
 def _only(linted: Linted, ids: Collection[int]) -> Linted:
-    kept = [found for found in linted.result.diagnostics if id(found) in ids]
-    return linted._replace(result=linted.result.with_diagnostics(kept))
+    found = linted.result.diagnostics
+    kept = [diagnostic for diagnostic in found if id(diagnostic) in ids]
+    result = linted.result.with_diagnostics(kept)
+    result.known = len(found) - len(kept)
+    return linted._replace(result=result)
 
 
 def _tell_gone(gone: list[Entry], path: str, note: Callable[[str], None]) -> None:

@@ -9,6 +9,7 @@ import click
 
 from rtlint.cli.complete import complete_rules
 from rtlint.cli.files import Misused
+from rtlint.cli.layout import write_sections
 from rtlint.cli.lint import lint
 from rtlint.cli.options import (
     add_suppressions_option,
@@ -38,12 +39,48 @@ from rtlint.cli.options import (
     write_baseline_option,
 )
 
+# Parameters in the order of the help.
+_SECTIONS = {
+    "Fixes": ("fix", "unsafe_fixes", "diff", "preview"),
+    "Rules": ("select", "ignore", "fail_on", "rule_path"),
+    "Cluster": ("release", "cluster", "instancetypes"),
+    "Files": ("exclude", "no_exclude", "no_skip", "require_files", "render", "stdin_filename"),
+    "Known findings": (
+        "diff_base",
+        "baseline",
+        "write_baseline",
+        "add_suppressions",
+        "no_suppressions",
+    ),
+    "Report": (
+        "output_formats",
+        "output_files",
+        "color",
+        "statistics",
+        "quiet",
+        "verbose",
+    ),
+}
+
 
 def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-@click.command("check")
+class _Check(click.Command):
+    """Its help has the options under headings, and `--exit-zero` is understood, which linters of
+    other things have."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options = args.index("--") if "--" in args else len(args)
+        understood = ["--fail-on=never" if a == "--exit-zero" else a for a in args[:options]]
+        return super().parse_args(ctx, [*understood, *args[options:]])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_sections(self, ctx, formatter, _SECTIONS)
+
+
+@click.command("check", cls=_Check)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option("--fix", is_flag=True, help="Make the safe fixes, then report what is left.")
 @click.option(
@@ -74,7 +111,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     type=click.Choice(["error", "warning", "info", "never"]),
     default="warning",
     show_default=True,
-    help="Exit with 1 from this severity on.",
+    help="Exit with 1 from this severity on; --exit-zero is --fail-on never.",
 )
 @output_formats_option
 @output_files_option

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rtlint.cli.files import Misused
 from rtlint.cli.outputs import outputs
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
-    from rtlint.lint.rule import Severity
+    from rtlint.report.model import FailOn
 
 
 def lint(
@@ -34,7 +34,7 @@ def lint(
     preview: bool = False,
     select: tuple[str, ...] = (),
     ignore: tuple[str, ...] = (),
-    fail_on: Severity | Literal["never"] = "warning",
+    fail_on: FailOn = "warning",
     output_formats: tuple[str, ...] = (),
     output_files: tuple[str, ...] = (),
     release: Release = NEWEST,

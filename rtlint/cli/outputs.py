@@ -11,7 +11,7 @@ from typing import TextIO
 from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
 
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
 
 
 class Output(NamedTuple):
@@ -46,10 +46,10 @@ def write(report: Report, output: Output, stream: TextIO, color: str, quiet: boo
     if output.file is None:
         if isinstance(stream, TextIOWrapper):
             # A file's name need be no UTF-8, and only people's terminals other than that.
-            encoding = None if output.format == "text" else "utf-8"
+            encoding = None if output.format in ("text", "concise") else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
-        colour = color == "always" or (color == "auto" and _takes_colour(stream))
-        stream.write(render(report, colour=colour, quiet=quiet))
+        colour, width = look(stream, color)
+        stream.write(render(report, colour=colour, quiet=quiet, width=width))
         return
     from rtlint.project.write import write_report
 
@@ -57,5 +57,13 @@ def write(report: Report, output: Output, stream: TextIO, color: str, quiet: boo
     write_report(output.file, (text.encode("utf-8", "backslashreplace"),))
 
 
-def _takes_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+def look(stream: TextIO, color: str = "auto") -> tuple[bool, int | None]:
+    """What a stream shows: colours, where `color` or its terminal wants them, and how wide it is;
+    None where it is no terminal."""
+    if not stream.isatty():
+        return color == "always", None
+    from shutil import get_terminal_size
+
+    takes_colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = color == "always" or (color == "auto" and takes_colour)
+    return colour, get_terminal_size().columns

@@ -9,23 +9,39 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import rtlint
-from rtlint.cli.commands import COMMANDS
+from rtlint.cli.commands import COMMANDS, SPELT_OUT
 from rtlint.cli.files import interrupted
+from rtlint.cli.layout import Laid
 from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+_OPTIONS = ("--help", "-h", "--version", "-V")
+# Help takes the terminal's width; click's own limit is 80.
+_WIDEST = 1000
+
+
 class _Commands(click.Group):
     """Loads a command when it is called; `rtlint vm.yaml` is `rtlint check vm.yaml`."""
 
+    context_class = Laid
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] in SPELT_OUT:
+            args = self._as_option(ctx, *args)
         # Shell completion looks for commands where nothing is written yet.
         is_open = ctx.resilient_parsing and not args
-        if not is_open and (not args or args[0] not in (*COMMANDS, "--help", "-h", "--version")):
+        if not is_open and (not args or args[0] not in (*COMMANDS, *_OPTIONS)):
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def _as_option(self, ctx: click.Context, word: str, *about: str) -> list[str]:
+        """`rtlint help COMMAND` as `rtlint COMMAND --help`."""
+        if about and about[0] not in COMMANDS:
+            ctx.fail(f"`{visible(about[0])}` is no command; there are {', '.join(COMMANDS)}.")
+        return [*about[:1], SPELT_OUT[word]]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands, and what `check` takes, which need not be named."""
@@ -53,11 +69,15 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"rtlint.cli.{cmd_name}").command
+        command.context_class = Laid
         return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(rtlint.__version__, prog_name="rtlint")
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDEST},
+)
+@click.version_option(rtlint.__version__, "-V", "--version", prog_name="rtlint")
 def program() -> None:
     """Find what keeps a KubeVirt VM from being realtime.
 

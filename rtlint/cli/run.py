@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rtlint.cli.files import UNUSABLE, say
 from rtlint.cli.outputs import Output, write
@@ -11,14 +11,13 @@ from rtlint.cli.progress import progress_bar
 from rtlint.cli.skipped import one_note
 from rtlint.kubevirt.releases import Release
 from rtlint.lint.linted import Linted, as_written
-from rtlint.lint.rule import Severity
 from rtlint.lint.settings import Settings
 from rtlint.project.configure import Configurations
 from rtlint.project.content import Surroundings, Tell
 from rtlint.project.lint import Fix
 from rtlint.project.run import lint_paths
 from rtlint.report.limits import limited
-from rtlint.report.model import Report
+from rtlint.report.model import FailOn, Report
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ class Run(NamedTuple):
     jobs: int | None
     diff_base: str | None
     require_files: bool
-    fail_on: Severity | Literal["never"]
+    fail_on: FailOn
 
     @property
     def needs_texts(self) -> bool:
@@ -103,6 +102,7 @@ def check(run: Run) -> int:
             settings_of if run.shows.preview else None,
             run.outputs[0],
             keep_findings=run.accept.baseline is not None,
+            flags="--fix --unsafe-fixes" if run.fix and run.fix.unsafe else "--fix",
             tell=tell,
         )
     else:
@@ -128,7 +128,7 @@ def check(run: Run) -> int:
         from rtlint.project.changed import only_changed
 
         files = only_changed(files, run.diff_base, run.paths, tell.note)
-    report = Report(run.release, files)
+    report = Report(run.release, files, run.fail_on)
     if not run.accept.is_writing:
         report = limited(report, run.settings.limits.findings)
     if not run.shows.diff:
@@ -139,7 +139,7 @@ def check(run: Run) -> int:
         return UNUSABLE
     if run.accept.is_writing:
         return 0
-    return FOUND if (report.is_changed if run.shows.diff else report.fails(run.fail_on)) else 0
+    return FOUND if (report.is_changed if run.shows.diff else report.is_failed) else 0
 
 
 def _accept(report: Report, accept: Accept, tell: Tell) -> None:

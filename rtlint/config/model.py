@@ -64,9 +64,9 @@ class Configuration(BaseModel):
     unsafe_fixes: bool = Field(False, description="With --fix: also fixes that need judgement.")
     color: Literal["auto", "always", "never"] = Field("auto", description="Colours in the report.")
     quiet: bool = Field(False, description="Print findings only.")
-    output_format: list[Literal["text", "json", "sarif", "github", "gitlab", "junit"]] = Field(
-        [], description="The reports' formats."
-    )
+    output_format: list[
+        Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit"]
+    ] = Field([], description="The reports' formats.")
     output_file: list[str] = Field(
         [],
         description="The files that the reports go to, in the order of their formats. It counts "

@@ -21,6 +21,16 @@ class Resource(NamedTuple):
     namespace: str | None
     name: str | None
 
+    @property
+    def label(self) -> str:
+        """What people call it: `ran/du-24`, and by its kind where it has no name."""
+        return "/".join(filter(None, (self.namespace, self.name))) if self.name else self.kind
+
+    @property
+    def title(self) -> str:
+        """The same with its kind."""
+        return f"{self.kind} {self.label}" if self.name else self.kind
+
 
 class Related(NamedTuple):
     """Another place that a diagnostic has to do with."""
@@ -68,6 +78,11 @@ class Diagnostic(NamedTuple):
     withheld: str | None = None
     related: tuple[Related, ...] = ()
     url: str | None = None
+
+    @property
+    def full_message(self) -> str:
+        """The message with the resource that it is about, where nothing else names that."""
+        return f"{self.resource.label}: {self.message}" if self.resource else self.message
 
     @property
     def order(self) -> tuple[str, Position, str, str]:

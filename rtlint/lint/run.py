@@ -43,13 +43,15 @@ _NONE: Final[Mapping[str, Part]] = MappingProxyType({})
 class Result:
     """What linting one source found, and what there was to look at.
 
-    `failures` say which rules of the user's own failed, where, and why.
+    `failures` say which rules of the user's own failed, where, and why. `suppressed` counts what
+    comments and annotations hide, `known` what a baseline does.
     """
 
     __slots__ = (
         "diagnostics",
         "documents",
         "failures",
+        "known",
         "realtime",
         "skipped",
         "suppressed",
@@ -63,6 +65,7 @@ class Result:
         self.workloads = 0
         self.realtime = 0
         self.suppressed = 0
+        self.known = 0
         self.skipped = 0
 
     def with_diagnostics(self, diagnostics: list[Diagnostic]) -> Result:

@@ -172,10 +172,28 @@ def _base(root: str, revision: str) -> str:
     """The commit that the change begins at: the last that this branch has in common with it."""
     # A revision is never an option, whatever it begins with.
     name = f"{revision}^{{commit}}"
-    base = _ask(root, "rev-parse", "--verify", "--end-of-options", name).strip()
+    found = _git(root, "rev-parse", "--verify", "--end-of-options", name)
+    if found.returncode:
+        raise Unusable(_not_found(root, revision))
+    base = os.fsdecode(found.stdout).strip()
     done = _git(root, "merge-base", base, "HEAD")
     # A shallow clone may know of none, and a repository without a commit has none.
     return os.fsdecode(done.stdout).strip() if done.returncode == 0 else base
+
+
+def _not_found(root: str, revision: str) -> str:
+    """What to say of a revision that is not there; CI systems clone the last commit only."""
+    if _ask(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+        how = (
+            "this clone is shallow. In CI fetch the whole history (GitHub: `fetch-depth: 0` of "
+            "actions/checkout, GitLab: `GIT_DEPTH: 0`), elsewhere `git fetch --unshallow`"
+        )
+    else:
+        how = (
+            "a branch of the remote is `origin/NAME`, and `git fetch origin` brings it. In CI "
+            "fetch all branches (GitHub: `fetch-depth: 0` of actions/checkout)"
+        )
+    return f"--diff-base: there is no commit `{revision}` here: {how}"
 
 
 def _files(root: str, commit: str) -> dict[str, _Stored]:

@@ -11,15 +11,20 @@ if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.report.model import Report
 
-_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
-
-def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001 - as all formats
+def render(report: Report, **_: object) -> str:
     """One command a diagnostic."""
-    return "".join(map(_command, report.diagnostics))
+    return "".join(_command(each, _level(each, report)) for each in report.diagnostics)
 
 
-def _command(diagnostic: Diagnostic) -> str:
+def _level(diagnostic: Diagnostic, report: Report) -> str:
+    """Below `--fail-on` a finding is a notice: a job that passes shows no error."""
+    if not report.fails(diagnostic):
+        return "notice"
+    return "error" if diagnostic.severity == "error" else "warning"
+
+
+def _command(diagnostic: Diagnostic, level: str) -> str:
     start, end = diagnostic.start, diagnostic.end
     properties = {
         "title": f"{diagnostic.rule} {diagnostic.name}",
@@ -36,7 +41,7 @@ def _command(diagnostic: Diagnostic) -> str:
         last = end.line - 1 if end.column == 1 else end.line
         properties["endLine"] = str(max(start.line, last))
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{_LEVELS[diagnostic.severity]} {listed}::{_data(diagnostic.message)}\n"
+    return f"::{level} {listed}::{_data(diagnostic.full_message)}\n"
 
 
 def _data(text: str) -> str:

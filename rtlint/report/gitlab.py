@@ -12,23 +12,31 @@ if TYPE_CHECKING:
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.report.model import Report
 
-_SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
-
-def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001 - as all formats
+def render(report: Report, **_: object) -> str:
     """A list of issues; GitLab tells old from new ones by their fingerprints."""
     found = report.diagnostics
-    issues = [_issue(d, print_) for d, print_ in zip(found, fingerprints(found), strict=True)]
+    issues = [
+        _issue(diagnostic, _severity(diagnostic, report), fingerprint)
+        for diagnostic, fingerprint in zip(found, fingerprints(found), strict=True)
+    ]
     return as_json(issues)
 
 
-def _issue(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
+def _severity(diagnostic: Diagnostic, report: Report) -> str:
+    """Below `--fail-on` a finding is for information only."""
+    if not report.fails(diagnostic):
+        return "info"
+    return "major" if diagnostic.severity == "error" else "minor"
+
+
+def _issue(diagnostic: Diagnostic, severity: str, fingerprint: str) -> dict[str, Any]:
     start, end = diagnostic.start, diagnostic.end
     return {
-        "description": f"{diagnostic.rule} {diagnostic.name}: {diagnostic.message}",
+        "description": f"{diagnostic.rule} {diagnostic.name}: {diagnostic.full_message}",
         "check_name": diagnostic.rule,
         "fingerprint": fingerprint,
-        "severity": _SEVERITIES[diagnostic.severity],
+        "severity": severity,
         "location": {
             "path": relative(diagnostic.path),
             "lines": {"begin": start.line, "end": max(start.line, end.line)},

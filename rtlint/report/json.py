@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rtlint.yaml.source import Position, Source
 
 
-def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001 - as all formats
+def render(report: Report, **_: object) -> str:
     """The report as indented JSON, ending with a newline."""
     sources = {linted.source.path: linted.source for linted in report.files}
     document = {

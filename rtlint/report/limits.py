@@ -18,7 +18,8 @@ _RULE, _NAME = "RT001", "yaml-syntax"
 def limited(report: Report, most: int) -> Report:
     """The report with at most so many findings of each file: the most severe, and one that counts
     the others."""
-    return Report(report.release, tuple(_limited(linted, most) for linted in report.files))
+    files = tuple(_limited(linted, most) for linted in report.files)
+    return Report(report.release, files, report.fail_on)
 
 
 def _limited(linted: Linted, most: int) -> Linted:

@@ -10,13 +10,21 @@ from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.linted import Linted
 from rtlint.lint.rule import SEVERITIES, Severity
 
+FailOn = Severity | Literal["never"]
+
 
 class Report:
-    """A whole run, files in the order of their paths."""
+    """A whole run, files in the order of their paths.
 
-    def __init__(self, release: Release, files: tuple[Linted, ...]) -> None:
+    `fail_on` is the severity from which on a finding fails the run.
+    """
+
+    def __init__(
+        self, release: Release, files: tuple[Linted, ...], fail_on: FailOn = "warning"
+    ) -> None:
         self.release = release
         self.files = files
+        self.fail_on = fail_on
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
@@ -43,12 +51,16 @@ class Report:
     def _count(self, severity: Severity) -> int:
         return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
 
-    def fails(self, fail_on: Severity | Literal["never"]) -> bool:
-        """Whether something is at or above the severity that `--fail-on` names."""
-        if fail_on == "never":
+    def fails(self, diagnostic: Diagnostic) -> bool:
+        """Whether the finding is at or above the severity that `--fail-on` names."""
+        if self.fail_on == "never":
             return False
-        failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-        return any(diagnostic.severity in failing for diagnostic in self.diagnostics)
+        return SEVERITIES.index(diagnostic.severity) <= SEVERITIES.index(self.fail_on)
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether a finding fails the run."""
+        return any(map(self.fails, self.diagnostics))
 
     @property
     def is_changed(self) -> bool:

@@ -21,7 +21,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 
-def render(report: Report, *, colour: bool, quiet: bool) -> str:  # noqa: ARG001 - as all formats
+def render(report: Report, **_: object) -> str:
     """One run, with the rules that found something."""
     found = report.diagnostics
     sources = {linted.source.path: linted.source for linted in report.files}

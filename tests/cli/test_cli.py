@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,8 +62,9 @@ def test_text_names_the_place_and_marks_it(rtlint, broken):
     assert lines[0].startswith(f"{broken}:7:28: error RT101 cpu-host-passthrough: ")
     assert lines[1] == "  7 |     cpu: {cores: 2, model: host-model, realtime: {}}"
     assert lines[2] == "    |                            ^^^^^^^^^^"
-    assert lines[3] == "    = rtlint explain RT101"
-    assert lines[-1].startswith("Found 1 error")
+    assert lines[3:5] == ["", "For more about a rule: rtlint explain RT101"]
+    assert lines[5].startswith("Found 1 error; 1 fixable with --fix [*] (1 file")
+    assert len(lines) == 6
 
 
 def test_carets_stand_under_wide_characters(rtlint, tmp_path):
@@ -199,6 +201,60 @@ def test_explain_by_id_and_by_name(rtlint):
     assert by_id.out == rtlint("explain", "mask-syntax").out
     for part in ("# RT201 mask-syntax", "## Why", "## Source", "## Wrong", "## Right", "## Fix"):
         assert part in by_id.out
+
+
+def test_explain_with_a_prefix_shows_each_of_these_rules(rtlint):
+    shown = re.findall(r"^# (RT\d+)", rtlint("explain", "rt2").out, re.MULTILINE)
+    assert shown == [f"RT20{n}" for n in range(1, 9)]
+
+
+def test_explain_alone_lists_the_rules(rtlint):
+    assert rtlint("explain").out == rtlint("rules").out
+
+
+def test_the_rules_for_programs(rtlint):
+    document = json.loads(rtlint("rules", "--output-format", "json").out)
+    (mask,) = [rule for rule in document["rules"] if rule["rule"] == "RT201"]
+    assert (mask["name"], mask["severity"], mask["fix"]) == ("mask-syntax", "error", "safe")
+    table = rtlint("rules").out
+    assert len(document["rules"]) == len(table.splitlines())
+    assert all(rule["summary"] in table for rule in document["rules"])
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("help",), ("--help",)),
+        (("help", "explain"), ("explain", "--help")),
+        (("version",), ("--version",)),
+        (("-V",), ("--version",)),
+    ],
+)
+def test_what_other_programs_call_it_is_understood(rtlint, words, option):
+    done = rtlint(*words)
+    assert (done.returncode, done.out) == (0, rtlint(*option).out)
+
+
+def test_help_for_no_command_names_the_commands(rtlint):
+    done = rtlint("help", "me")
+    assert (done.returncode, done.out) == (2, "")
+    assert "Error: `me` is no command; there are check, " in done.err
+
+
+def test_exit_zero_is_never_to_fail(rtlint, broken):
+    assert rtlint(broken).returncode == 1
+    done = rtlint("--exit-zero", broken)
+    assert (done.returncode, done.out) == (0, rtlint(broken).out)
+    assert rtlint("--", "--exit-zero", broken).returncode == 2
+
+
+def test_help_names_each_option_once(rtlint):
+    from rtlint.cli.check import command
+
+    shown = rtlint("check", "--help").out
+    options = re.findall(r"^  (?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE)
+    declared = [each.opts[0] for each in command.params[1:]]
+    assert sorted(options) == sorted([*declared, "--help"])
 
 
 def test_explain_suggests_the_nearest(rtlint):

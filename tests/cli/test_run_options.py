@@ -291,8 +291,19 @@ def test_diff_base_sees_the_change_of_an_instancetype(repository):
 
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", ""])
 def test_diff_base_names_a_revision(repository, revision):
-    with pytest.raises(Unusable, match="--diff-base: git rev-parse: "):
+    with pytest.raises(Unusable) as raised:
         changed(lint(".").files, revision)
+    assert f"--diff-base: there is no commit `{revision}` here: " in str(raised.value)
+    assert "fetch-depth: 0" in str(raised.value)
+
+
+def test_diff_base_says_of_a_shallow_clone_what_to_do(repository, tmp_path_factory, monkeypatch):
+    clone = tmp_path_factory.mktemp("clone")
+    git(repository, "commit", "-q", "--allow-empty", "-m", "More")
+    git(clone, "clone", "-q", "--depth", "1", f"file://{repository}", ".")
+    monkeypatch.chdir(clone)
+    with pytest.raises(Unusable, match=r"this clone is shallow.*fetch-depth: 0"):
+        changed(lint(".").files, "HEAD~1")
 
 
 def test_diff_base_outside_of_a_repository_is_2(rtlint, tmp_path):

@@ -126,6 +126,7 @@ def test_on_the_command_line(rtlint, tmp_path):
     quiet = rtlint(vm, *args)
     assert quiet.returncode == 0
     assert f"2 known findings hidden by {baseline}" in quiet.err
+    assert quiet.out.startswith("Nothing new: 1 file, 1 VM, 1 realtime, 2 hidden by the baseline;")
     vm.write_text(VM.replace("{realtime: {}}", "{realtime: {}, isolateEmulatorThread: true}"))
     assert "1 entry no longer occurs" in rtlint(vm, *args).err
     assert rtlint(vm, "--baseline", tmp_path / "none.yaml").returncode == 2

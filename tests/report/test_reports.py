@@ -40,8 +40,8 @@ HOSTILE = (
 HOSTILE += "[click](https://example.org) {0}"
 
 
-def report(text, path="vm.yaml"):
-    return Report(NEWEST, (Linted(*lint_bytes(path, text.encode(), Settings())),))
+def report(text, path="vm.yaml", fail_on="warning"):
+    return Report(NEWEST, (Linted(*lint_bytes(path, text.encode(), Settings())),), fail_on)
 
 
 def hostile():
@@ -210,7 +210,8 @@ def junit(what):
 
 def test_junit_is_what_ci_systems_read(examples):
     root = junit(examples)
-    assert int(root.get("failures")) == len(examples.diagnostics)
+    assert int(root.get("failures")) == sum(map(examples.fails, examples.diagnostics)) > 50
+    assert int(root.get("tests")) > len(examples.diagnostics)
     clean = [s for s in root if s.get("name").endswith("realtime.yaml")]
     assert [(s.get("tests"), s.get("failures")) for s in clean] == [("1", "0")]
 
@@ -223,6 +224,87 @@ def test_junit_holds_any_text():
     assert "\x1b" not in render("junit", made)
     # The line ends of an attribute are the manifest's, not blanks.
     assert "x\n::error::" in failure.get("message")
+
+
+LEVELS = ["error", "warning", "info", "never"]
+
+
+@pytest.mark.parametrize("fail_on", LEVELS)
+def test_what_does_not_fail_the_run_is_no_failure_and_a_notice(fail_on):
+    made = report(VM, fail_on=fail_on)
+    severities = {d.severity for d in made.diagnostics}
+    assert severities == {"error", "warning", "info"}
+    failing = {"error": 1, "warning": 2, "info": 3, "never": 0}[fail_on]
+    failing = [d for d in made.diagnostics if LEVELS.index(d.severity) < failing]
+    cases = junit(made).findall("testsuite/testcase")
+    assert [case.find("failure") is not None for case in cases] == [
+        d in failing for d in made.diagnostics
+    ]
+    # What passes still says what it found.
+    assert all((case.findtext("failure") or case.findtext("system-out")) for case in cases)
+    levels = ["error" if d.severity == "error" else "warning" for d in failing]
+    commands = [line[2:].split()[0] for line in render("github", made).splitlines()]
+    assert [level for level in commands if level != "notice"] == levels
+    issues = [issue["severity"] for issue in json.loads(render("gitlab", made))]
+    assert [severity for severity in issues if severity != "info"] == [
+        {"error": "major", "warning": "minor"}[level] for level in levels
+    ]
+    assert len(commands) == len(issues) == len(made.diagnostics)
+
+
+@pytest.mark.parametrize("format_", ["text", "concise", "github", "gitlab"])
+@pytest.mark.parametrize(
+    ("metadata", "label"),
+    [
+        ("name: du-24\n  namespace: ran", "ran/du-24"),
+        ("name: du-24", "du-24"),
+        ("generateName: du-", "du-"),
+        ("labels: {a: b}", "VirtualMachineInstance"),
+    ],
+)
+def test_each_finding_names_its_resource(format_, metadata, label):
+    made = report(VM.replace("name: rt", metadata))
+    shown = render(format_, made)
+    assert shown.count(f" {label}: ") + shown.count(f"::{label}: ") == len(made.diagnostics)
+
+
+def test_a_finding_about_no_resource_names_none():
+    assert "RT001 yaml-syntax: This is" in render("concise", report("kubevirt.io: [\n"))
+
+
+def test_a_line_a_finding_and_one_that_closes():
+    made = report(VM)
+    *lines, closing = render("concise", made).splitlines()
+    pattern = r"vm\.yaml:\d+:\d+: (error|warning|info) RT\d{3} [a-z0-9-]+: (\[[*?]\] )?rt: \S.*"
+    assert len(lines) == len(made.diagnostics)
+    assert all(re.fullmatch(pattern, line) for line in lines)
+    assert closing.startswith("Found ")
+
+
+def test_what_can_be_fixed_is_marked_and_counted():
+    made = report(VM)
+    lines = render("concise", made).splitlines()
+    for found, line in zip(made.diagnostics, lines, strict=False):
+        kind = found.fix and found.fix.applicability
+        assert ("[*]" in line, "[?]" in line) == (kind == "safe", kind == "unsafe")
+    kinds = [d.fix.applicability for d in made.diagnostics if d.fix]
+    safe, unsafe = kinds.count("safe"), kinds.count("unsafe")
+    said = f"{safe} fixable with --fix [*], {unsafe} more with --fix --unsafe-fixes [?] ("
+    assert safe > 0
+    assert unsafe > 0
+    assert said in lines[-1]
+
+
+def test_advice_is_a_line_each_at_the_end_of_its_file():
+    one, two = (Linted(*lint_bytes(f"{n}.yaml", VM.encode(), Settings())) for n in (1, 2))
+    lines = render("text", Report(NEWEST, (one, two))).splitlines()
+    places = [line for line in lines if re.match(r"\d\.yaml:", line)]
+    kinds = [(line[0], " info " in line) for line in places]
+    assert kinds == sorted(kinds)
+    advice = [i for i, line in enumerate(lines) if " info " in line]
+    assert len(advice) >= 4
+    # Nothing below it but more advice, or a blank line.
+    assert all(lines[i + 1] == "" or i + 1 in advice for i in advice)
 
 
 @pytest.mark.parametrize("format_", ["sarif", "gitlab"])
