@@ -13,6 +13,7 @@ from rtlint.cli.options import (
     add_suppressions_option,
     baseline_option,
     cluster_option,
+    color_option,
     config_option,
     diff_base_option,
     exclude_option,
@@ -96,9 +97,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     metavar="NAME",
     help="What to call standard input in the report.",
 )
-@click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
-)
+@color_option
 @click.option(
     "--quiet", "-q", is_flag=True, help="Print findings only, no closing line and no notes."
 )

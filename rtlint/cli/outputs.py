@@ -48,8 +48,7 @@ def write(report: Report, output: Output, stream: TextIO, color: str, quiet: boo
             # A file's name need be no UTF-8, and only people's terminals other than that.
             encoding = None if output.format == "text" else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
-        colour = color == "always" or (color == "auto" and _takes_colour(stream))
-        stream.write(render(report, colour=colour, quiet=quiet))
+        stream.write(render(report, colour=takes_colour(color, stream), quiet=quiet))
         return
     from rtlint.project.write import write_report
 
@@ -57,5 +56,8 @@ def write(report: Report, output: Output, stream: TextIO, color: str, quiet: boo
     write_report(output.file, (text.encode("utf-8", "backslashreplace"),))
 
 
-def _takes_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+def takes_colour(color: str, stream: TextIO) -> bool:
+    """Whether text for the stream is coloured; `color` is the option's value."""
+    if color == "auto":
+        return stream.isatty() and not os.environ.get("NO_COLOR")
+    return color == "always"
