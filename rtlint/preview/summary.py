@@ -36,7 +36,7 @@ class Line(NamedTuple):
 
 
 def summary(previews: Sequence[Previewed]) -> tuple[Line, ...]:
-    """A line for each VM. Of several with the same name each has its file with it."""
+    """A line for each VM; those that share a name have their files with it."""
     names = Counter(previewed.name for previewed in previews)
     return tuple(_line(previewed, names[previewed.name] > 1) for previewed in previews)
 
@@ -46,18 +46,14 @@ def _line(previewed: Previewed, has_namesakes: bool) -> Line:
     return Line(
         answer.level,
         f"{previewed.name} ({path})" if has_namesakes else previewed.name,
-        _vcpus(previewed),
-        mask_of(previewed),
-        pages_of(previewed),
+        str(previewed.workload.vmi.booted_topology.vcpus),
+        _mask(previewed),
+        _pages(previewed),
         _says(answer),
     )
 
 
-def _vcpus(previewed: Previewed) -> str:
-    return str(previewed.workload.vmi.booted_topology.vcpus)
-
-
-def mask_of(previewed: Previewed) -> str:
+def _mask(previewed: Previewed) -> str:
     """The mask as written; `all` where there is none, as every vCPU is meant then."""
     if not previewed.preview.realtime:
         return _NONE
@@ -68,7 +64,7 @@ def mask_of(previewed: Previewed) -> str:
         return _UNKNOWN
 
 
-def pages_of(previewed: Previewed) -> str:
+def _pages(previewed: Previewed) -> str:
     """The guest's hugepages, such as `24 x 1Gi`."""
     size = page_size(previewed.preview)
     if size is None:
@@ -126,4 +122,4 @@ def _row(cells: Sequence[str], widths: Sequence[int], code: str, width: int | No
     text = "  ".join(padded).rstrip()
     if width is not None and len(text) > width:
         text = f"{text[: width - 1]}…"
-    return paint(text[: widths[0]].rstrip(), code) + text[len(text[: widths[0]].rstrip()) :]
+    return text.replace(cells[0], paint(cells[0], code), 1)

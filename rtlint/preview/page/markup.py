@@ -16,14 +16,16 @@ def as_text(text: str) -> str:
     return escape(visible(text))
 
 
-def listing(items: Iterable[str], kind: str = "ul", name: str = "") -> str:
-    """A list of items that are HTML already; `name` is its class."""
-    opening = f'<{kind} class="{name}">' if name else f"<{kind}>"
-    return f"{opening}{''.join(f'<li>{item}</li>' for item in items)}</{kind}>\n"
+def listing(items: Iterable[str]) -> str:
+    """A list of items that are HTML already."""
+    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>\n"
 
 
-def definitions(pairs: Iterable[tuple[str, str]], name: str = "") -> str:
-    """Labels with texts that are HTML already; a label of "" goes on with the one before."""
+def definitions(pairs: Iterable[tuple[str, str]], name: str) -> str:
+    """Labels with texts that are HTML already; a label of "" goes on with the one before.
+
+    `name` is the list's class.
+    """
     grouped: dict[str, list[str]] = {}
     label = ""
     for key, text in pairs:
