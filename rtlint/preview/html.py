@@ -5,6 +5,7 @@ The page loads nothing and runs nothing. Colour only repeats what a word, a numb
 
 from __future__ import annotations
 
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rtlint.preview.model import Previewed
+    from rtlint.preview.verdict import Verdict
 
 _STYLE = Path(__file__).with_name("page") / "page.css"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -33,21 +35,24 @@ def render(previews: Sequence[Previewed], *, in_full: bool = True) -> str:
 
     Of several VMs a table comes first; without `in_full` it is all there is.
     """
+    verdicts = list(map(verdict, previews))
+    style = lighting(
+        max((len(rows(each.preview)) for each in previews), default=0),
+        max((len(found.concerns) for found in verdicts), default=0),
+    )
     if len(previews) == 1 and in_full:
-        (only,) = previews
-        return _page(f"{only.name} | {verdict(only).headline}", _vm(1, only, 1), previews)
-    lines = summary(previews)
+        title = f"{previews[0].name} | {verdicts[0].headline}"
+        return _page(title, _vm(1, previews[0], verdicts[0], 1), style)
+    lines = summary(previews, verdicts)
     title = total(lines) if previews else "No realtime VM found"
     contents = index(previews, lines, is_linked=in_full) if previews else ""
-    sections = [_vm(number, each, 2) for number, each in enumerate(previews, 1) if in_full]
-    return _page(title, f"<h1>{title}</h1>\n{contents}{''.join(sections)}", previews)
+    numbers = range(1, len(previews) + 1) if in_full else ()
+    sections = map(_vm, numbers, previews, verdicts, repeat(2))
+    return _page(title, f"<h1>{title}</h1>\n{contents}{''.join(sections)}", style)
 
 
-def _page(title: str, body: str, previews: Sequence[Previewed]) -> str:
-    style = _STYLE.read_text(encoding="utf-8") + lighting(
-        max((len(rows(each.preview)) for each in previews), default=0),
-        max((len(verdict(each).concerns) for each in previews), default=0),
-    )
+def _page(title: str, body: str, lit: str) -> str:
+    style = _STYLE.read_text(encoding="utf-8") + lit
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -57,10 +62,10 @@ def _page(title: str, body: str, previews: Sequence[Previewed]) -> str:
     )
 
 
-def _vm(number: int, previewed: Previewed, level: int) -> str:
+def _vm(number: int, previewed: Previewed, found: Verdict, level: int) -> str:
     """All of a VM, under a heading of a level; of one that never starts, what would be."""
-    preview, found = previewed.preview, verdict(previewed)
-    marks, obj = marks_of(found.concerns), previewed.workload.object
+    preview, obj = previewed.preview, previewed.workload.object
+    marks = marks_of(found.concerns)
     runs, note = "runs", ""
     if not found.starts:
         runs, note = "would run", "<p>The VM does not start: this is what would be.</p>\n"
@@ -80,6 +85,6 @@ def _vm(number: int, previewed: Previewed, level: int) -> str:
         f'<article class="vm{"" if found.starts else " would"}" aria-labelledby="vm-{number}">\n'
         f'<header><h{level} id="vm-{number}">{as_text(previewed.name)}</h{level}>\n'
         f'<p class="soft">{as_text(f"{obj.kind} in {obj.source.path}")}, on KubeVirt '
-        f"{preview.release}</p></header>\n{answer(found)}{key_facts(previewed, marks)}{body}"
+        f"{preview.release}</p></header>\n{answer(found)}{key_facts(previewed, found, marks)}{body}"
         "</article>\n"
     )

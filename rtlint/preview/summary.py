@@ -35,14 +35,17 @@ class Line(NamedTuple):
     says: str
 
 
-def summary(previews: Sequence[Previewed]) -> tuple[Line, ...]:
+def summary(previews: Sequence[Previewed], verdicts: Sequence[Verdict]) -> tuple[Line, ...]:
     """A line for each VM; those that share a name have their files with it."""
     names = Counter(previewed.name for previewed in previews)
-    return tuple(_line(previewed, names[previewed.name] > 1) for previewed in previews)
+    return tuple(
+        _line(previewed, answer, names[previewed.name] > 1)
+        for previewed, answer in zip(previews, verdicts, strict=True)
+    )
 
 
-def _line(previewed: Previewed, has_namesakes: bool) -> Line:
-    answer, path = verdict(previewed), previewed.workload.object.source.path
+def _line(previewed: Previewed, answer: Verdict, has_namesakes: bool) -> Line:
+    path = previewed.workload.object.source.path
     return Line(
         answer.level,
         f"{previewed.name} ({path})" if has_namesakes else previewed.name,
@@ -106,7 +109,7 @@ def total(lines: Sequence[Line]) -> str:
 
 def render(previews: Sequence[Previewed], *, colour: bool = False, width: int | None = None) -> str:
     """The lines in columns under a heading, cut at the width, and one with the counts."""
-    lines = summary(previews)
+    lines = summary(previews, list(map(verdict, previews)))
     cells = [HEADINGS, *(tuple(map(visible, (WORDS[line.level], *line[1:]))) for line in lines)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     codes = [BOLD, *(LEVELS[line.level] for line in lines)]

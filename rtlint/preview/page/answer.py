@@ -37,9 +37,10 @@ def answer(verdict: Verdict) -> str:
     )
 
 
-def key_facts(previewed: Previewed, marks: Marks) -> str:
+def key_facts(previewed: Previewed, verdict: Verdict, marks: Marks) -> str:
     """What everybody compares with the request, in a line."""
-    shown = ((label, _marked(label, as_text(text), marks)) for label, text in _key_facts(previewed))
+    pairs = _key_facts(previewed, verdict)
+    shown = ((label, _marked(label, as_text(text), marks)) for label, text in pairs)
     return definitions(shown, "key")
 
 
@@ -48,8 +49,8 @@ def _marked(label: str, text: str, marks: Marks) -> str:
     return f"<span{classes(wrong=wrong)}>{text} {flags(wrong)}</span>" if wrong else text
 
 
-def _key_facts(previewed: Previewed) -> Iterator[tuple[str, str]]:
-    (line,) = summary([previewed])
+def _key_facts(previewed: Previewed, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    (line,) = summary([previewed], [verdict])
     preview = previewed.preview
     yield "vCPUs", line.vcpus
     yield "mask", line.mask

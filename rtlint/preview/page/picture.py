@@ -44,7 +44,8 @@ class _Drawing(NamedTuple):
 def picture(preview: Preview, marks: Marks) -> str:
     """The host's sockets with all that is in them, and what the signs mean."""
     on: dict[int, list[tuple[int, Row]]] = {}
-    for number, row in enumerate(rows(preview)):
+    table = rows(preview)
+    for number, row in enumerate(table):
         for pcpu in row.pcpus if row.pinned else ():
             on.setdefault(pcpu, []).append((number, row))
     guests = {
@@ -55,7 +56,7 @@ def picture(preview: Preview, marks: Marks) -> str:
     drawing = _Drawing(on, given, reserved, guests, marks)
     drawn = "".join(_socket(*each, preview, drawing) for each in _sockets(preview.host).items())
     body = f'<div class="sockets">\n{drawn}</div>\n'
-    return f"{_source(preview)}{_unpinned(preview)}{body}{_legend(body)}"
+    return f"{_source(preview)}{_unpinned(table)}{body}{_legend(body)}"
 
 
 def _sockets(host: Host) -> dict[int, Cells]:
@@ -77,8 +78,8 @@ def _source(preview: Preview) -> str:
     return f"<p>{host} The pod's CPUs: {cpus}{given}. A box is a core with its SMT threads.</p>\n"
 
 
-def _unpinned(preview: Preview) -> str:
-    names = in_ranges(row.thread for row in rows(preview) if not row.pinned)
+def _unpinned(table: Sequence[Row]) -> str:
+    names = in_ranges(row.thread for row in table if not row.pinned)
     if not names:
         return ""
     return f"<p>On any of the pod's CPUs, not pinned: {', '.join(names)}.</p>\n"
