@@ -27,7 +27,7 @@ def test_readme_shows_real_output(rtlint):
 def test_the_preview_s_page_shows_real_output(rtlint):
     page = (ROOT / "docs" / "preview.md").read_text()
     shown = re.findall(r"```console\n\$ rtlint (.*)\n((?:.*\n)*?)```", page)
-    assert len(shown) == 2
+    assert len(shown) == 3
     for command, output in shown:
         args, _, pattern = command.partition(" | grep -E ")
         lines = rtlint(*args.split()).out.splitlines()

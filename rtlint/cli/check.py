@@ -15,6 +15,7 @@ from rtlint.cli.options import (
     add_suppressions_option,
     baseline_option,
     cluster_option,
+    color_option,
     config_option,
     diff_base_option,
     exclude_option,
@@ -136,9 +137,7 @@ class _Check(click.Command):
     metavar="NAME",
     help="What to call standard input in the report.",
 )
-@click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
-)
+@color_option
 @click.option(
     "--quiet", "-q", is_flag=True, help="Print findings only, no closing line and no notes."
 )

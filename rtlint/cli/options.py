@@ -74,6 +74,9 @@ instancetypes_option = click.option(
     metavar="PATH",
     help="Files or folders to read for instancetypes and preferences, and not to lint.",
 )
+color_option = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
 output_file_option = click.option(
     "--output-file",
     type=click.Path(dir_okay=False),

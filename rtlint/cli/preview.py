@@ -12,6 +12,7 @@ import click
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.options import (
     cluster_option,
+    color_option,
     config_option,
     given_options,
     instancetypes_option,
@@ -20,6 +21,7 @@ from rtlint.cli.options import (
     output_file_option,
     release_option,
 )
+from rtlint.cli.outputs import look
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.conversion.host import Host, parse_cpulist, parse_host
 from rtlint.kubevirt.unknown import unknown_value
@@ -35,6 +37,7 @@ from rtlint.project.kustomize import Patches
 from rtlint.project.read import read_files
 from rtlint.project.run import settings_for
 from rtlint.project.run_options import run_options
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
@@ -50,6 +53,14 @@ if TYPE_CHECKING:
 
 REFUSED = 1
 STDIN = "<stdin>"
+
+
+class _Shape(NamedTuple):
+    """How the previews are shown; `color` is the option's value."""
+
+    form: str
+    is_summary: bool
+    color: str
 
 
 def _host(_: click.Context, __: click.Parameter, path: str | None) -> Host | None:
@@ -83,6 +94,11 @@ def _cpuset(_: click.Context, __: click.Parameter, text: str | None) -> tuple[in
     help="Print the VMI after the merge with its instancetype, with where each value comes from.",
 )
 @click.option(
+    "--summary",
+    is_flag=True,
+    help="One line a VM: will it be realtime, vCPUs and mask, hugepages, what looks wrong.",
+)
+@click.option(
     "--host",
     callback=_host,
     metavar="FILE",
@@ -102,6 +118,7 @@ def _cpuset(_: click.Context, __: click.Parameter, text: str | None) -> tuple[in
     show_default=True,
 )
 @output_file_option
+@color_option
 @limit_option
 @click.pass_context
 def command(
@@ -113,10 +130,12 @@ def command(
     config: str | None,
     no_config: bool,
     effective: bool,
+    summary: bool,
     host: Host | None,
     cpuset: tuple[int, ...] | None,
     output_format: str,
     output_file: str | None,
+    color: str,
     limits: dict[str, str],
 ) -> None:
     """Show what KubeVirt makes of each realtime VM.
@@ -126,6 +145,8 @@ def command(
     file that is named every VM is shown, realtime or not. Exit status: 0 every preview was made,
     1 KubeVirt would refuse a VM or fail on it, 2 wrong usage, or a file or VM that cannot be read.
     """
+    if summary and (effective or output_format not in ("text", "html")):
+        raise click.UsageError("--summary goes with the formats text and html alone.")
     failures: list[str] = []
     paths = paths or (".",)
     configurations = Configurations(Asked(config, not no_config, given_options(context)))
@@ -154,7 +175,8 @@ def command(
         sys.exit(UNUSABLE if failures else 0)
     shown = tuple(_previews(vms, Node(host, cpuset, _reserved(contents)), failures))
     if shown or output_format != "text":
-        _write(shown, output_format, output_file, failures)
+        shape = _Shape(output_format, summary, here.pick("color", color))
+        _write(shown, shape, output_file, failures)
     elif not failures:
         say("no realtime VM found")
     for failure in failures:
@@ -165,16 +187,29 @@ def command(
 
 
 def _write(
-    previews: tuple[Previewed, ...], form: str, file: str | None, failures: list[str]
+    previews: tuple[Previewed, ...], shape: _Shape, file: str | None, failures: list[str]
 ) -> None:
     try:
-        text = import_module(f"rtlint.preview.{form}").render(previews)
+        text = _rendered(previews, shape, file)
     except Exception as error:
         # No traceback ever reaches a user.
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         failures.append(f"internal error: {what}")
     else:
         write_output((text,), file, failures)
+
+
+def _rendered(previews: tuple[Previewed, ...], shape: _Shape, file: str | None) -> str:
+    form, is_summary, color = shape
+    if form == "html":
+        return str(import_module("rtlint.preview.html").render(previews, in_full=not is_summary))
+    if form != "text":
+        return str(import_module(f"rtlint.preview.{form}").render(previews))
+    colour, width = color == "always", None
+    if file is None:
+        colour, width = look(sys.stdout, color)
+    render = import_module(f"rtlint.preview.{'summary' if is_summary else 'text'}").render
+    return str(render(previews, colour=colour, width=width))
 
 
 def _vms(content: Content, settings: Settings, is_named: bool, tell: Tell) -> Iterator[Workload]:

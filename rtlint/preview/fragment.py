@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from rtlint.kubevirt.conversion.xml import element, escape
+from rtlint.preview.table import in_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,3 +55,11 @@ def scheduling_note(preview: Preview) -> str:
         "The XML holds no <vcpusched> (from v0.58.1); after the start virt-handler sets these "
         "threads of QEMU's instead:"
     )
+
+
+def raised_threads(preview: Preview) -> list[tuple[str, str]]:
+    """The threads with real-time scheduling, alike ones by ranges, each with its scheduling."""
+    alike: dict[str, list[str]] = {}
+    for thread in preview.threads:
+        alike.setdefault(f"{thread.policy} {thread.priority}", []).append(thread.name)
+    return [(name, how) for how, names in alike.items() for name in in_ranges(names)]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # Of all VMs that are previewed at once: 100 bytes may make a domain of 16384 vCPUs, which has 2 MB.
 MAX_THREADS = 2**17
 
+# The step whose failure leaves the guest running.
+SCHEDULING = "virt-handler sets no vCPU to SCHED_FIFO"
 # How libvirt's messages begin.
 _LIBVIRT = ("invalid argument: ", "unsupported configuration: ", "XML error: ")
 
@@ -57,11 +59,16 @@ class Previewed(NamedTuple):
         return bool(self.admission) or self.preview.error is not None
 
     @property
-    def title(self) -> str:
-        """Kind, namespace and name."""
+    def name(self) -> str:
+        """Namespace and name."""
         obj = self.workload.object
         name = obj.name or "without a name"
-        return f"{obj.kind} {obj.namespace}/{name}" if obj.namespace else f"{obj.kind} {name}"
+        return f"{obj.namespace}/{name}" if obj.namespace else name
+
+    @property
+    def title(self) -> str:
+        """Kind, namespace and name."""
+        return f"{self.workload.object.kind} {self.name}"
 
 
 def virtual_machines(
@@ -210,4 +217,4 @@ def failing_step(preview: Preview) -> str:
         return "virt-launcher makes no domain"
     if (preview.error or "").startswith(_LIBVIRT):
         return "libvirt refuses the domain"
-    return "virt-handler sets no vCPU to SCHED_FIFO"
+    return SCHEDULING

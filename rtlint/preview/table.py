@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -12,12 +13,12 @@ from rtlint.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rtlint.kubevirt.conversion.host import Host
     from rtlint.kubevirt.conversion.preview import Preview
 
 FIFO, OTHER = "SCHED_FIFO", "SCHED_OTHER"
 # A list of ids that stands in each of many rows is to fit one.
 _RANGES = 16
+_ID = re.compile("[0-9]+")
 
 
 class Row(NamedTuple):
@@ -103,10 +104,11 @@ class _Places:
         """The pCPUs, their NUMA cells and their SMT siblings."""
         found = [self._found[pcpu] for pcpu in pcpus if pcpu in self._found]
         siblings = {sibling for _, ids in found for sibling in ids}.difference(pcpus)
-        return _ids(pcpus), _ids(cell for cell, _ in found), _ids(siblings)
+        return ids_of(pcpus), ids_of(cell for cell, _ in found), ids_of(siblings)
 
 
-def _ids(numbers: Iterable[int]) -> Ids:
+def ids_of(numbers: Iterable[int]) -> Ids:
+    """The set of some numbers."""
     return Ids((number, number) for number in numbers)
 
 
@@ -117,10 +119,20 @@ def few(ids: Ids) -> str:
     return f"{Ids(ids.ranges[:_RANGES])},…"
 
 
-def cores(host: Host) -> dict[int, list[tuple[int, ...]]]:
-    """The CPUs of each core, by NUMA cell, in the host's order."""
-    found: dict[int, list[tuple[int, ...]]] = {}
-    for cell in host.cells:
-        siblings = dict.fromkeys(cpu.siblings or (cpu.id,) for cpu in cell.cpus)
-        found[cell.id] = list(siblings)
-    return found
+def named(noun: str, ids: Ids) -> str:
+    """Ids with what they are of: `vCPU 3`, `vCPUs 2-3`."""
+    return f"{noun}{'s' if ids.count > 1 else ''} {few(ids)}"
+
+
+def in_ranges(threads: Iterable[str]) -> list[str]:
+    """Names of threads; those that differ only in their id are one, such as `CPU 2-119/KVM`."""
+    found: dict[str, list[int]] = {}
+    for thread in threads:
+        # Only the id: "I/O thread {}", "CPU {}/KVM".
+        found.setdefault(_ID.sub("{}", thread, 1), []).extend(map(int, _ID.findall(thread)[:1]))
+    return [_with_ids(name, ids_of(ids)) for name, ids in found.items()]
+
+
+def _with_ids(name: str, ids: Ids) -> str:
+    noun, _, after = name.partition(" {}")
+    return f"{noun} {few(ids)}{after}" if after else named(noun, ids) if ids else name

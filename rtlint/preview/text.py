@@ -6,54 +6,89 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.conversion.host import format_cpulist
+from rtlint.preview.colours import BOLD, LEVELS, PLAIN, YELLOW, paint
 from rtlint.preview.extras import extra_facts
-from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
+from rtlint.preview.fragment import first_in_sight, indented, raised_threads, scheduling_note
 from rtlint.preview.io import io_notes, io_tables
-from rtlint.preview.table import Row, few, rows
-from rtlint.preview.verdict import concerns, hugepages, page_size, size_text, verdict
+from rtlint.preview.pages import hugepages, page_size, size_text
+from rtlint.preview.table import Row, few, ids_of, named, rows
+from rtlint.preview.verdict import Verdict, verdict
 from rtlint.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rtlint.kubevirt.conversion.pod import Pod
     from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
 
+    # With its colour.
+    Line = tuple[str, str]
+
 _WIDTH = 100
 HEADINGS = ("thread", "pCPU", "NUMA cell", "SMT sibling", "scheduling")
 
 
-def render(previews: Sequence[Previewed]) -> str:
-    """All previews, one below the other; no character in it that a terminal would act on."""
-    texts = ("\n".join(map(visible, _lines(previewed))) + "\n" for previewed in previews)
-    return "\n".join(texts)
+def render(previews: Sequence[Previewed], *, colour: bool = False, width: int | None = None) -> str:
+    """All previews, one below the other; no character of theirs that a terminal would act on.
+
+    Sentences are wrapped to the terminal's width, if it is known and none too wide to read; tables
+    and XML are not.
+    """
+    width = min(width or _WIDTH, _WIDTH)
+    return "\n".join(
+        "".join(
+            f"{paint(visible(line), code if colour else PLAIN)}\n"
+            for line, code in _lines(previewed, width)
+        )
+        for previewed in previews
+    )
 
 
-def _lines(previewed: Previewed) -> Iterator[str]:
+def _lines(previewed: Previewed, width: int) -> Iterator[Line]:
     preview, obj = previewed.preview, previewed.workload.object
     answer = verdict(previewed)
-    yield f"{obj.source.path}: {previewed.title}, on KubeVirt {preview.release}"
-    yield ""
-    first, *others = answer.reasons
-    yield from _wrapped(f"Realtime: {'yes' if answer.realtime else 'NO'} - ", first)
-    for reason in others:
-        yield from _wrapped("               ", reason)
-    yield ""
+    yield f"{obj.source.path}: {previewed.title}, on KubeVirt {preview.release}", BOLD
+    yield "", PLAIN
+    yield from _answer(answer, width)
     if preview.domain is not None:
-        yield from scheduling_table(preview)
-        yield ""
-        yield from _io(preview)
-    yield from _facts(preview)
-    wrong = concerns(previewed)
-    if wrong:
-        yield ""
-        yield "What looks wrong:"
-        for concern in wrong:
-            yield from _wrapped("  - ", concern)
+        yield from _threads(preview, answer)
+        yield "", PLAIN
+        yield from _plain(_io(preview, width))
+    yield from _plain(_facts(preview, width))
     if preview.domain is not None:
-        yield ""
-        yield from _xml(preview, preview.domain)
+        yield "", PLAIN
+        yield "Domain XML:", BOLD
+        yield from _plain(_xml(preview, preview.domain, width))
+
+
+def _plain(lines: Iterable[str]) -> Iterator[Line]:
+    return ((line, PLAIN) for line in lines)
+
+
+def _answer(answer: Verdict, width: int) -> Iterator[Line]:
+    yield answer.headline.replace("Realtime: no", "Realtime: NO"), LEVELS[answer.level]
+    yield from _plain(_listed(answer.reasons, width))
+    yield "", PLAIN
+    if answer.concerns:
+        yield "What looks wrong:", BOLD
+        wrong = [concern.message for concern in answer.concerns]
+        yield from ((line, YELLOW) for line in _listed(wrong, width))
+        yield "", PLAIN
+
+
+def _listed(sentences: Sequence[str], width: int) -> Iterator[str]:
+    for sentence in sentences:
+        yield from _wrapped("  - " if len(sentences) > 1 else "  ", sentence, width)
+
+
+def _threads(preview: Preview, answer: Verdict) -> Iterator[Line]:
+    """The table; what looks wrong stands out in it."""
+    wrong = {thread for concern in answer.concerns for thread in concern.threads}
+    heading, *lines = scheduling_table(preview)
+    yield heading, BOLD
+    for row, line in zip(rows(preview), lines, strict=True):
+        yield line, YELLOW if row.thread in wrong else PLAIN
 
 
 def scheduling_table(preview: Preview) -> list[str]:
@@ -61,13 +96,13 @@ def scheduling_table(preview: Preview) -> list[str]:
     return _aligned(HEADINGS, [cells_of(row) for row in rows(preview)])
 
 
-def _io(preview: Preview) -> Iterator[str]:
+def _io(preview: Preview, width: int) -> Iterator[str]:
     for table in io_tables(preview):
         yield from _aligned(table.headings, table.rows)
         yield ""
     notes = io_notes(preview)
     for note in notes:
-        yield from _wrapped("  ", note)
+        yield from _wrapped("  ", note, width)
     if notes:
         yield ""
 
@@ -94,16 +129,16 @@ def cells_of(row: Row) -> tuple[str, ...]:
     )
 
 
-def _facts(preview: Preview) -> Iterator[str]:
+def _facts(preview: Preview, width: int) -> Iterator[str]:
     for label, text in facts(preview):
-        yield from _wrapped(f"  {label:10}  ", text)
+        yield from _wrapped(f"  {label:10}  ", text, width)
 
 
-def _wrapped(first: str, text: str) -> list[str]:
+def _wrapped(first: str, text: str, width: int) -> list[str]:
     """The text in lines, all as far in as the first; a long word stays whole."""
     return wrap(
         text,
-        _WIDTH,
+        width,
         initial_indent=first,
         subsequent_indent=" " * len(first),
         break_long_words=False,
@@ -149,13 +184,15 @@ def reserved_text(preview: Preview) -> str:
     """Which CPUs the pod cannot get, as the end of a sentence; "" where nobody had to guess."""
     if not preview.reserved:
         return ""
-    cpus = format_cpulist(preview.reserved)
+    cpus = ids_of(preview.reserved)
     if preview.reserved_assumed:
         return (
-            f"; the first core (CPU {cpus}) is taken to be reserved by the kubelet: a file of the "
-            "run with `reservedSystemCPUs`, or with a PerformanceProfile, says which are"
+            f"; the first core ({named('CPU', cpus)}) is taken to be reserved by the kubelet: a "
+            "file of the run with `reservedSystemCPUs`, or with a PerformanceProfile, says which "
+            "are"
         )
-    return f"; CPU {cpus} is reserved, as a file of the run says"
+    verb = "are" if cpus.count > 1 else "is"
+    return f"; {named('CPU', cpus)} {verb} reserved, as a file of the run says"
 
 
 def _pod(pod: Pod) -> Iterator[tuple[str, str]]:
@@ -167,15 +204,14 @@ def _pod(pod: Pod) -> Iterator[tuple[str, str]]:
     yield "", "on nodes with " + ", ".join(f"{k}={v}" for k, v in pod.node_selector.items())
 
 
-def _xml(preview: Preview, domain: str) -> Iterator[str]:
-    yield "Domain XML:"
+def _xml(preview: Preview, domain: str, width: int) -> Iterator[str]:
     note = scheduling_note(preview)
     if note:
-        yield f"  {note}"
+        yield from _wrapped("  ", note, width)
     if note.endswith(":"):
-        width = max(len(thread.name) for thread in preview.threads)
-        for thread in preview.threads:
-            yield f"    {thread.name:{width}}  {thread.policy} {thread.priority}"
+        threads = raised_threads(preview)
+        longest = max(len(name) for name, _ in threads)
+        yield from (f"    {name:{longest}}  {scheduling}" for name, scheduling in threads)
     yield from (f"    {element}" for element in first_in_sight(domain))
     yield ""
     yield from (f"  {line}" for line in indented(domain).splitlines())

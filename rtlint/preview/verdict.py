@@ -1,65 +1,94 @@
-"""Will it be realtime? And what looks wrong all the same."""
+"""Will it be realtime?"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubernetes.quantity import Quantity, parse_quantity
-from rtlint.kubevirt.conversion.host import as_kubevirt_sees, format_cpulist
-from rtlint.kubevirt.ids import Ids
-from rtlint.kubevirt.mask import MAX_IDS, is_every_vcpu, read_mask
-from rtlint.preview.model import failing_step
-from rtlint.preview.table import few, rows
+from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.preview.concerns import Concern, concerns
+from rtlint.preview.model import SCHEDULING, failing_step
+from rtlint.preview.pages import hugepages, size_text
+from rtlint.preview.table import ids_of, named
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
-    from rtlint.preview.table import Row
 
-_NANO = 10**9
-# Of many alike so many are listed: the answer is to fit a screen.
-_LISTED = 8
+REFUSAL = "the webhook refuses the VM"
+
+Level = Literal["yes", "but", "no"]
 
 
 class Verdict(NamedTuple):
-    """Whether the vCPUs that the mask names run with SCHED_FIFO, and in words what or why not."""
+    """Whether the vCPUs that the mask names run with SCHED_FIFO, and in words what or why not.
+
+    `starts` is False where the guest never runs at all. `concerns` are what looks wrong besides.
+    """
 
     realtime: bool
+    starts: bool
     reasons: tuple[str, ...]
+    concerns: tuple[Concern, ...]
+
+    @property
+    def level(self) -> Level:
+        """`but` where the answer is yes, and something looks wrong all the same."""
+        if not self.realtime:
+            return "no"
+        return "but" if self.concerns else "yes"
+
+    @property
+    def headline(self) -> str:
+        """The answer in a few words."""
+        if self.level != "but":
+            return "Realtime: yes" if self.realtime else "Realtime: no"
+        count = len(self.concerns)
+        return (
+            f"Realtime: yes, but {f'{count} things look' if count > 1 else '1 thing looks'} wrong"
+        )
 
 
 def verdict(previewed: Previewed) -> Verdict:
     """Will the VM be realtime? The reasons against it, or the one sentence for it."""
-    against = tuple(_against(previewed))
-    if against:
-        return Verdict(False, against)
-    scheduling = previewed.preview.vcpusched
+    obstacles, omissions = tuple(_obstacles(previewed)), tuple(_omissions(previewed.preview))
+    against = (*omissions, *obstacles)
+    reasons = against or (_scheduled(previewed.preview),)
+    return Verdict(not against, not obstacles, reasons, concerns(previewed))
+
+
+def _scheduled(preview: Preview) -> str:
+    scheduling = preview.vcpusched
     assert scheduling is not None
     who = "libvirt" if scheduling.applied_by == "domain-xml" else "virt-handler"
-    ids, all_ids = scheduling.enabled, range(len(previewed.preview.placement.vcpus))
-    rest = format_cpulist(set(all_ids).difference(ids))
-    but = f"; vCPU {rest} stays with SCHED_OTHER" if rest else ""
-    sentence = (
-        f"{who} gives vCPU {format_cpulist(ids)} SCHED_FIFO with priority "
-        f"{scheduling.priority}{but}."
+    enabled = ids_of(scheduling.enabled)
+    rest = ids_of(range(len(preview.placement.vcpus))).without(enabled)
+    stay = "stay" if rest.count > 1 else "stays"
+    but = f"; {named('vCPU', rest)} {stay} with SCHED_OTHER" if rest else ""
+    return (
+        f"{who} gives {named('vCPU', enabled)} SCHED_FIFO with priority {scheduling.priority}{but}."
     )
-    return Verdict(True, (sentence,))
 
 
-def _against(previewed: Previewed) -> Iterator[str]:
-    preview = previewed.preview
+def _omissions(preview: Preview) -> Iterator[str]:
+    """Why the guest that runs is not realtime."""
     if not preview.realtime:
         yield "cpu.realtime is not set, so nothing gets real-time scheduling."
-    for cause in previewed.admission:
-        yield f"the webhook refuses the VM: {_sentence(cause.message)}"
-    if preview.error is not None:
-        yield f"{failing_step(preview)}: {_sentence(preview.error)}"
-    elif preview.realtime and preview.vcpusched is None:
+    elif preview.error is None and preview.vcpusched is None:
         yield "the mask selects none of its vCPUs."
+    elif preview.error is not None and failing_step(preview) == SCHEDULING:
+        yield f"{failing_step(preview)}: {_sentence(preview.error)}"
+
+
+def _obstacles(previewed: Previewed) -> Iterator[str]:
+    """Why the guest does not run at all."""
+    preview = previewed.preview
+    for cause in previewed.admission:
+        yield f"{REFUSAL}: {_sentence(cause.message)}"
+    if preview.error is not None and failing_step(preview) != SCHEDULING:
+        yield f"{failing_step(preview)}: {_sentence(preview.error)}"
     yield from _unschedulable(previewed)
     yield from _page_shortfall(preview)
     yield from _foreign_pins(previewed)
@@ -119,193 +148,14 @@ def _foreign_pins(previewed: Previewed) -> Iterator[str]:
     foreign = pinned - set(preview.cpuset)
     if foreign:
         yield (
-            f"libvirt cannot pin I/O threads to CPU {format_cpulist(foreign)}, which the pod does "
-            "not have: the VM does not start."
+            f"libvirt cannot pin I/O threads to {named('CPU', ids_of(foreign))}, which the pod "
+            "does not have: the VM does not start."
         )
     elif pinned and preview.host.source == "assumed" and preview.cpuset_assumed:
         policy = previewed.workload.defaulted.string("domain.ioThreadsPolicy")
         if policy == "supplementalPool" and (1, 5) <= preview.release < (1, 9):
             yield (
-                f"{preview.release} pins the supplemental pool to the host's CPU "
-                f"{format_cpulist(pinned)}, whatever CPUs the pod gets: without these the VM does "
-                "not start."
+                f"{preview.release} pins the supplemental pool to the host's "
+                f"{named('CPU', ids_of(pinned))}, whatever CPUs the pod gets: without these the VM "
+                "does not start."
             )
-
-
-def hugepages(preview: Preview) -> dict[str, str]:
-    """The pod's hugepages, by the resource's name."""
-    requests = preview.pod.requests
-    return {name: value for name, value in requests.items() if name.startswith("hugepages-")}
-
-
-def page_size(preview: Preview) -> int | None:
-    """The size of the guest's hugepages in bytes, None without hugepages."""
-    for name in hugepages(preview):
-        quantity = parse_quantity(name.removeprefix("hugepages-"))
-        return None if quantity is None else quantity.value
-    return None
-
-
-def size_text(size: int) -> str:
-    """Bytes as Kubernetes writes them: `4Gi`."""
-    return str(Quantity(size * _NANO, "binary"))
-
-
-def concerns(previewed: Previewed) -> tuple[str, ...]:
-    """What looks wrong, whether the VM will be realtime or not."""
-    preview = previewed.preview
-    table = rows(preview)
-    return (
-        *_unknown_cpus(preview),
-        *_too_few_cpus(preview),
-        *_missing_ids(previewed),
-        *_unseen_siblings(preview),
-        *_shared_cores(table),
-        *_disturbers(table),
-        *_on_other_cells(preview, table),
-        *_cells_without_pages(preview),
-        *_balloon(previewed),
-    )
-
-
-def _unknown_cpus(preview: Preview) -> Iterator[str]:
-    known = {cpu.id for cell in preview.host.cells for cpu in cell.cpus}
-    missing = format_cpulist(set(preview.cpuset) - known)
-    if missing:
-        yield f"The host has no CPU {missing}, which the cpuset names."
-
-
-def _too_few_cpus(preview: Preview) -> Iterator[str]:
-    asked = preview.pod.requests["cpu"]
-    if preview.reserved and len(preview.cpuset) < int(asked):
-        yield (
-            f"The pod asks for {asked} CPUs, and the host has {len(preview.cpuset)} beside the "
-            f"reserved ones ({format_cpulist(preview.reserved)})."
-        )
-
-
-def _unseen_siblings(preview: Preview) -> Iterator[str]:
-    if preview.placement.vcpus and as_kubevirt_sees(preview.host, preview.release) != preview.host:
-        yield (
-            f"KubeVirt {preview.release} does not see this host's SMT siblings: libvirt prints "
-            "them as ranges, such as 0-1, and virt-handler reads lists, such as 0,8. It takes each "
-            "CPU for a core of its own."
-        )
-
-
-def _missing_ids(previewed: Previewed) -> Iterator[str]:
-    release, count = previewed.preview.release, len(previewed.preview.placement.vcpus)
-    try:
-        text = previewed.workload.mask_text
-    except UnknownValue:
-        # Something else failed before KubeVirt came to the mask.
-        return
-    if not count or not previewed.preview.realtime or is_every_vcpu(text, release):
-        return
-    mask = read_mask(text, release)
-    past = mask.past(count)
-    if past is not None and mask.error is None:
-        last = mask.ids.ranges[-1][1]
-        upward = last >= MAX_IDS - 1
-        named = f"{past} and more" if upward else few(mask.ids.within(count, last))
-        yield f"The mask names vCPU {named}, and the VM has {count} (0-{count - 1})."
-
-
-def _shared_cores(table: Sequence[Row]) -> Iterator[str]:
-    by_core: dict[Ids, list[Row]] = {}
-    for row in table:
-        if row.vcpu is not None and row.pinned:
-            core = Ids((*row.pcpus.ranges, *row.siblings.ranges))
-            by_core.setdefault(core, []).append(row)
-    shared = [
-        f"{' and '.join(str(vcpu.vcpu) for vcpu in vcpus)} "
-        f"(pCPUs {', '.join(str(vcpu.pcpus) for vcpu in vcpus)})"
-        for vcpus in by_core.values()
-        if len(vcpus) > 1 and any(vcpu.realtime for vcpu in vcpus)
-    ]
-    if shared:
-        more = f", and {len(shared) - _LISTED} more" if len(shared) > _LISTED else ""
-        yield f"vCPUs share a physical core: {', '.join(shared[:_LISTED])}{more}."
-
-
-def _disturbers(table: Sequence[Row]) -> Iterator[str]:
-    """Threads without real-time scheduling on a realtime vCPU's pCPU, or on its sibling."""
-    on: dict[int, list[int]] = {}
-    for row in table:
-        if row.vcpu is not None and row.realtime and row.pinned:
-            for pcpu in row.pcpus:
-                on.setdefault(pcpu, []).append(row.vcpu)
-    others = [row for row in table if row.vcpu is None and not row.realtime]
-    # All that are not pinned run on the same pCPUs.
-    places = {row.pcpus: row for row in others}
-    disturbed = {pcpus: _disturbed(row, on) for pcpus, row in places.items()}
-    yield from _first_of(
-        [f"{_subject(row)} runs on {what}." for what in disturbed[row.pcpus]] for row in others
-    )
-
-
-def _disturbed(row: Row, on: Mapping[int, Sequence[int]]) -> list[str]:
-    """Where a thread meets realtime vCPUs, which are `on` these pCPUs."""
-    same = {vcpu for pcpu in row.pcpus for vcpu in on.get(pcpu, ())}
-    near = {vcpu for pcpu in row.siblings for vcpu in on.get(pcpu, ())} - same
-    where = [("the pCPUs", same), ("an SMT sibling", near)]
-    return [f"{what} of realtime vCPU {format_cpulist(ids)}" for what, ids in where if ids]
-
-
-def _on_other_cells(preview: Preview, table: Sequence[Row]) -> Iterator[str]:
-    """Pinned threads that work for the vCPUs from where all that they share is far away."""
-    vcpus = [row for row in table if row.vcpu is not None and row.pinned]
-    cells = Ids(each for row in vcpus for each in row.cells.ranges)
-    if preview.realtime and cells:
-        others = [row for row in table if row.vcpu is None and row.pinned]
-        yield from _first_of(_is_far(row, cells) for row in others)
-
-
-def _is_far(row: Row, cells: Ids) -> list[str]:
-    if not row.cells.without(cells):
-        return []
-    return [f"{_subject(row)} runs on NUMA cell {few(row.cells)}, the vCPUs on {few(cells)}."]
-
-
-def _first_of(said: Iterable[list[str]]) -> Iterator[str]:
-    """What is said of the first threads that there is something to say of, and of how many more."""
-    heard = 0
-    for sentences in said:
-        heard += bool(sentences)
-        if heard <= _LISTED:
-            yield from sentences
-    if heard > _LISTED:
-        yield f"So do {heard - _LISTED} more threads."
-
-
-def _subject(row: Row) -> str:
-    """A thread that is no vCPU's, as the beginning of a sentence."""
-    return row.thread if row.thread.startswith("I/O") else f"The {row.thread}"
-
-
-def _cells_without_pages(preview: Preview) -> Iterator[str]:
-    size = page_size(preview)
-    cells = {cell.id: dict(cell.pages) for cell in preview.host.cells}
-    for cell in preview.cells:
-        known = cells[cell.host_cell]
-        if not size or not any(cells.values()):
-            continue
-        needed, there = cell.memory // size, known.get(size, 0)
-        if known and size not in known:
-            # An arm64 kernel whose usual pages have 64 KiB has none of 1Gi.
-            sizes = ", ".join(map(size_text, known))
-            yield (
-                f"NUMA cell {cell.host_cell} cannot have pages of {size_text(size)}: the node's "
-                f"kernel knows {sizes}."
-            )
-        elif there < needed:
-            yield (
-                f"NUMA cell {cell.host_cell} has {there or 'no'} pages of {size_text(size)}, "
-                f"the guest needs {needed} there."
-            )
-
-
-def _balloon(previewed: Previewed) -> Iterator[str]:
-    domain = previewed.preview.domain
-    if previewed.preview.realtime and domain and '<memballoon model="none"' not in domain:
-        yield "The guest has a memory balloon: autoattachMemBalloon is not false."

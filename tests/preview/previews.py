@@ -7,6 +7,7 @@ from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.releases import parse_release
 from rtlint.kubevirt.workload import workload
+from rtlint.preview.concerns import concerns
 from rtlint.preview.model import Node, make_preview
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source
@@ -48,3 +49,8 @@ def previewed(manifest=VM, release="v1.9.0", cluster=None, **node):
     (document,) = compose(source.text)
     (obj,) = objects(source, document, GROUPS)
     return make_preview(workload(obj, parse_release(release), cluster or Cluster()), Node(**node))
+
+
+def wrong(previewed):
+    """What looks wrong, in words."""
+    return tuple(concern.message for concern in concerns(previewed))

@@ -4,11 +4,11 @@ import json
 
 import measured
 import pytest
-from previews import previewed, vm
+from previews import previewed, vm, wrong
 
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.preview import html, text
-from rtlint.preview.verdict import concerns, verdict
+from rtlint.preview.verdict import verdict
 
 LIVE_UPDATE = Cluster(rollout="LiveUpdate")
 GATED = LIVE_UPDATE._replace(gates=frozenset({"NUMA", "CPUManager", "VMLiveUpdateFeatures"}))
@@ -115,7 +115,7 @@ def test_the_first_core_is_taken_to_be_reserved(rtlint, folder):
     (one,) = of(rtlint(*command, "--output-format", "json"))
     assert one["host"]["reserved"] == "0,16"
     assert not {"0", "16"} & set(one["host"]["cpuset"].split(","))
-    assert "the first core (CPU 0,16) is taken to be reserved" in " ".join(
+    assert "the first core (CPUs 0,16) is taken to be reserved" in " ".join(
         rtlint(*command).out.split()
     )
     given = of(rtlint(*command, "--cpuset", "0-4", "--output-format", "json"))[0]
@@ -138,7 +138,7 @@ def test_a_file_of_the_run_says_which_cpus_are_reserved(rtlint, folder, said):
     assert one["host"]["reserved"] == "0-3"
     assert one["host"]["cpuset"] == "4-5,16,20-21"
     shown = " ".join(rtlint(*command).out.split())
-    assert "CPU 0-3 is reserved, as a file of the run says" in shown
+    assert "CPUs 0-3 are reserved, as a file of the run says" in shown
 
 
 def test_files_that_reserve_different_cpus_count_for_nothing(rtlint, folder):
@@ -152,17 +152,17 @@ def test_files_that_reserve_different_cpus_count_for_nothing(rtlint, folder):
 
 def test_reserved_cpus_that_leave_too_few_are_named():
     found = previewed(host=measured.host("one-smt"), reserved=tuple(range(13)))
-    assert any("asks for 5 CPUs, and the host has 3 beside" in text for text in concerns(found))
-    assert "<span>reserved</span>" in html.render([found])
+    assert any("asks for 5 CPUs, and the host has 3 beside" in text for text in wrong(found))
+    assert '<span class="who">reserved</span>' in html.render([found])
 
 
 def test_threads_on_another_cell_than_the_vcpus_are_named():
     node = {"host": measured.host("two-smt"), "cpuset": (1, 2, 3, 4, 8)}
     found = previewed(**node)
-    assert "The emulator runs on NUMA cell 1, the vCPUs on 0." in concerns(found)
+    assert "The emulator runs on NUMA cell 1, the vCPUs on 0." in wrong(found)
     assert "The emulator runs on NUMA cell 1" in text.render([found])
     same = previewed(host=node["host"], cpuset=(1, 2, 3, 4, 5))
-    assert not any("runs on NUMA cell" in concern for concern in concerns(same))
+    assert not any("runs on NUMA cell" in concern for concern in wrong(same))
 
 
 @pytest.mark.parametrize(("cores", "realtime"), [(4, False), (3, True)])

@@ -11,7 +11,7 @@ from conftest import ROOT
 from conversions import CHANGES, RELEASES, WHOLE, replaced
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from previews import VM, previewed, vm
+from previews import VM, previewed, vm, wrong
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object
@@ -23,7 +23,7 @@ from rtlint.preview import html, text, xml
 from rtlint.preview import json as json_format
 from rtlint.preview.compare import compare
 from rtlint.preview.model import make_preview
-from rtlint.preview.verdict import concerns, verdict
+from rtlint.preview.verdict import verdict
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source
 
@@ -43,15 +43,17 @@ def file(tmp_path):
 
 def test_a_whole_vm_will_be_realtime():
     answer = verdict(previewed())
-    assert answer == (True, ("virt-handler gives vCPU 0-3 SCHED_FIFO with priority 1.",))
-    assert concerns(previewed()) == ()
+    assert (answer.level, answer.starts, answer.concerns) == ("yes", True, ())
+    assert answer.reasons == ("virt-handler gives vCPUs 0-3 SCHED_FIFO with priority 1.",)
 
 
 def test_what_the_mask_leaves_out_is_said():
     answer = verdict(previewed(vm({"realtime": {"mask": "1-2"}}), "v0.58.0"))
     assert answer.reasons == (
-        "libvirt gives vCPU 1-2 SCHED_FIFO with priority 1; vCPU 0,3 stays with SCHED_OTHER.",
+        "libvirt gives vCPUs 1-2 SCHED_FIFO with priority 1; vCPUs 0,3 stay with SCHED_OTHER.",
     )
+    one = verdict(previewed(vm({"realtime": {"mask": "1-3"}})))
+    assert one.reasons[0].endswith("; vCPU 0 stays with SCHED_OTHER.")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ CELL = (
 def test_a_host_whose_smt_kubevirt_does_not_see(release, says):
     cpus = (f"<cpu id='{i}' siblings='{i - i % 2}-{i - i % 2 + 1}'/>" for i in range(16))
     host = parse_host(CELL.format("".join(cpus)))
-    found = concerns(previewed(release=release, host=host))
+    found = wrong(previewed(release=release, host=host))
     assert any("does not see this host's SMT siblings" in concern for concern in found) == says
     assert any("share a physical core" in concern for concern in found)
 
@@ -107,14 +109,14 @@ def test_a_cluster_without_the_gate_takes_no_realtime_vm():
         (vm(), {"cpuset": (0, 1, 8, 9, 2)}, "share a physical core: 0 and 1 (pCPUs 0, 8), 2 and"),
         (vm({"cores": 3}), {"cpuset": (0, 1, 8, 9)}, "The emulator runs on an SMT sibling of"),
         (vm({"isolateEmulatorThread": False}), {}, "The emulator runs on the pCPUs of realtime"),
-        (vm({"realtime": {"mask": "0-9"}}), {}, "names vCPU 4-9, and the VM has 4 (0-3)"),
+        (vm({"realtime": {"mask": "0-9"}}), {}, "names vCPUs 4-9, and the VM has 4 (0-3)"),
         (vm({"realtime": {"mask": "0-99999"}}), {}, "names vCPU 4 and more"),
         (vm(devices={"autoattachMemBalloon": None}), {}, "memory balloon"),
         (vm(), {"cpuset": (0, 1, 2, 3, 4, 99)}, "The host has no CPU 99"),
     ],
 )
 def test_what_looks_wrong(manifest, node, says):
-    found = concerns(previewed(manifest, host=measured.host("one-smt"), **node))
+    found = wrong(previewed(manifest, host=measured.host("one-smt"), **node))
     assert any(says in concern for concern in found), found
 
 
@@ -132,13 +134,13 @@ PAGES = """<capabilities><host><topology><cells>
 def test_the_cells_pages(pages, says):
     host = parse_host(PAGES.format(pages))
     assert host.cells[0].pages == ((2**30, pages),)
-    assert concerns(previewed(host=host)) == says
+    assert wrong(previewed(host=host)) == says
 
 
 def test_a_page_size_that_the_kernel_has_not():
     # arm64 with usual pages of 64 KiB.
     text = PAGES.replace("'4'", "'64'").replace("'1048576'", "'524288'").format(9)
-    assert concerns(previewed(host=parse_host(text))) == (
+    assert wrong(previewed(host=parse_host(text))) == (
         "NUMA cell 0 cannot have pages of 1Gi: the node's kernel knows 512Mi.",
     )
 
@@ -150,7 +152,8 @@ def test_text_answers_first_and_shows_every_thread():
     shown = text.render([previewed(vm({"realtime": {"mask": "0-2"}}))])
     lines = shown.splitlines()
     assert lines[0] == "vm.yaml: VirtualMachineInstance rt, on KubeVirt v1.9.0"
-    assert lines[2].startswith("Realtime: yes - virt-handler gives vCPU 0-2 SCHED_FIFO")
+    assert lines[2] == "Realtime: yes"
+    assert lines[3].startswith("  virt-handler gives vCPUs 0-2 SCHED_FIFO")
     top = next(i for i, line in enumerate(lines) if line.startswith("  thread"))
     table = {line.split("  ")[1]: line.split()[-2:] for line in lines[top + 1 : top + 7]}
     assert list(table) == ["vCPU 0", "vCPU 1", "vCPU 2", "vCPU 3", "emulator", "kvm-pit"]
@@ -159,7 +162,7 @@ def test_text_answers_first_and_shows_every_thread():
     assert table["kvm-pit"] == ["SCHED_FIFO", "2"]
     assert "ASSUMED: one NUMA cell, no SMT" in shown
     assert "The XML holds no <vcpusched> (from v0.58.1)" in shown
-    assert "    CPU 2/KVM  SCHED_FIFO 1\n" in shown
+    assert "    CPU 0-2/KVM  SCHED_FIFO 1\n    kvm-pit      SCHED_FIFO 2\n" in shown
     assert shown.index('<pmu state="off" />') < shown.index("<domain")
 
 

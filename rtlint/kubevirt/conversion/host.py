@@ -38,11 +38,13 @@ class Cpu(NamedTuple):
     """A host CPU and the CPUs of its core, itself included; none where libvirt names none.
 
     `listed` are those that libvirt prints one by one, where it prints others as a range (`0-1`).
+    Nothing hangs on the `socket`: it is for people who look for the CPU.
     """
 
     id: int
     siblings: tuple[int, ...] = ()
     listed: tuple[int, ...] | None = None
+    socket: int = 0
 
 
 class Cell(NamedTuple):
@@ -109,7 +111,7 @@ def as_kubevirt_sees(host: Host, release: Release) -> Host:
 
 
 def _without_range(cpu: Cpu) -> Cpu:
-    return cpu if cpu.listed is None else Cpu(cpu.id, cpu.listed)
+    return cpu if cpu.listed is None else cpu._replace(siblings=cpu.listed, listed=None)
 
 
 def _has_ranges(host: Host) -> bool:
@@ -223,7 +225,14 @@ def _virsh_pages(cell: Element) -> Iterator[tuple[int, int]]:
 def _virsh_cpu(attributes: dict[str, str]) -> Cpu:
     text = attributes.get("siblings", "")
     siblings = parse_cpulist(text, _MAX_SIBLINGS)
-    return Cpu(_number(attributes.get("id"), "a CPU's id"), siblings, _listed(text))
+    socket = attributes.get("socket_id", "")
+    return Cpu(
+        _number(attributes.get("id"), "a CPU's id"),
+        siblings,
+        _listed(text),
+        # Some arm64 firmware numbers sockets from anywhere; an offline CPU has none.
+        int(socket) if re.fullmatch(r"[0-9]{1,9}", socket, re.ASCII) else 0,
+    )
 
 
 def _listed(text: str) -> tuple[int, ...] | None:
@@ -262,11 +271,11 @@ def _cells_of_cores(cores: dict[tuple[int, int, int], list[int]]) -> tuple[Cell,
     if max(map(len, cores.values()), default=0) > _MAX_SIBLINGS:
         raise ValueError(f"the JSON has a core with more than {_MAX_SIBLINGS} CPUs; {_HOW}")
     cells: dict[int, list[Cpu]] = {}
-    for (node, _, _), cpus in cores.items():
+    for (node, socket, _), cpus in cores.items():
         siblings = tuple(sorted(cpus))
         # libvirt prints what lscpu only tells: two neighbours are a range.
         listed = _listed(format_cpulist(siblings))
-        cells.setdefault(node, []).extend(Cpu(cpu, siblings, listed) for cpu in siblings)
+        cells.setdefault(node, []).extend(Cpu(cpu, siblings, listed, socket) for cpu in siblings)
     return tuple(Cell(node, tuple(sorted(cells[node]))) for node in sorted(cells))
 
 

@@ -25,16 +25,22 @@ HOSTS = json.loads((measured.VECTORS / "hosts.json").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("name", sorted(HOSTS))
 def test_virsh_capabilities(name):
-    expected = tuple(
-        Cell(
-            cell["id"],
-            tuple(Cpu(cpu["id"], tuple(cpu.get("siblings", ()))) for cpu in cell["cpus"]),
-        )
+    expected = {
+        cell["id"]: [(cpu["id"], tuple(cpu.get("siblings", ()))) for cpu in cell["cpus"]]
         for cell in HOSTS[name]["numaCells"]
-    )
+    }
     host = measured.host(name)
-    assert host.cells == expected
+    assert {cell.id: [cpu[:2] for cpu in cell.cpus] for cell in host.cells} == expected
     assert host.source == "virsh"
+
+
+@pytest.mark.parametrize(("written", "socket"), [("1", 1), ("4294967295", 0), ("-1", 0), ("", 0)])
+def test_a_socket_that_is_no_number_is_the_first(written, socket):
+    cell = f"<cell id='0'><cpus><cpu id='0' socket_id='{written}' siblings='0'/></cpus></cell>"
+    host = parse_host(
+        f"<capabilities><host><topology><cells>{cell}</cells></topology></host></capabilities>"
+    )
+    assert host.cells[0].cpus == (Cpu(0, (0,), None, socket),)
 
 
 @pytest.mark.parametrize(
