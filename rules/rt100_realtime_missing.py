@@ -78,6 +78,7 @@ def check(vm: Workload, context: Context) -> Findings:
         "The configuration says that this VM must be realtime, and `cpu.realtime` is not set. "
         "No vCPU gets SCHED_FIFO. Write `realtime: {}`.",
         if_known(lambda: _fix(vm)),
+        unless=(("RT606", path),),
     )
 
 

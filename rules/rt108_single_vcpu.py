@@ -51,9 +51,11 @@ def check(vm: Workload, _: Context) -> Findings:
     if vm.vcpus != 1:
         return
     said = next((path for path in _COUNTS if vm.spec.has(path)), None)
-    what = "The VM has one vCPU" if said else "No vCPU count is given, so KubeVirt makes it one"
+    what = "The VM has one vCPU" if said else "No vCPU count is set, so the VM gets one vCPU"
+    path = vm.at(said or "domain.cpu.cores")
     yield Finding(
-        vm.at(said or "domain.cpu.cores"),
-        f"{what}. The guest's housekeeping runs on the realtime vCPU. "
-        "Give it at least two, such as `cores: 2`.",
+        path,
+        f"{what}. The guest's housekeeping then runs on the realtime vCPU. "
+        "Give the VM at least two, such as `cores: 2`.",
+        unless=(("RT105", path), ("RT701", path)),
     )

@@ -87,6 +87,8 @@ def check(vm: Workload, _: Context) -> Findings:
         f"The pod requests {sum(cpus)} CPUs ({' + '.join(parts)}), an odd number. A "
         f"kubelet with `full-pcpus-only` refuses the pod where a core has two threads. "
         f"{_way_out(vm, pool, emulator)}.",
+        # An emulator thread's CPU would make it even.
+        unless=() if emulator else (("RT103", vm.at("domain.cpu.isolateEmulatorThread")),),
     )
 
 

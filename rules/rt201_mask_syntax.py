@@ -62,6 +62,7 @@ def check(vm: Workload, _: Context) -> Findings:
         f"The mask cannot be read ({vm.mask.error}). {what}. "
         'Write ids and ranges such as "0-3,^1".',
         _tidy(vm, path),
+        unless=(("RT204", path),),
     )
 
 

@@ -84,6 +84,7 @@ def check(vm: Workload, context: Context) -> Findings:
         path,
         f"{what}. {effect}. Write `pageSize: {sizes[0]}`.",
         _fix(vm, path, sizes[0]),
+        unless=(("RT505", path),),
     )
 
 

@@ -35,7 +35,7 @@ Sets `autoattachSerialConsole: true`.
 
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
-RULE = Rule("RT404", "no-console", "warning", "realtime", "safe")
+RULE = Rule("RT404", "no-console", "info", "realtime", "safe")
 
 
 def check(vm: Workload, _: Context) -> Findings:

@@ -50,6 +50,8 @@ from rtlint.rule import Context, Finding, Findings, Rule, Severity, Workload
 
 RULE = Rule("RT405", "io-threads-on-vcpus", "warning", "dedicated")
 
+_ISOLATED = "domain.cpu.isolateEmulatorThread"
+
 
 def check(vm: Workload, _: Context) -> Findings:
     policy = vm.spec.string("domain.ioThreadsPolicy")
@@ -73,6 +75,8 @@ def check(vm: Workload, _: Context) -> Findings:
             f"I/O threads without an isolated emulator thread share the vCPUs' CPUs. {what}. "
             "Write `isolateEmulatorThread: true`.",
             severity=severity,
+            # That a crash is to come is new.
+            unless=(("RT103", vm.at(_ISOLATED)),) if severity == "warning" else (),
         )
 
 

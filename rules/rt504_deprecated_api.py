@@ -91,4 +91,5 @@ def _running(obj: Object, context: Context) -> Findings:
             Set(f"{spec}.runStrategy", strategy),
         )
     message = f"`running` is deprecated; write `runStrategy: {strategy}` instead."
-    yield Finding(f"{spec}.running", message, fix, on_key=True)
+    path = f"{spec}.running"
+    yield Finding(path, message, fix, on_key=True, unless=(("RT505", path),))

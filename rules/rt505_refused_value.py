@@ -61,8 +61,10 @@ from rtlint.rule import (
     Set,
     Workload,
     if_known,
+    join_path,
     known,
     safe,
+    split_path,
     unsafe,
 )
 
@@ -106,8 +108,16 @@ def check(vm: Workload, _: Context) -> Findings:
         place = vm.place_of(cause)
         what = _what(vm, cause)
         what = what if what.endswith(".") else f"{what}."
-        yield Finding(place, f"{what} {cause.instead}".rstrip(), _fix(vm, cause, place))
+        message = f"{what} {cause.instead}".rstrip()
+        yield Finding(place, message, _fix(vm, cause, place), unless=_said_by(place))
     yield from known(_not_startable, vm)
+
+
+def _said_by(place: str) -> tuple[tuple[str, str], ...]:
+    """What says the same: no memory at all, a value of the wrong type, a field that is missing."""
+    path = split_path(place)
+    above = [join_path(*path[: i + 1]) for i in range(len(path))]
+    return ("RT303", place), ("RT603", place), *(("RT604", missing) for missing in above)
 
 
 def _fix(vm: Workload, cause: Cause, place: str) -> Fix | None:

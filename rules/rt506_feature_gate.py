@@ -51,6 +51,7 @@ def check(vm: Workload, _: Context) -> Findings:
         if not cause.gate or (cause.gate, place) in said:
             continue
         said.add((cause.gate, place))
+        unless = (("RT505", place),)
         where = f"It has to be turned on {releases_of(cause.gate)}."
         if vm.cluster.is_known:
             message = (
@@ -58,10 +59,10 @@ def check(vm: Workload, _: Context) -> Findings:
                 "to `spec.configuration.developerConfiguration.featureGates` of the KubeVirt "
                 f"object. {where}"
             )
-            yield Finding(place, message)
+            yield Finding(place, message, unless=unless)
         else:
             message = (
                 f"KubeVirt {vm.release} takes this only where the feature gate {cause.gate} is on. "
                 f"{where} Name the cluster's KubeVirt object with --cluster to have it checked."
             )
-            yield Finding(place, message, severity="info")
+            yield Finding(place, message, severity="info", unless=unless)
