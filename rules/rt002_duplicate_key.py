@@ -48,8 +48,8 @@ def check(obj: Object, _: Context) -> Findings:
         for name, first, later in mapping.duplicates():
             yield Finding(
                 join_path(*path, name),
-                f"`{name}` stands twice here: strict clients refuse it, others take the last; keep "
-                "the one that you mean.",
+                f"Duplicate key `{name}`: strict clients reject it, others use the last one. "
+                "Keep one.",
                 span=Span(later.start, later.end),
-                related=((f"`{name}` stands here first.", Span(first.start, first.end)),),
+                related=((f"The first `{name}` is here.", Span(first.start, first.end)),),
             )

@@ -55,16 +55,18 @@ def check(unused: Unused, _: Context) -> Findings:
 
 def _message(unused: Unused) -> str:
     if not unused.suppression.names:
-        return "This suppression names no rule, so it suppresses nothing. Write `ignore[RT101]`."
+        return "The suppression names no rule, so it suppresses nothing. Write `ignore[RT101]`."
     if unused.suppression.is_late:
         return (
-            "`ignore-file` counts only before the first document. Move it to the top of the file, "
+            "`ignore-file` works only before the first document. Move it to the top of the file, "
             "or remove it."
         )
     if unused.unknown:
-        return f"{unknown_rule(unused.unknown[0])}. Correct the name, or remove it."
-    names = " and ".join(f"`{name}`" for name in unused.names)
-    return f"Nothing of {names} is found here, so nothing is suppressed. Remove it."
+        problem = unknown_rule(unused.unknown[0])
+        stop = "" if problem.endswith("?") else "."
+        return f"{problem}{stop} Correct the name, or remove it."
+    names = " or ".join(f"`{name}`" for name in unused.names)
+    return f"There is no {names} finding here to suppress. Remove the suppression."
 
 
 def _fix(unused: Unused) -> Fix:

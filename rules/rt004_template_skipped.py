@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 RULE = Rule("RT004", "template-skipped", "info", "template")
 
 _WAYS = {
-    "Helm": "Lint what comes out: `helm template CHART | rtlint -`, or with `--render`.",
-    "Go": "Render it, and lint what comes out: `… | rtlint -`.",
-    "Jinja": "Render it, and lint what comes out: `… | rtlint -`.",
-    "envsubst": "Lint what comes out: `envsubst < FILE | rtlint -`.",
+    "Helm": "Lint the output: `helm template CHART | rtlint -`, or use `--render`.",
+    "Go": "Render it and lint the output: `… | rtlint -`.",
+    "Jinja": "Render it and lint the output: `… | rtlint -`.",
+    "envsubst": "Lint the output: `envsubst < FILE | rtlint -`.",
 }
 
 
@@ -56,6 +56,5 @@ def check(template: Template, _: Context) -> Findings:
     )
     yield Finding(
         "",
-        f"This is {what}, no YAML until it is rendered, and was skipped. "
-        f"{_WAYS[template.language]}",
+        f"Skipped: {what} is not YAML until it is rendered. {_WAYS[template.language]}",
     )

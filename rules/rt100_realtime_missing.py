@@ -75,7 +75,7 @@ def check(vm: Workload, context: Context) -> Findings:
     path = vm.at("domain.cpu.realtime")
     yield Finding(
         path,
-        "The configuration says that this VM must be realtime, and `cpu.realtime` is not set. "
+        "The configuration requires this VM to be realtime, but `cpu.realtime` is not set. "
         "No vCPU gets SCHED_FIFO. Write `realtime: {}`.",
         if_known(lambda: _fix(vm)),
         unless=(("RT606", path),),
@@ -85,7 +85,7 @@ def check(vm: Workload, context: Context) -> Findings:
 def _fix(vm: Workload) -> Fix:
     """`realtime: {}`, with what admission wants beside it."""
     wanted = (("domain.cpu.realtime", {}), *realtime_needs(vm))
-    memory = ": a page of 1Gi is then all the memory" if brings_all_memory(vm) else ""
+    memory = "; one page of 1Gi is then all its memory" if brings_all_memory(vm) else ""
     return safe(f"Set `realtime: {{}}`, with what it needs{memory}.", *set_all(vm, wanted))
 
 

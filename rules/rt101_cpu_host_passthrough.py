@@ -50,10 +50,10 @@ def check(vm: Workload, _: Context) -> Findings:
     if model == "host-passthrough":
         return
     path = vm.at("domain.cpu.model")
-    what = f"`cpu.model` is `{model}`" if written else f"Without `cpu.model` the VM gets {model}"
+    what = f"is `{model}`" if written else f"is not set, so the VM gets {model}"
     yield Finding(
         path,
-        f"{what}. The guest does not see the real CPU, and what is emulated for it costs latency. "
-        "Write `model: host-passthrough`.",
+        f"`cpu.model` {what}. The guest then sees another CPU than the host's: CPUID differences "
+        "make its timers and idle loop exit to the host. Write `model: host-passthrough`.",
         safe("Set `model: host-passthrough`.", Set(path, "host-passthrough")),
     )

@@ -66,8 +66,8 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.cpu.dedicatedCpuPlacement")
     yield Finding(
         path,
-        "`cpu.dedicatedCpuPlacement` is not true. KubeVirt refuses a realtime VM without CPUs of "
-        "its own. Write `dedicatedCpuPlacement: true`.",
+        "`cpu.dedicatedCpuPlacement` is not true. KubeVirt refuses a realtime VM without dedicated "
+        "CPUs. Write `dedicatedCpuPlacement: true`.",
         if_known(lambda: _fix(vm, path)),
     )
 

@@ -52,7 +52,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.cpu.isolateEmulatorThread")
     yield Finding(
         path,
-        "`cpu.isolateEmulatorThread` is not true. QEMU's own threads run on the vCPUs' CPUs and "
-        "interrupt them. Write `isolateEmulatorThread: true`.",
+        "`cpu.isolateEmulatorThread` is not true. QEMU's own threads then run on the vCPUs' CPUs "
+        "and interrupt them. Write `isolateEmulatorThread: true`.",
         safe("Set `isolateEmulatorThread: true`.", Set(path, True)),
     )

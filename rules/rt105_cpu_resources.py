@@ -41,7 +41,7 @@ from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, uns
 RULE = Rule("RT105", "cpu-resources", "error", "realtime", "unsafe")
 
 _WRONG = {
-    "cpu-not-whole": "{field} is no whole number",
+    "cpu-not-whole": "{field} is not a whole number",
     "cpu-request-not-limit": "The CPU request and the CPU limit differ",
     "cpu-not-vcpus": "Neither the CPU request nor the limit is the number of vCPUs",
 }
@@ -52,7 +52,7 @@ def check(vm: Workload, _: Context) -> Findings:
     repairs = cpu_repairs(vm)
     fix = None
     if repairs:
-        fix = unsafe(f"Make the CPU resources {vm.vcpus}.", *set_all(vm, repairs))
+        fix = unsafe(f"Set the CPU resources to {vm.vcpus}.", *set_all(vm, repairs))
     for cause in {(cause.check, cause.path): cause for cause in vm.refusals(*_WRONG)}.values():
         field = f"`{cause.path.removeprefix('domain.')}`"
         yield Finding(
@@ -65,5 +65,5 @@ def check(vm: Workload, _: Context) -> Findings:
 
 def _instead(vm: Workload) -> str:
     if any(vm.spec.integer(f"domain.cpu.{name}") for name in ("sockets", "cores", "threads")):
-        return f"Write {vm.vcpus} for both, or neither of them"
-    return "Write the number of vCPUs for both, or as `cores` and neither of them"
+        return f"Set `requests.cpu` and `limits.cpu` to {vm.vcpus}, or omit both"
+    return "Set both to the number of vCPUs, or omit both and set `cores`"

@@ -59,11 +59,11 @@ def check(vm: Workload, _: Context) -> Findings:
     what = (
         f"`cpu.maxSockets` asks for {most} sockets"
         if said
-        else f"Without `cpu.maxSockets` the domain gets {most} sockets"
+        else f"`cpu.maxSockets` is not set, so the domain gets {most} sockets"
     )
     yield Finding(
         path,
-        f"{what}, and only {sockets} {'is' if sockets == 1 else 'are'} plugged. {_effect(vm)}. "
+        f"{what}, but only {sockets} {'is' if sockets == 1 else 'are'} plugged. {_effect(vm)}. "
         f"Write `maxSockets: {sockets}`.",
         safe(f"Set `maxSockets: {sockets}`.", Set(path, sockets)),
     )
@@ -75,6 +75,6 @@ def _effect(vm: Workload) -> str:
     most = vm.vcpus // vm.defaulted.unsigned("domain.cpu.sockets")
     most *= vm.defaulted.unsigned("domain.cpu.maxSockets")
     return (
-        f"QEMU is built for {most} vCPUs, of which the VM starts with {vm.vcpus}, and the guest's "
-        "NUMA cells hold no others"
+        f"QEMU is built for {most} vCPUs, but the VM starts with {vm.vcpus}, and the guest's NUMA "
+        "cells hold only these"
     )

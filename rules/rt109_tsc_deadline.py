@@ -67,7 +67,7 @@ def check(vm: Workload, _: Context) -> Findings:
         fix = safe("Require `tsc-deadline`.", Set(item, feature))
     yield Finding(
         path,
-        "The CPU feature `tsc-deadline` is not required. A guest without it uses a timer that "
+        "The CPU feature `tsc-deadline` is not required. A guest without it has a timer that "
         "exits to the host more often. Add `{name: tsc-deadline, policy: require}`.",
         fix,
     )

@@ -80,7 +80,8 @@ def check(vm: Workload, _: Context) -> Findings:
     if sum(cpus) % 2 == 0:
         return
     parts = [f"{vcpus} vCPU{'s' * (vcpus > 1)}"]
-    parts += [f"{pool} for I/O threads"] * bool(pool) + [f"{emulator} emulator"] * bool(emulator)
+    parts += [f"{pool} for I/O threads"] * bool(pool)
+    parts += [f"{emulator} for the emulator thread"] * bool(emulator)
     path = "domain.cpu.isolateEmulatorThread" if emulator else "domain.cpu.dedicatedCpuPlacement"
     yield Finding(
         vm.at(path),
@@ -94,7 +95,7 @@ def check(vm: Workload, _: Context) -> Findings:
 
 def _way_out(vm: Workload, pool: int, emulator: int) -> str:
     if not emulator:
-        return "Use an even number of vCPUs, or write `isolateEmulatorThread: true`"
+        return "Use an even number of vCPUs, or set `isolateEmulatorThread: true`"
     # v1.9 completes the vCPUs to an even number, and leaves the pool out of it.
     if pool % 2 and vm.release >= (1, 9):
         return "Use an even `supplementalPoolThreadCount`"
@@ -103,5 +104,5 @@ def _way_out(vm: Workload, pool: int, emulator: int) -> str:
         return vcpus
     return (
         f"Set the annotation `{_PARITY}` on the KubeVirt object, with the feature gate AlignCPUs, "
-        f"or on the VM's own template. Or {vcpus[0].lower()}{vcpus[1:]}"
+        f"or on the VM's template; or {vcpus[0].lower()}{vcpus[1:]}"
     )

@@ -43,19 +43,23 @@ from rtlint.rule import Context, Finding, Findings, Fix, Rule, Set, Severity, Wo
 
 RULE = Rule("RT203", "mask-out-of-range", "error", "realtime", "unsafe")
 
+# No release reads a larger id.
+_LARGEST = 2**63 - 1
+
 
 def check(vm: Workload, _: Context) -> Findings:
     if vm.mask.error is not None or is_every_vcpu(vm.mask_text, vm.release):
         return
-    missing = vm.mask.past(vm.vcpus)
-    if missing is None:
+    if vm.mask.past(vm.vcpus) is None:
         return
+    missing = vm.mask.ids.within(vm.vcpus, _LARGEST)
     severity, what = _effect(vm)
-    instead = f"Name ids from 0 to {vm.vcpus - 1}" if vm.vcpus > 1 else "Name vCPU 0"
+    instead = f"Use ids from 0-{vm.vcpus - 1}" if vm.vcpus > 1 else "Use `0`"
     path = vm.at("domain.cpu.realtime.mask")
     yield Finding(
         path,
-        f"The mask names vCPU {missing}; the last of this VM is {vm.vcpus - 1}. {what}. {instead}.",
+        f"The mask names vCPU{'s' * (missing.count > 1)} {missing}, but the VM's last vCPU is "
+        f"{vm.vcpus - 1}. {what}. {instead}.",
         _cut(vm, path),
         severity,
         unless=(("RT202", path),),
@@ -66,8 +70,8 @@ def _effect(vm: Workload) -> tuple[Severity, str]:
     if vm.release < VIRT_HANDLER_ERA:
         return "error", "libvirt refuses the domain, so the VM does not start"
     if any(piece.last >= MAX_IDS and not piece.is_single for piece in vm.mask.pieces):
-        return "error", "virt-handler builds the whole range in memory"
-    return "warning", "KubeVirt ignores it without a word"
+        return "error", "virt-handler builds the whole range in memory, id by id"
+    return "warning", "KubeVirt silently ignores this"
 
 
 def _cut(vm: Workload, path: str) -> Fix | None:

@@ -61,8 +61,8 @@ def check(obj: Object, context: Context) -> Findings:
     if node.value is None:
         yield Finding(
             path,
-            "Kubernetes reads this mask as null and drops it: every vCPU is realtime. "
-            'Write `mask: ""` for that, or ids in quotes: `mask: "1-3"`.',
+            "The mask has no value, so Kubernetes drops it and every vCPU is realtime. "
+            'Write `mask: ""` if that is meant, or ids in quotes: `mask: "1-3"`.',
             safe("Write the mask as an empty string: every vCPU is realtime.", Set(path, "")),
         )
         return
@@ -70,8 +70,8 @@ def check(obj: Object, context: Context) -> Findings:
     is_mask = read_mask(node.text, context.release).error is None
     yield Finding(
         path,
-        f"Kubernetes reads this mask as {_type_name(node.value)}, and the API takes only a string. "
-        + (f'Write it in quotes: `mask: "{node.text}"`.' if is_mask else _INSTEAD),
+        f"Kubernetes reads this mask as {_type_name(node.value)} and refuses the object: a mask is "
+        "a string. " + (f'Write it in quotes: `mask: "{node.text}"`.' if is_mask else _INSTEAD),
         safe("Quote the mask.", Set(path, node.text)) if is_mask else None,
     )
 

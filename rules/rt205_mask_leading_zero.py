@@ -51,8 +51,9 @@ def check(vm: Workload, _: Context) -> Findings:
     text = ",".join(_plain(piece) for piece in vm.mask.pieces)
     yield Finding(
         path,
-        f"`{padded[0].text}` in the mask matches no vCPU because of its leading zero. "
-        f"The vCPU does not get what the mask says. Write `{text}`.",
+        f"`{padded[0].text}` in the mask matches no vCPU because of its leading zero: vCPU "
+        f"{padded[0].first} is not {'excluded' if padded[0].negated else 'realtime'}. "
+        f"Write `{text}`.",
         safe(f"Write the mask as `{text}`.", Set(path, text)),
     )
 

@@ -54,13 +54,15 @@ def check(vm: Workload, _: Context) -> Findings:
         return
     if other.error is None and other.ids == vm.mask.ids:
         return
-    when = "to v0.58.0" if after else "from v0.58.1"
+    when = "up to v0.58.0" if after else "from v0.58.1 on"
     what = "cannot be read" if other.error is not None else f"selects {other.ids or 'nothing'}"
+    fix = _agreed(vm)
     yield Finding(
         vm.at("domain.cpu.realtime.mask"),
-        f"The mask `{vm.mask_text}` selects {_selected(vm)} in {vm.release}, and {when} it {what}. "
-        "An upgrade changes which vCPUs are realtime. Write it so that all releases agree.",
-        _agreed(vm),
+        f"The mask `{vm.mask_text}` selects {_selected(vm)} in {vm.release}, but {what} {when}. "
+        f"An upgrade changes which vCPUs are realtime. {fix.description} All releases agree on "
+        "that.",
+        fix,
     )
 
 

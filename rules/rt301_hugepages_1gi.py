@@ -46,6 +46,7 @@ from rtlint.rule import (
     Finding,
     Findings,
     Fix,
+    Quantity,
     Rule,
     Set,
     UnknownValue,
@@ -75,8 +76,8 @@ def check(vm: Workload, context: Context) -> Findings:
         return
     path = vm.at("domain.memory.hugepages.pageSize")
     if written:
-        what = f"The hugepages are `{written}`"
-        effect = "Smaller pages cost the guest TLB misses at random moments"
+        what = f"The hugepage size is `{written}`"
+        effect = _effect(size, allowed)
     else:
         what = "`memory.hugepages.pageSize` is not set"
         effect = "KubeVirt refuses NUMA passthrough, and so the VM, without hugepages"
@@ -88,14 +89,24 @@ def check(vm: Workload, context: Context) -> Findings:
     )
 
 
+def _effect(size: Quantity | None, allowed: list[int]) -> str:
+    if size is None:
+        return "That is not a quantity, so KubeVirt refuses the VM"
+    if size.nano <= 0:
+        return "No node has such pages"
+    if allowed and size.nano < min(allowed):
+        return "Smaller pages cause TLB misses at unpredictable moments"
+    return "The configuration allows other sizes only"
+
+
 def _fix(vm: Workload, path: str, size: str) -> Fix:
-    """Unsafe where the memory has to be rounded, or nobody knows what it is, or it comes of it."""
+    """Unsafe where the memory has to be rounded, is not known, or is only what the page gives."""
     description, operation = f"Set `pageSize: {size}`.", Set(path, size)
     page = parse_quantity(size)
     try:
         rounded = page_repairs(vm, page) if page is not None else ()
         if not has_memory(vm):
-            return unsafe(f"Set `pageSize: {size}`, and one page is all the memory.", operation)
+            return unsafe(f"Set `pageSize: {size}`; one page is then all the memory.", operation)
     except UnknownValue:
         return unsafe(description, operation)
     if not rounded:

@@ -60,7 +60,9 @@ def check(vm: Workload, _: Context) -> Findings:
     for path in sorted(wrong):
         memory = vm.spec.quantity(path)
         is_refused = path in refused
-        effect = "KubeVirt refuses it" if is_refused else "The VM is admitted and does not start"
+        effect = (
+            "KubeVirt refuses the VM" if is_refused else "The VM is admitted but does not start"
+        )
         nearest = f", such as {dict(repairs)[path]}" if path in dict(repairs) else ""
         yield Finding(
             vm.at(path),

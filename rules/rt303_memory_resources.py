@@ -45,18 +45,18 @@ from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, uns
 RULE = Rule("RT303", "memory-resources", "error", "realtime", "unsafe")
 
 _WRONG = {
-    "memory-missing": ("No memory is given", "Write `memory.guest`"),
+    "memory-missing": ("No memory is set", "Set `memory.guest`"),
     "memory-request-not-limit": (
         "The memory request and the memory limit differ",
-        "Write the same for both, or leave both out beside `memory.guest`",
+        "Set both to the same value, or omit both and set `memory.guest`",
     ),
     "memory-request-above-limit": (
         "The memory request is above the memory limit",
-        "Write the same for both, or leave both out beside `memory.guest`",
+        "Set both to the same value, or omit both and set `memory.guest`",
     ),
     "guest-above-limit": (
         "`memory.guest` is above the memory limit",
-        "Raise the limit to the guest memory, or leave the limit out",
+        "Raise the limit to the guest memory, or omit it",
     ),
 }
 
@@ -78,6 +78,6 @@ def check(vm: Workload, _: Context) -> Findings:
         repairs = memory_repairs(vm) if name != "memory-missing" else ()
         fix = None
         if repairs:
-            description = f"Make the memory request and limit {repairs[0][1]}."
+            description = f"Set the memory request and limit to {repairs[0][1]}."
             fix = unsafe(description, *set_all(vm, repairs))
         yield Finding(vm.at(cause.path), f"{what}. {effect}. {instead}.", fix)

@@ -54,9 +54,9 @@ def check(vm: Workload, _: Context) -> Findings:
     elif _is_guest(vm):
         return
     elif vm.release < (1, 3):
-        what = "The domain gets room for more memory and a virtio-mem device"
+        what = "The domain is built for more memory and gets a virtio-mem device"
     else:
-        what = "The domain gets room for more memory, and none is ever plugged in"
+        what = "The domain is built for more memory, but none is ever plugged in"
     yield Finding(
         path,
         f"`memory.maxGuest` asks for memory hotplug. {what}. Remove it.",

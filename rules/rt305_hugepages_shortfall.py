@@ -58,7 +58,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at(f"domain.resources.{name}.memory")
     yield Finding(
         path,
-        f"`{name}.memory` is {request} and `memory.guest` is {guest}. The pod gets hugepages for "
+        f"`{name}.memory` is {request}, but `memory.guest` is {guest}. The pod gets hugepages for "
         f"the request only, so the VM does not start. Write `memory: {guest}`.",
-        unsafe(f"Make the memory request {guest}.", *set_all(vm, memory_repairs(vm))),
+        unsafe(f"Set the memory request to {guest}.", *set_all(vm, memory_repairs(vm))),
     )

@@ -44,7 +44,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.devices.autoattachMemBalloon")
     yield Finding(
         path,
-        "The memory balloon is attached: `devices.autoattachMemBalloon` is not false. The host "
-        "may take pages from the running guest. Write `autoattachMemBalloon: false`.",
+        "A memory balloon is attached, because `devices.autoattachMemBalloon` is not false. Its "
+        "statistics wake the guest every few seconds. Write `autoattachMemBalloon: false`.",
         safe("Set `autoattachMemBalloon: false`.", Set(path, False)),
     )

@@ -59,8 +59,8 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.devices.autoattachGraphicsDevice")
     yield Finding(
         path,
-        "A graphics card is attached: `devices.autoattachGraphicsDevice` is not false. Its "
-        "emulation interrupts the guest. Write `autoattachGraphicsDevice: false`.",
+        "A graphics card is attached, because `devices.autoattachGraphicsDevice` is not false. "
+        "Each access to it stops a vCPU. Write `autoattachGraphicsDevice: false`.",
         _fix(vm, path),
     )
 

@@ -85,8 +85,8 @@ def check(vm: Workload, _: Context) -> Findings:
         for path, what, instead, operations in known(users, vm):
             yield Finding(
                 vm.at(path),
-                f"{what} brings the USB controller back. Its polling wakes QEMU's threads all "
-                f"the time. {instead}.",
+                f"{what} adds a USB controller. Its polling wakes QEMU's threads all the time. "
+                f"{instead}.",
                 unsafe(f"{instead}.", *operations),
             )
 
@@ -99,7 +99,7 @@ def _inputs(vm: Workload) -> Iterator[User]:
 def _input(vm: Workload, path: str, device: Any) -> Iterator[User]:
     bus = Fields(device, vm.spec.partial).string("bus")
     if bus in (None, "", "usb"):
-        what = "An input on the bus `usb`" if bus else "An input without a bus gets `usb` and"
+        what = "An input on the bus `usb`" if bus else "An input without a bus is on `usb` and"
         yield User(path, what, "Write `bus: virtio`", (Set(vm.at(path), "virtio"),))
 
 
@@ -116,7 +116,7 @@ def _disk(vm: Workload, path: str, disk: Any) -> Iterator[User]:
         instead = f"Write `bus: {bus}`"
         operations: list[Operation] = [Set(vm.at(f"{path}.{kind}.bus"), bus)]
         if Fields(disk).boolean("dedicatedIOThread") and not has_io_threads(vm.release, kind, bus):
-            instead += " and no `dedicatedIOThread`, which that bus has not"
+            instead += " and remove `dedicatedIOThread`, which that bus does not support"
             operations.append(Remove(vm.at(f"{path}.dedicatedIOThread")))
         yield User(f"{path}.{kind}.bus", "A USB disk", instead, tuple(operations))
 

@@ -47,7 +47,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at(f"{devices}.autoattachSerialConsole")
     yield Finding(
         path,
-        "The VM has neither a serial console nor a graphics card. Nobody can log in when its "
+        "The VM has neither a serial console nor a graphics card. Nobody can log in when the "
         "network fails. Write `autoattachSerialConsole: true`.",
         safe("Set `autoattachSerialConsole: true`.", Set(path, True)),
     )

@@ -86,9 +86,9 @@ def _beyond_the_first(vm: Workload, dedicated: list[str]) -> Findings:
     if dedicated and len(vm.disks) > 1:
         yield Finding(
             vm.at(dedicated[0]),
-            f"Of {count} I/O threads KubeVirt pins only the first, to the emulator thread's CPU. "
-            "The others start on the vCPUs' CPUs. Remove `dedicatedIOThread`, and write "
-            "`ioThreadsPolicy: auto` for one I/O thread beside the emulator.",
+            f"KubeVirt pins only the first of {count} I/O threads, to the emulator thread's CPU. "
+            "The others start on the vCPUs' CPUs. Remove `dedicatedIOThread` and write "
+            "`ioThreadsPolicy: auto`, for one I/O thread beside the emulator thread.",
         )
 
 
@@ -99,4 +99,4 @@ def _effect(vm: Workload) -> tuple[Severity, str]:
     if crashes_on_hotplug and vm.has_hotplug_topology:
         what = f"virt-launcher of {vm.release} panics or writes invalid pins"
         return "error", f"{what} when CPU hotplug is enabled"
-    return "warning", "Disk I/O interrupts the vCPUs, or waits for them"
+    return "warning", "Disk I/O and vCPUs delay each other"

@@ -76,8 +76,9 @@ def _on_host_cpus(vm: Workload, count: int) -> tuple[Severity, str]:
     # Else the pod has these CPUs where it got the node's first ones beside CPU 0.
     is_certain = vm.has_hotplug_topology or (vm.is_isolated and count > 1)
     return "error" if is_certain else "warning", (
-        f"KubeVirt {vm.release} pins the supplemental pool to the host's CPU {cpus}, whatever CPUs "
-        "the pod gets. Without these libvirt cannot pin it, and the VM does not start. Write "
+        f"KubeVirt {vm.release} pins the supplemental pool to host CPU{'s' * (count > 1)} {cpus}, "
+        "whichever CPUs the pod gets. Without them libvirt cannot pin the pool, and the VM does "
+        "not start. Write "
         f"{'`ioThreadsPolicy: auto`' if vm.is_isolated else '`isolateEmulatorThread: true`'}"
         f"{'' if vm.is_isolated else ' and `ioThreadsPolicy: auto`'}, or upgrade to v1.9."
     )
@@ -89,8 +90,8 @@ def _on_pod_cpus(vm: Workload, count: int) -> tuple[Severity, str] | None:
         return None
     if count % 2 and vm.vcpus % 2 and vm.vmi.completes_parity:
         return "error", (
-            f"{vm.vcpus} vCPU{'s' * (vm.vcpus > 1)} and a supplemental pool of {count}, both odd, "
-            "with EmulatorThreadCompleteToEvenParity: the pod asks for one emulator CPU and the "
+            f"The vCPUs ({vm.vcpus}) and the supplemental pool ({count}) are both odd. With "
+            "EmulatorThreadCompleteToEvenParity the pod then asks for one emulator CPU, but the "
             "domain needs two, so the VM never starts. Write an even "
             "`supplementalPoolThreadCount`."
         )

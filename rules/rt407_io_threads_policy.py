@@ -54,7 +54,7 @@ def check(vm: Workload, _: Context) -> Findings:
     fix = safe("Set `ioThreadsPolicy: auto`.", Set(path, "auto")) if vm.is_isolated else None
     yield Finding(
         path,
-        "No `ioThreadsPolicy` is set. Disk I/O runs in QEMU's main loop with all device "
+        "`ioThreadsPolicy` is not set. Disk I/O runs in QEMU's main loop, with all device "
         "emulation. Write `ioThreadsPolicy: auto` beside `devices`.",
         fix,
     )

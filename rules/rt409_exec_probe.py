@@ -47,7 +47,7 @@ def _probe(vm: Workload, probe: str) -> Findings:
     if vm.spec.has(f"{probe}.exec"):
         yield Finding(
             vm.at(f"{probe}.exec"),
-            f"The {probe} runs a program in the guest. It takes CPU time from the realtime "
-            "work each period. Probe with `tcpSocket` or `guestAgentPing`.",
+            f"`{probe}` runs a program in the guest every period. It takes CPU time from the "
+            "realtime work. Use `tcpSocket` or `guestAgentPing`.",
             on_key=True,
         )

@@ -48,7 +48,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.ioThreadsPolicy")
     yield Finding(
         path,
-        f"`ioThreadsPolicy: {policy}` and no disk. virt-launcher fails on the I/O thread's pin, "
-        "so the VM does not start. Remove the policy or add a disk.",
+        f"`ioThreadsPolicy: {policy}` is set, but the VM has no disk. virt-launcher fails to pin "
+        "the I/O thread, so the VM does not start. Remove the policy, or add a disk.",
         safe("Remove `ioThreadsPolicy`.", Remove(path)),
     )

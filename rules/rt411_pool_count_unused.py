@@ -69,8 +69,8 @@ def check(vm: Workload, _: Context) -> Findings:
     alone = set(vm.spec.mapping(_THREADS)) == {"supplementalPoolThreadCount"}
     yield Finding(
         vm.at(_COUNT),
-        f"`supplementalPoolThreadCount: {count}` without `ioThreadsPolicy: supplementalPool`. "
-        f"{_effect(vm, count)} Remove the count, or write the policy.",
+        f"`supplementalPoolThreadCount: {count}` is set, but the policy is not `supplementalPool`. "
+        f"{_effect(vm, count)} Remove the count, or set the policy.",
         unsafe("Remove the count.", Remove(vm.at(_THREADS if alone else _COUNT))),
     )
 
@@ -79,11 +79,11 @@ def _effect(vm: Workload, count: int) -> str:
     """What the count does, the policy aside."""
     effects = []
     if vm.release >= (1, 5, 2):
-        cpus = "1 CPU more" if count == 1 else f"{count} CPUs more"
-        effects.append(f"The pod asks for {cpus}, which no thread runs on.")
+        cpus = "1 more CPU" if count == 1 else f"{count} more CPUs"
+        effects.append(f"The pod asks for {cpus}, which no thread uses.")
     if vm.release < (1, 9):
         effects.append(
-            "virt-launcher pins I/O threads that the domain lacks, or to CPUs that the pod lacks: "
-            "the VM may not start."
+            "virt-launcher may pin I/O threads that do not exist, or to CPUs that the pod does not "
+            "have: the VM then does not start."
         )
     return " ".join(effects)

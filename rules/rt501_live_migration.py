@@ -51,7 +51,7 @@ def check(vm: Workload, _: Context) -> Findings:
     whose = "`evictionStrategy`" if written else "The cluster's `evictionStrategy`"
     yield Finding(
         path,
-        f"{whose} is `{strategy}`. A migrated VM's vCPUs come up without SCHED_FIFO until it is "
-        "restarted. Write `evictionStrategy: None`.",
+        f"{whose} is `{strategy}`. After a live migration the vCPUs run without SCHED_FIFO until "
+        "the VM is restarted. Write `evictionStrategy: None`.",
         unsafe("Set `evictionStrategy: None`.", Set(path, "None")),
     )

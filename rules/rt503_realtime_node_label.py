@@ -61,7 +61,7 @@ def _never_scheduled(vm: Workload, value: str | None) -> Findings:
     if (1, 5) <= vm.release < (1, 5, 3):
         yield Finding(
             vm.at("domain.cpu.realtime" if value is None else _SELECTOR),
-            f'KubeVirt {vm.release} labels nodes `{_LABEL}: ""` and selects `"true"`. No '
+            f'KubeVirt {vm.release} labels nodes `{_LABEL}: ""`, but selects `"true"`. No '
             "realtime VM can be scheduled. Upgrade to v1.5.3.",
             severity="error",
         )
@@ -73,7 +73,7 @@ def _on_another(vm: Workload, value: str) -> Findings:
         path = vm.at(_SELECTOR)
         yield Finding(
             path,
-            f'KubeVirt {vm.release} labels nodes `{_LABEL}: "{right}"`, and the node selector asks '
+            f'KubeVirt {vm.release} labels nodes `{_LABEL}: "{right}"`, but the node selector asks '
             f'for "{value}". The VM stays pending. Write "{right}", or remove the selector: the VM '
             "is not realtime.",
             safe(f'Write "{right}".', Set(path, right)),

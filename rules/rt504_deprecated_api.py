@@ -48,6 +48,7 @@ from rtlint.rule import Context, Fields, Finding, Findings, Move, Object, Rule, 
 RULE = Rule("RT504", "deprecated-api", "warning", "object", "safe")
 
 _ALPHA, _STABLE = "kubevirt.io/v1alpha3", "kubevirt.io/v1"
+_GOES = "`{}` is deprecated from {} on, and a later release may refuse it. Write {}."
 
 
 def check(obj: Object, context: Context) -> Findings:
@@ -58,7 +59,7 @@ def check(obj: Object, context: Context) -> Findings:
 def _version(obj: Object, context: Context) -> Findings:
     if obj.api_version == _ALPHA and context.release >= (1, 0):
         fix = safe(f"Write `{_STABLE}`.", Set("apiVersion", _STABLE))
-        yield Finding("apiVersion", f"`{_ALPHA}` is deprecated; write `{_STABLE}`.", fix)
+        yield Finding("apiVersion", _GOES.format(_ALPHA, "v1.0", f"`{_STABLE}`"), fix)
         return
     found = not_served(obj, context.release)
     if found is None or found.instead is None or found.range is None:
@@ -66,8 +67,8 @@ def _version(obj: Object, context: Context) -> Findings:
     until, target = found.range.until, minor_of(context.release)
     if until is not None and target > until:
         message = (
-            f"KubeVirt served `{obj.api_version}` to {version_text(until)}, the target "
-            f"{version_text(target)} refuses it; write `{found.instead}`."
+            f"KubeVirt served `{obj.api_version}` up to {version_text(until)}. The target, "
+            f"{version_text(target)}, refuses it. Write `{found.instead}`."
         )
         set_version = Set("apiVersion", found.instead)
         newest = safe(f"Write `{found.instead}`.", set_version)
@@ -90,6 +91,6 @@ def _running(obj: Object, context: Context) -> Findings:
             Move(f"{spec}.running", f"{spec}.runStrategy"),
             Set(f"{spec}.runStrategy", strategy),
         )
-    message = f"`running` is deprecated; write `runStrategy: {strategy}` instead."
+    message = _GOES.format("running", "v1.4", f"`runStrategy: {strategy}`")
     path = f"{spec}.running"
     yield Finding(path, message, fix, on_key=True, unless=(("RT505", path),))

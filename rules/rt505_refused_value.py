@@ -106,10 +106,7 @@ def check(vm: Workload, _: Context) -> Findings:
             continue
         said.add((cause.check, cause.path))
         place = vm.place_of(cause)
-        what = _what(vm, cause)
-        what = what if what.endswith(".") else f"{what}."
-        message = f"{what} {cause.instead}".rstrip()
-        yield Finding(place, message, _fix(vm, cause, place), unless=_said_by(place))
+        yield Finding(place, _message(vm, cause), _fix(vm, cause, place), unless=_said_by(place))
     yield from known(_not_startable, vm)
 
 
@@ -151,17 +148,25 @@ def _with_volume(vm: Workload, place: str) -> Fix | None:
     return unsafe(f"Add the volume `{name}`.", Set(vm.at(f"volumes[{len(volumes)}]"), volume))
 
 
-def _what(vm: Workload, cause: Cause) -> str:
+def _message(vm: Workload, cause: Cause) -> str:
+    # Most VMs are refused for nothing.
+    from rtlint.kubevirt.admission.words import in_plain_words
+
+    instead = f" {cause.instead}" if cause.instead else ""
+    own = cause.message.strip().rstrip(".")
+    return f'{in_plain_words(cause)}. {_effect(vm, cause)}.{instead} KubeVirt says: "{own}".'
+
+
+def _effect(vm: Workload, cause: Cause) -> str:
     if cause.message.startswith("panic:"):
-        return f"The webhook of {vm.release} crashes on this: {cause.message}"
-    message = cause.message.strip()
-    if cause.at_start and vm.object.kind != "VirtualMachineInstance":
-        refuses = "refuses its VirtualMachineInstance, so that the VM does not start"
-        # Where something else is refused the object itself is not admitted.
-        if all(other.at_start for other in vm.causes):
-            refuses = f"admits the {vm.object.kind} and {refuses}"
-        return f"KubeVirt {vm.release} {refuses}: {message}"
-    return f"KubeVirt {vm.release} refuses this: {message}"
+        return f"The webhook of {vm.release} crashes on this"
+    if not cause.at_start or vm.object.kind == "VirtualMachineInstance":
+        return f"KubeVirt {vm.release} refuses this"
+    refuses = "refuses its VirtualMachineInstance, so the VM does not start"
+    # Where something else is refused the object itself is not admitted.
+    if all(other.at_start for other in vm.causes):
+        refuses = f"admits the {vm.object.kind}, but {refuses}"
+    return f"KubeVirt {vm.release} {refuses}"
 
 
 def _not_startable(vm: Workload) -> Findings:
@@ -170,12 +175,12 @@ def _not_startable(vm: Workload) -> Findings:
         if shares_cache(disk, vm.release):
             yield Finding(
                 vm.at(f"domain.devices.disks[{i}].cache"),
-                f"KubeVirt admits `cache: {disk.string('cache')}` of a shareable disk, and "
-                "virt-launcher refuses it: the VM does not start. Write `cache: none`.",
+                f"A shareable disk cannot have `cache: {disk.string('cache')}`. KubeVirt admits "
+                "it, but virt-launcher refuses it: the VM does not start. Write `cache: none`.",
             )
     if lacks_passthrough_state(vm.spec, vm.release):
         yield Finding(
             vm.at("domain.features.hypervPassthrough"),
-            "KubeVirt admits `hypervPassthrough` without `enabled`, and virt-launcher panics on "
+            "`hypervPassthrough` lacks `enabled`. KubeVirt admits it, but virt-launcher panics on "
             "it: the VM does not start. Write `hypervPassthrough: {enabled: true}`.",
         )

@@ -52,17 +52,17 @@ def check(vm: Workload, _: Context) -> Findings:
             continue
         said.add((cause.gate, place))
         unless = (("RT505", place),)
-        where = f"It has to be turned on {releases_of(cause.gate)}."
+        when = f"(needed {releases_of(cause.gate)})"
         if vm.cluster.is_known:
             message = (
-                f"KubeVirt {vm.release} refuses this: the feature gate {cause.gate} is off. Add it "
-                "to `spec.configuration.developerConfiguration.featureGates` of the KubeVirt "
-                f"object. {where}"
+                f"KubeVirt {vm.release} refuses this: the feature gate {cause.gate} {when} is off. "
+                "Add it to `spec.configuration.developerConfiguration.featureGates` of the "
+                "KubeVirt object."
             )
             yield Finding(place, message, unless=unless)
         else:
             message = (
-                f"KubeVirt {vm.release} takes this only where the feature gate {cause.gate} is on. "
-                f"{where} Name the cluster's KubeVirt object with --cluster to have it checked."
+                f"KubeVirt {vm.release} accepts this only with the feature gate {cause.gate} "
+                f"{when}. Pass the cluster's KubeVirt object with `--cluster` to have it checked."
             )
             yield Finding(place, message, severity="info", unless=unless)

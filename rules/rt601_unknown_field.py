@@ -51,12 +51,15 @@ def check(obj: Object, context: Context) -> Findings:
             continue
         if problem.near:
             names = " or ".join(f"`{name}`" for name in problem.near)
-            advice = f"; did you mean {names}?"
+            advice = f"Did you mean {names}?"
         else:
             newest = version_text(max(releases()))
-            advice = f": no release to {newest} has it here; remove it, or look up its name."
+            advice = f"No release up to {newest} has it. Remove it, or look up its name."
         fix = problem.rename and safe(
             f"Rename it to `{problem.near[0]}`.", Move(problem.path, problem.rename)
         )
-        message = f"KubeVirt drops `{problem.name}` without a word{advice}"
+        message = (
+            f"KubeVirt has no field `{problem.name}` here; the API server silently drops it. "
+            f"{advice}"
+        )
         yield Finding(problem.path, message, fix or None, on_key=True)

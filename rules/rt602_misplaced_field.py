@@ -54,5 +54,8 @@ def check(obj: Object, context: Context) -> Findings:
         fix = problem.move and safe(
             f"Move it to `{problem.move}`.", Move(problem.path, problem.move)
         )
-        message = f"KubeVirt drops `{problem.name}` here without a word; write it as {places}."
+        message = (
+            f"`{problem.name}` does not belong here; the API server silently drops it. "
+            f"Write it as {places}."
+        )
         yield Finding(problem.path, message, fix or None, on_key=True)

@@ -57,12 +57,14 @@ def check(obj: Object, context: Context) -> Findings:
         if problem.path == mask and not isinstance(problem.value, dict | list):
             continue  # RT204 speaks of it
         fix = None
-        advice = f"; did you mean `{problem.near}`?" if problem.near else "."
+        advice = f" Did you mean `{problem.near}`?" if problem.near else ""
         if problem.replacement is not None:
             is_quoted = isinstance(problem.replacement, str)
-            advice = "; write it in quotes." if is_quoted else "; leave out the quotes."
+            advice = " Write it in quotes." if is_quoted else " Remove the quotes."
             description = "Quote the value." if is_quoted else "Remove the quotes."
             fix = safe(description, Set(problem.path, problem.replacement))
-        refused = f"{problem.refused_by} refuses {problem.given} here"
-        message = f"{refused}, it takes {problem.wanted}{advice}"
+        message = (
+            f"This field needs {problem.wanted}, not {problem.given}. {problem.refused_by} refuses "
+            f"the object.{advice}"
+        )
         yield Finding(problem.path, message, fix)

@@ -41,16 +41,15 @@ from rtlint.rule import Context, Finding, Findings, Object, Rule
 
 RULE = Rule("RT604", "missing-field", "error", "object")
 
-
-_MESSAGES = {
-    Outcome.INVALID: "Kubernetes refuses the object without `{name}` here; add it.",
-    Outcome.REFUSED: "KubeVirt refuses the object without `{name}` here; add it.",
-    Outcome.STUCK: "KubeVirt admits the object without `{name}` here, but the VM cannot start; "
-    "add it.",
+_EFFECTS = {
+    Outcome.INVALID: "Kubernetes refuses the object.",
+    Outcome.REFUSED: "KubeVirt refuses the object.",
+    Outcome.STUCK: "KubeVirt admits the object, but the VM cannot start.",
 }
 
 
 def check(obj: Object, context: Context) -> Findings:
     for problem in problems(obj, context.release):
         if isinstance(problem, Missing):
-            yield Finding(problem.path, _MESSAGES[problem.outcome].format(name=problem.name))
+            message = f"`{problem.name}` is required here. {_EFFECTS[problem.outcome]} Add it."
+            yield Finding(problem.path, message)

@@ -73,14 +73,14 @@ def check(obj: Object, context: Context) -> Findings:
         fix = safe(f"Write `{name}: {{}}`.", Set(problem.path, {}))
         if problem.path == realtime:
             message = (
-                "The VM is not realtime: the API server silently drops `realtime` with nothing "
-                "behind it; write `realtime: {}`."
+                "`realtime` has no value, so the API server silently drops it. The VM is not "
+                "realtime. Write `realtime: {}`."
             )
             fix = _realtime(workload(obj, context.release, context.cluster)) or fix
         else:
             message = (
-                f"The API server silently drops `{name}` with nothing behind it; "
-                f"write `{name}: {{}}`, or remove it."
+                f"`{name}` has no value, so the API server silently drops it. Write "
+                f"`{name}: {{}}`, or remove it."
             )
         yield Finding(problem.path, message, fix, on_key=True)
 
@@ -96,5 +96,5 @@ def _with_needs(vm: Workload) -> Fix:
     needs = realtime_needs(vm)
     what = "Write `realtime: {}`, with what it needs" if needs else "Write `realtime: {}`"
     operations = set_all(vm, (("domain.cpu.realtime", {}), *needs))
-    memory = ": a page of 1Gi is then all the memory" if brings_all_memory(vm) else ""
+    memory = "; one page of 1Gi is then all its memory" if brings_all_memory(vm) else ""
     return safe(f"{what}{memory}.", *operations)

@@ -70,8 +70,8 @@ def check(vm: Workload, _: Context) -> Findings:
         name = conflict.annotation or conflict.path
         yield Finding(
             path,
-            f"The VM sets `{name}`, and so does its {title}. KubeVirt refuses the VM. "
-            "Remove it here, or name another instancetype.",
+            f"Both the VM and its {title} set `{name}`. KubeVirt refuses the VM. "
+            "Remove it here, or use another instancetype.",
             unsafe(f"Remove `{name}`.", Remove(path)),
             on_key=True,
         )

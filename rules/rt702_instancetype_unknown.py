@@ -64,15 +64,15 @@ def check(vm: Workload, _: Context) -> Findings:
 def _unknown(vm: Workload, reference: Reference) -> Finding:
     path = f"{vm.virtual_machine_path}.{reference.path}"
     if reference.is_inferred:
-        what = f"The {reference.path} is inferred from a volume, which only the cluster knows"
+        what = f"The {reference.path} is inferred from a volume, which only the cluster can do"
         return Finding(f"{path}.inferFromVolume", f"{what}. Only the VM itself was checked.")
     if reference.kind is None:
-        what = f"KubeVirt takes no such kind of {reference.path}"
-        instead = "Leave `kind` out for the cluster-wide one"
-        return Finding(f"{path}.kind", f"{what}. Nothing is found by it. {instead}.")
+        what = f"KubeVirt has no such kind of {reference.path}, so it finds none"
+        instead = "Omit `kind` for the cluster-wide one"
+        return Finding(f"{path}.kind", f"{what}. {instead}.")
     name = f"{reference.kind} `{reference.name}`" if reference.name else f"The {reference.path}"
     return Finding(
         f"{path}.name",
-        f"{name} is not among these files, nor one that KubeVirt {vm.release} deploys. Only the "
-        "VM itself was checked. Name its file with `--instancetypes`.",
+        f"{name} is not in the linted files, and KubeVirt {vm.release} does not deploy it. Only "
+        "the VM itself was checked. Pass its file with `--instancetypes`.",
     )
