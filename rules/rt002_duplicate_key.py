@@ -1,9 +1,9 @@
-"""The same key stands twice in one mapping.
+"""A key appears twice in one mapping.
 
 ## Why
-The YAML standard forbids it, and readers disagree: kubectl with strict validation refuses the
-file, others take the last of the two and drop the first without a word. Which setting the VM gets
-depends on who applies the file.
+The YAML standard forbids it, and readers disagree: kubectl with strict validation refuses the file,
+others use the last value and silently drop the first. Which setting the VM gets depends on who
+applies the file.
 
 ## Source
 YAML 1.2.2, section 3.2.1.1; sigs.k8s.io/yaml: UnmarshalStrict refuses, Unmarshal takes the last.

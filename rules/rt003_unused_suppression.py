@@ -1,9 +1,9 @@
-"""A suppression suppresses nothing, or names no rule.
+"""A suppression that suppresses nothing, or names no rule.
 
 ## Why
-What it once hid is gone or stands elsewhere. Left in place it hides the next problem on this line
-before anybody has seen it. A misspelt name, and `ignore-file` behind the first document's start,
-suppress nothing at all.
+The finding that it once hid is gone or has moved. If the suppression stays, it hides the next
+problem on this line before anybody has seen it. A misspelt rule, or `ignore-file` after the start
+of the first document, suppresses nothing at all.
 
 ## Source
 rtlint's own suppressions (docs/suppressions.md).
@@ -33,7 +33,7 @@ spec:
 ```
 
 ## Fix
-Takes out the names that suppress nothing, with the last of them the comment or annotation.
+Removes the names that suppress nothing, and the comment or annotation with the last of them.
 """
 
 from __future__ import annotations

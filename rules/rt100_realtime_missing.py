@@ -1,9 +1,9 @@
-"""A VM that must be realtime asks for no realtime scheduling.
+"""A VM that the configuration requires to be realtime is not.
 
 ## Why
 Without `cpu.realtime` KubeVirt gives no vCPU SCHED_FIFO and leaves the PMU on, whatever else the
-manifest sets. Which VMs must be realtime is for the configuration to say: without the option
-`match` this rule finds nothing.
+manifest sets. The configuration says which VMs must be realtime: without the option `match` this
+rule reports nothing.
 
 ## Options
 `match`: `paths` (globs on the file's path), `names` (globs on the object's name) and `labels`
@@ -33,8 +33,8 @@ spec:
 ```
 
 ## Fix
-Sets `realtime: {}`, which makes every vCPU realtime, with the dedicated CPUs, NUMA passthrough and
-hugepages that admission wants beside it; withheld where the VM would be refused.
+Sets `realtime: {}`, which makes every vCPU realtime, and the dedicated CPUs, NUMA passthrough and
+hugepages that admission requires with it. No fix where KubeVirt would refuse the VM.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
 """The CPU model of a realtime VM is not host-passthrough.
 
 ## Why
-With host-model (what KubeVirt takes where no model is given) or a named model libvirt hides
-features of the real CPU from the guest and has others emulated. Timers and the idle loop of the
-guest then exit to the host, and each exit costs microseconds at moments that nobody chose.
+With host-model (KubeVirt's default) or a named model, libvirt hides features of the host's CPU from
+the guest. CPUID differences make the guest's timers and idle loop exit to the host, and each exit
+costs microseconds at an unpredictable moment.
 
 ## Source
 KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, pkg/virt-launcher,

@@ -1,9 +1,10 @@
-"""CPU resources that dedicated CPUs cannot have.
+"""CPU resources that do not go with dedicated CPUs.
 
 ## Why
-With dedicated CPUs the CPU request and limit must be whole numbers, equal where both are given,
-and at least one of them the vCPU count where `cores`, `sockets` or `threads` give one. Admission
-refuses anything else. The CPU of an isolated emulator thread is added by KubeVirt, not by hand.
+With dedicated CPUs, the CPU request and limit must be whole numbers, and equal where both are set.
+Where `cores`, `sockets` or `threads` give a number of vCPUs, at least one of them must be that
+number. KubeVirt refuses anything else. KubeVirt adds the isolated emulator thread's CPU itself: do
+not count it in.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUPinning.
@@ -31,8 +32,8 @@ spec:
 ```
 
 ## Fix
-Sets request and limit to the vCPU count, where one value is right; unsafe, as the count may be
-what is wrong.
+Sets request and limit to the number of vCPUs, where there is one right value. Unsafe, because the
+number of vCPUs may be what is wrong.
 """
 
 from rtlint.kubevirt.repairs import cpu_repairs

@@ -1,8 +1,8 @@
-"""More threads a core than dedicated CPUs can have.
+"""Too many threads per core for dedicated CPUs.
 
 ## Why
-Admission refuses a VM with dedicated CPUs and more than two threads a core: no node has them. On
-arm64 CPUs have one.
+KubeVirt refuses a VM with dedicated CPUs and more than two threads per core: no node has such
+cores. On arm64 a core has one thread.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUIsolatorThread and the

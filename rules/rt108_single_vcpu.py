@@ -1,10 +1,10 @@
 """A realtime VM with one vCPU.
 
 ## Why
-A Linux realtime guest keeps one vCPU for housekeeping (interrupts, timers, kernel threads) beside
-the isolated ones. With a single vCPU the realtime task shares it with all of that; and when a
-SCHED_FIFO vCPU spins, nothing else in the guest runs. Where no count is given anywhere KubeVirt
-makes it one.
+A Linux realtime guest needs a housekeeping vCPU (for interrupts, timers and kernel threads) beside
+the isolated ones. With a single vCPU the realtime task shares it with all of that, and while a
+SCHED_FIFO vCPU spins, nothing else in the guest runs. If no count is set anywhere, the VM gets one
+vCPU.
 
 ## Source
 libvirt's guide "KVM real time guests"; kubevirt/kubevirt, setDefaultGuestCPUTopology.

@@ -1,15 +1,15 @@
-"""The pod of a VM with dedicated CPUs asks for an odd number of them, and the kubelets mind.
+"""A pod with an odd number of CPUs, on kubelets that refuse it.
 
 ## Why
-An isolated emulator thread is one CPU beside an even number of vCPUs. A kubelet with the CPU
-manager's option `full-pcpus-only` gives out whole cores and, where a core has two threads, refuses
-a pod that asks for half a one. From v1.1.1 the annotation
-`alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity` makes KubeVirt ask for a second emulator
-CPU; on the KubeVirt object it works with the feature gate AlignCPUs.
+An isolated emulator thread adds one CPU to an even number of vCPUs. A kubelet with the CPU manager
+option `full-pcpus-only` hands out whole cores, and where a core has two threads it refuses a pod
+that asks for half of one. From v1.1.1 the annotation
+`alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity` makes KubeVirt ask for a second emulator CPU.
+On the KubeVirt object it needs the feature gate AlignCPUs.
 
-Only where the files that are linted together hold kubelets with the option there is a finding: a
-KubeletConfig or KubeletConfiguration that says so, or a PerformanceProfile whose
-`numa.topologyPolicy` is `single-numa-node`, which turns it on.
+Reported only if the linted files contain such a kubelet: a KubeletConfig or KubeletConfiguration
+with the option, or a PerformanceProfile whose `numa.topologyPolicy` is `single-numa-node`, which
+turns it on.
 
 ## Source
 Kubernetes, pkg/kubelet/cm/cpumanager/policy_static.go (SMTAlignmentError);

@@ -1,9 +1,9 @@
-"""The vCPU mask cannot be read by the target release.
+"""The target release cannot read the vCPU mask.
 
 ## Why
-No release checks the mask at admission. To v0.58.0 libvirt refuses the domain and the VM does not
-start. From v0.58.1 virt-handler stumbles over the mask when the guest is already running: one
-`SyncFailed` event appears and is gone again, and the VM runs on without SCHED_FIFO on any vCPU.
+No release checks the mask at admission. Up to v0.58.0 libvirt refuses the domain and the VM does
+not start. From v0.58.1 virt-handler reads the mask when the guest is already running: it emits one
+short-lived `SyncFailed` event, and the VM keeps running without SCHED_FIFO on any vCPU.
 
 ## Source
 libvirt, src/util/virbitmap.c, virBitmapParse; kubevirt/kubevirt, virt-handler's mask parser (from

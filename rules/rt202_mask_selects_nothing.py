@@ -1,9 +1,9 @@
 """The vCPU mask selects no vCPU.
 
 ## Why
-A mask of negations only enables nothing: `^3` is not "all but 3". Ids past the last vCPU select
-nothing either. From v0.58.1 the VM starts and no vCPU gets SCHED_FIFO, without a word; to v0.58.0
-libvirt refuses the domain.
+A mask of exclusions only selects nothing: `^3` is not "all but 3". Neither do ids past the last
+vCPU. From v0.58.1 the VM starts and silently gets no SCHED_FIFO; up to v0.58.0 libvirt refuses the
+domain.
 
 ## Source
 kubevirt/kubevirt, virt-handler's mask parser (from v0.58.1, measured); libvirt,

@@ -1,9 +1,9 @@
-"""The vCPU mask names a vCPU that the VM lacks.
+"""The vCPU mask names a vCPU that the VM does not have.
 
 ## Why
-To v0.58.0 libvirt refuses such a domain. From v0.58.1 the id is ignored without a word, which
-hides a mask that was written for another VM. A range that ends past 16383 virt-handler really
-builds in memory, id by id.
+Up to v0.58.0 libvirt refuses such a domain. From v0.58.1 the id is silently ignored, which hides a
+mask that was written for another VM. If a range ends past 16383, virt-handler builds it in memory,
+id by id.
 
 ## Source
 libvirt, src/conf/domain_conf.c: "vCPU is not present in domain definition"; kubevirt/kubevirt,
@@ -34,7 +34,7 @@ spec:
 ```
 
 ## Fix
-Cuts the mask to the vCPUs that the VM has; unsafe, as the count may be what is wrong.
+Cuts the mask to the VM's vCPUs. Unsafe, because the number of vCPUs may be what is wrong.
 """
 
 from rtlint.kubevirt.ids import Ids

@@ -1,9 +1,10 @@
-"""The vCPU mask is unquoted and no string.
+"""The vCPU mask is not a string.
 
 ## Why
-Kubernetes reads `mask: 0` as a number, `mask: 03` too, and an empty `mask:` as null. The API takes
-only a string there, so the object is refused; a null is dropped, and every vCPU is realtime.
-`mask: 0-3` and `mask: 0,2` are strings; with quotes nobody has to know.
+Kubernetes reads an unquoted `mask: 0` or `mask: 03` as a number and an empty `mask:` as null. The
+API accepts only a string: it refuses the object, or drops the null, and then every vCPU is
+realtime. `mask: 0-3` and `mask: 0,2` are strings even without quotes; with quotes nobody has to
+know.
 
 ## Source
 go-yaml v2, resolve.go; KubeVirt's API, v1.Realtime: mask is a string.
@@ -33,7 +34,7 @@ spec:
 ```
 
 ## Fix
-Puts the mask in quotes where it is a mask then; a null becomes an empty string.
+Quotes the mask, where that makes it valid. A null becomes an empty string.
 """
 
 from datetime import date

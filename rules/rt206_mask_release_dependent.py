@@ -1,10 +1,10 @@
-"""Releases give this vCPU mask different meanings.
+"""The vCPU mask has different meanings in different releases.
 
 ## Why
-To v0.58.0 libvirt reads a mask from left to right, forgives blanks and one trailing comma, and a
-blank mask is every vCPU. From v0.58.1 virt-handler reads it: a negation wins wherever it stands,
-blanks within a piece and empty pieces are errors. A mask that means one thing before and another
-after an upgrade is a trap for whoever upgrades.
+Up to v0.58.0 libvirt reads the mask from left to right, allows blanks and one trailing comma, and
+takes a blank mask for every vCPU. From v0.58.1 virt-handler reads it: an exclusion applies wherever
+it is, and blanks within an item or empty items are errors. Such a mask changes its meaning in an
+upgrade.
 
 ## Source
 libvirt, src/util/virbitmap.c; kubevirt/kubevirt, virt-handler's mask parser (both measured).
@@ -34,7 +34,7 @@ spec:
 ```
 
 ## Fix
-Writes the ids that the target release selects in a way that all releases read alike.
+Writes the ids that the target release selects in a form that all releases read the same way.
 """
 
 from rtlint.kubevirt.ids import Ids

@@ -1,9 +1,9 @@
-"""Every vCPU is realtime; none is left for housekeeping.
+"""Every vCPU is realtime, and none is left for housekeeping.
 
 ## Why
-A Linux realtime guest runs interrupts, timers and kernel threads on a housekeeping vCPU, usually
-vCPU 0. Where that vCPU has SCHED_FIFO too it never yields to QEMU's threads, and where its CPU is
-shared it stalls them. libvirt's guide keeps one vCPU out of the mask.
+A Linux realtime guest handles interrupts, timers and kernel threads on a housekeeping vCPU, usually
+vCPU 0. If that vCPU has SCHED_FIFO too, it never yields to QEMU's threads on the same CPU, and
+realtime work on it is delayed by housekeeping. libvirt's guide leaves one vCPU out of the mask.
 
 ## Source
 libvirt's guide "KVM real time guests".

@@ -1,11 +1,12 @@
 """The memory of a realtime VM is not in 1Gi hugepages.
 
 ## Why
-Without hugepages admission refuses NUMA passthrough, and with it the VM. With small ones the guest
-takes TLB misses and page-table walks at random moments; 1Gi pages are allocated at boot and stay.
+Without hugepages KubeVirt refuses NUMA passthrough, and with it the VM. With small pages the guest
+has TLB misses and page-table walks at unpredictable moments. 1Gi pages are allocated when the host
+boots, and stay.
 
 ## Options
-`page-sizes`: the page sizes that will do (default `[1Gi]`); the first is what the fix writes.
+`page-sizes`: the allowed page sizes (default `[1Gi]`). The fix writes the first one.
 
 ## Source
 KubeVirt's user guide, "Hugepages support" and "Running realtime workloads"; kubevirt/kubevirt,
@@ -34,8 +35,8 @@ spec:
 ```
 
 ## Fix
-Sets the page size. Unsafe where the memory is no multiple of it and has to be rounded, and where
-none is given: KubeVirt then gives the VM one page.
+Sets the page size. Unsafe where the memory is not a multiple of it and has to be rounded, or is not
+set: KubeVirt then gives the VM one page.
 """
 
 from types import MappingProxyType

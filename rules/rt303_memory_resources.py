@@ -1,9 +1,9 @@
-"""Memory resources that dedicated CPUs cannot have.
+"""Memory resources that do not go with dedicated CPUs.
 
 ## Why
-A VM with dedicated CPUs is a pod of the Guaranteed class: its memory request and limit must be
-equal, and some memory must be given. Guest memory above the limit is refused too, but not where the
-rollout strategy is LiveUpdate, the default from v1.6.
+The pod of a VM with dedicated CPUs is in the Guaranteed class: its memory request and limit must be
+equal, and some memory must be set. Guest memory above the limit is refused too, unless the rollout
+strategy is LiveUpdate, the default from v1.6.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUPinning and
@@ -34,8 +34,9 @@ spec:
 ```
 
 ## Fix
-Makes request and limit the largest of the values, and without `memory.guest` the value that is the
-guest's memory now, which is the request from v0.57; unsafe, as another one may be meant.
+Sets request and limit to the largest of the values. Without `memory.guest`, sets them to the value
+that is the guest's memory now: the request, from v0.57 on. Unsafe, because another value may be
+meant.
 """
 
 from rtlint.kubevirt.admission import Cause

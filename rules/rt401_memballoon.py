@@ -1,8 +1,9 @@
-"""The memory balloon is attached to a realtime VM.
+"""A realtime VM has a memory balloon.
 
 ## Why
-KubeVirt attaches a virtio balloon unless told otherwise. Through it the host takes pages from the
-guest and gives them back: the guest faults on them at moments that nobody chose.
+KubeVirt attaches a virtio balloon by default. QEMU polls it for statistics every few seconds, which
+wakes the guest. If something on the host inflates it, the guest loses pages and has to fault them
+in again at unpredictable moments.
 
 ## Source
 KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, converter: `memballoon`.

@@ -1,9 +1,9 @@
-"""Something brings the USB controller back.
+"""A device that needs a USB controller.
 
 ## Why
 KubeVirt leaves the USB controller out of a VM that needs none. An emulated controller polls: its
-timers wake QEMU's threads a thousand times a second. An input device with bus `usb` (the default),
-a USB disk, USB redirection or `autoattachInputDevice` bring it back.
+timers wake QEMU's threads up to a thousand times a second. An input device on the bus `usb` (the
+default), a USB disk, USB redirection or `autoattachInputDevice` adds the controller.
 
 ## Source
 kubevirt/kubevirt, converter: `controller type="usb"` (v0.47.1 to v1.9.0, measured; USB disks from
@@ -36,8 +36,8 @@ spec:
 ```
 
 ## Fix
-Puts the device on another bus, where a disk may have no I/O thread of its own, or removes it;
-unsafe, as somebody may use it.
+Moves the device to another bus, without an I/O thread of its own where that bus supports none, or
+removes it. Unsafe, because somebody may use the device.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Nobody can log in to the VM.
 
 ## Why
-Without a graphics card and without a serial console neither `virtctl vnc` nor `virtctl console`
-reaches the guest. When its network fails there is no way in.
+With neither a graphics card nor a serial console, `virtctl vnc` and `virtctl console` cannot reach
+the guest. If its network fails, there is no way in.
 
 ## Source
 kubevirt/kubevirt, converter: `serial` and `console` follow autoattachSerialConsole.

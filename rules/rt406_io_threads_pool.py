@@ -1,15 +1,15 @@
 """A supplemental pool of I/O threads that is pinned wrong.
 
 ## Why
-KubeVirt v1.5.0 to v1.8.4 pin the pool to host CPUs that are counted up from the vCPUs, those to
-plug in later included, and not to CPUs of the pod. Where the pod does not have just these libvirt
-cannot pin the threads, and the VM does not start: nearly always where the domain is built for CPU
-hotplug, or where an isolated emulator thread and more than one I/O thread are counted.
+KubeVirt v1.5.0 to v1.8.4 pins the pool to host CPUs that are counted up from the number of vCPUs
+(hotpluggable ones included), instead of to CPUs of the pod. If the pod does not have exactly these
+CPUs, libvirt cannot pin the threads and the VM does not start. That is nearly always so if the
+domain is built for CPU hotplug, or with an isolated emulator thread and more than one I/O thread.
 
-v1.9 pins the pool to CPUs of the pod. Where an isolated emulator thread is to be completed to an
-even number of CPUs the pod asks for one CPU less than the domain needs, if the vCPUs and the pool
-are both odd: the VM never starts. And virt-handler moves all threads but the vCPUs to the isolated
-emulator thread's CPU, so that the I/O threads share that one and the pool's stay idle.
+v1.9 pins the pool to CPUs of the pod. If the isolated emulator thread is to be completed to an even
+number of CPUs, and the vCPUs and the pool are both odd, the pod asks for one CPU less than the
+domain needs, and the VM never starts. Besides, virt-handler moves all threads except the vCPUs to
+the isolated emulator thread's CPU: the I/O threads share it, and the pool's CPUs stay idle.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-launcher/virtwrap/converter/vcpu: FormatDomainIOThreadPin (v1.5.0 to

@@ -2,8 +2,8 @@
 
 ## Why
 Each access to an emulated SATA or USB disk, network card or sound card is an exit to QEMU, which
-stops the vCPU; a sound card brings periodic timers besides. virtio devices batch their work and
-notify. A disk without a bus is a SATA disk.
+stops the vCPU. A sound card adds periodic timers. virtio devices batch their work and need far
+fewer exits. A disk without a bus is a SATA disk.
 
 ## Source
 KubeVirt's user guide, "Disks and Volumes" and "Interfaces and Networks"; libvirt's guide "KVM real
@@ -36,8 +36,8 @@ spec:
 ```
 
 ## Fix
-Takes virtio (SCSI for a LUN, which has no I/O thread of its own then), or removes the sound card;
-unsafe, as the guest's device names change.
+Uses virtio (SCSI for a LUN, which then has no I/O thread of its own), or removes the sound card.
+Unsafe, because the guest's device names change.
 """
 
 from __future__ import annotations

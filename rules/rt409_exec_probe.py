@@ -1,9 +1,9 @@
 """A probe runs a program inside a realtime guest.
 
 ## Why
-Each `exec` probe goes through the guest agent: QEMU's threads and the guest's wake up and a process
-starts in the guest, once every `periodSeconds`. A probe of a port or of the agent's presence does
-without.
+Each `exec` probe goes through the guest agent: it wakes QEMU's threads and the guest's, and starts
+a process in the guest, once every `periodSeconds`. A probe of a port, or of the agent's presence,
+starts no process.
 
 ## Source
 KubeVirt's user guide, "Liveness and Readiness Probes".

@@ -1,11 +1,11 @@
-"""A count of pool threads under another policy.
+"""`supplementalPoolThreadCount` without the policy that uses it.
 
 ## Why
-`ioThreads.supplementalPoolThreadCount` is for `ioThreadsPolicy: supplementalPool`. From v1.5.2 the
-pod asks for the CPUs whatever the policy is, and no thread of the guest runs on them: the node has
-that many fewer for others. Up to v1.8.4 virt-launcher also pins as many I/O threads as the count
-says to CPUs counted up from the vCPUs, though the domain may have fewer threads, and the pod other
-CPUs: the VM then does not start.
+`ioThreads.supplementalPoolThreadCount` belongs to `ioThreadsPolicy: supplementalPool`. From v1.5.2
+the pod asks for these CPUs whatever the policy is, but no thread of the guest uses them, and they
+are lost to other pods. Up to v1.8.4 virt-launcher also pins as many I/O threads as the count says,
+to CPUs counted up from the vCPUs: if the domain has fewer threads, or the pod other CPUs, the VM
+does not start.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-controller/services/renderresources.go, getIOThreadsCount (v1.5.2 to
@@ -49,7 +49,7 @@ spec:
 ```
 
 ## Fix
-Unsafe: removes the count. Maybe the policy is what is wrong.
+Removes the count. Unsafe, because the policy may be what is wrong.
 """
 
 from rtlint.rule import Context, Finding, Findings, Remove, Rule, Workload, unsafe

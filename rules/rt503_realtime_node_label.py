@@ -1,11 +1,11 @@
 """A node selector asks for a realtime label that no node has.
 
 ## Why
-KubeVirt labels nodes that allow realtime scheduling: `kubevirt.io/realtime` is empty to v1.5.2 and
-`true` from v1.5.3. For a realtime VM it writes the selector by itself, over whatever the VM says;
-v1.5.0 to v1.5.2 select `true` where the nodes' label is empty, so that no realtime VM can be
-scheduled at all. On a VM that is not realtime a selector counts as it is written: with the other
-value the VM stays pending for ever.
+KubeVirt labels nodes that allow realtime scheduling with `kubevirt.io/realtime`: with an empty
+value up to v1.5.2, with `true` from v1.5.3. For a realtime VM it writes the node selector itself,
+over whatever the VM says. v1.5.0 to v1.5.2 select `true` although the nodes' label is empty, so no
+realtime VM can be scheduled at all. On a VM that is not realtime the selector is used as written:
+with the other value, the VM stays pending.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-handler/node-labeller; to v1.4 the VMI's mutating webhook, from v1.5

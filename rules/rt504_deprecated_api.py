@@ -1,10 +1,10 @@
 """An apiVersion or a field that KubeVirt has replaced.
 
 ## Why
-`kubevirt.io/v1alpha3` is deprecated from v1.0; the alpha versions of instancetypes and preferences
-are served to v1.6, and later releases refuse them. `running` is deprecated from v1.4 in favour of
-`runStrategy`, which says the same and more. A version or field that is deprecated goes with some
-later release, and the manifest stops working there.
+`kubevirt.io/v1alpha3` is deprecated from v1.0 on. The alpha versions of instancetypes and
+preferences are served up to v1.6; later releases refuse them. `running` is deprecated from v1.4 on,
+in favour of `runStrategy`. A deprecated version or field goes away in some later release, and the
+manifest stops working there.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9; kubevirt/kubevirt, issue 11993 (`running`).
@@ -36,8 +36,8 @@ spec:
 ```
 
 ## Fix
-Writes the newest apiVersion that the target serves, where the object is valid in it as it stands;
-writes `runStrategy: Always` for `running: true`, `Halted` for `false`.
+Writes the newest apiVersion that the target serves, if the object is valid in it. Writes
+`runStrategy: Always` for `running: true`, `Halted` for `false`.
 """
 
 from rtlint.kubevirt.kinds import virtual_machine_path

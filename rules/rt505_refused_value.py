@@ -1,13 +1,13 @@
 """A value that KubeVirt's webhook refuses.
 
 ## Why
-The object is well-formed, and admission refuses it all the same. This rule holds the webhook's
-checks that no other rule speaks of, and on a VM that is not realtime nearly all of them. Which
-values are refused depends on the release.
+The object is well-formed, but admission refuses it. This rule covers the webhook's checks that no
+other rule covers, and nearly all of them for a VM that is not realtime. Which values are refused
+depends on the release. KubeVirt's own message is quoted at the end of each finding.
 
-Most checks are made of a VirtualMachine too: nothing is created. Some are made of a
-VirtualMachineInstance alone: the VirtualMachine is then created and cannot start. So it is with
-what every check admits, and virt-launcher makes no domain of.
+Most checks apply to a VirtualMachine too: nothing is created. Some apply only to the
+VirtualMachineInstance: the VirtualMachine is then created, but cannot start. The same is true of
+values that pass every check but that virt-launcher cannot convert.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-admitter.go
@@ -42,9 +42,9 @@ spec:
 ```
 
 ## Fix
-Writes a name in the case that KubeVirt has it in, such as `Always` for `always`. Removes `running`
-beside `runStrategy`: safe where they say the same. Adds the volume of a data volume template that
-no volume names: unsafe, and not where a volume names another data volume, which may be it.
+Corrects the case of a name, such as `always` to `Always`. Removes `running` beside `runStrategy`:
+safe if they say the same. Adds the volume of a data volume template that no volume uses: unsafe,
+and only if no volume names an unknown data volume, which may be the one that was meant.
 """
 
 from rtlint.kubernetes.names import against_label

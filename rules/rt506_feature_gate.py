@@ -1,12 +1,12 @@
 """A field that KubeVirt refuses unless a feature gate is on.
 
 ## Why
-The webhook refuses the field in every cluster whose KubeVirt object does not turn its feature gate
-on: nothing is created. Which gates there are depends on the release: some become part of KubeVirt
-and need no gate any more, beta gates are on by themselves from v1.9.
+The webhook refuses the field in every cluster whose KubeVirt object does not turn on its feature
+gate: nothing is created. Which gates exist depends on the release: some features become part of
+KubeVirt and need no gate any more, and from v1.9 beta gates are on by default.
 
-It is an error where the cluster's KubeVirt object is known, from `--cluster` or among the files,
-and lacks the gate. Otherwise nobody knows, and it is advice.
+An error if the cluster's KubeVirt object is known, from `--cluster` or among the linted files, and
+lacks the gate. Otherwise it cannot be told, and the finding is advice.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-config/feature-gates.go and pkg/virt-config/featuregate, and the checks

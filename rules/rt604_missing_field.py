@@ -1,13 +1,13 @@
 """A required field is missing.
 
 ## Why
-The object is refused. A field that is null counts as missing, for Kubernetes drops it. Best known
-is `devices`, which a VM must have even where it is empty.
+The object is refused. A field that is null counts as missing, because Kubernetes drops it. The
+best-known case is `devices`, which a VM must have even if it is empty.
 
-From v1.0 KubeVirt fills missing strings and numbers of a VirtualMachine or VirtualMachineInstance
-with `""` and `0`. It refuses some of these itself, such as a disk without `name`. Others are
-admitted and the VM cannot start, such as a `containerDisk` without `image`. Where the VM starts all
-the same, such as with an input without `name`, there is no finding.
+From v1.0 KubeVirt fills in missing strings and numbers of a VirtualMachine or
+VirtualMachineInstance with `""` and `0`. It then refuses some of these itself, such as a disk
+without `name`. Others are admitted but the VM cannot start, such as a `containerDisk` without
+`image`. If the VM starts anyway, such as with an input without `name`, nothing is reported.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9, and its webhooks (pkg/util/openapi,

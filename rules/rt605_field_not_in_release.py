@@ -1,11 +1,11 @@
 """A field or a kind that the target release does not have.
 
 ## Why
-Fields come and go with KubeVirt's releases. A field that the target does not have is dropped
-without a word, or refused under strict validation; an object of a kind or version that it does not
-serve is refused. The target is the newest release, unless `--kubevirt-version` names another.
-Found too: a misspelt kind (`VirtualMachin`) or group (`kubvirt.io/v1`), of which the API server
-knows nothing. Kinds of the same name in other projects' groups are left alone.
+Fields come and go with KubeVirt's releases. The API server silently drops a field that the target
+does not have, or refuses it under strict validation; it refuses an object of a kind or version that
+the target does not serve. The target is the newest release, unless `--kubevirt-version` names
+another. Also reported: a misspelt kind (`VirtualMachin`) or group (`kubvirt.io/v1`). Kinds of the
+same name in other projects' groups are left alone.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9.

@@ -1,11 +1,11 @@
-"""A key with nothing behind it where an object counts by being there.
+"""A key without a value, where the API has an object that counts by being there.
 
 ## Why
 The API server silently drops a null (`realtime:`, `rng: ~`, `pod: null`), and the setting with it:
-`realtime:` alone makes no realtime VM, while `realtime: {}` does. Found are the objects that are a
-switch by themselves, in every kind. A null of a number, a text, a list, labels or status means the
-same as no key, and is fine; so is one of an object that only holds other settings, such as `cpu`.
-In a Kustomize patch null removes a field.
+`realtime:` alone does not make a VM realtime, `realtime: {}` does. Reported are objects that are a
+switch by themselves, in every kind. A null number, text, list, label or status means the same as no
+key, and so does a null object that only holds other settings, such as `cpu`. In a Kustomize patch,
+null removes a field.
 
 ## Source
 Kubernetes, CustomResourceDefinitions, defaulting and nullable: nulls of fields that are not
@@ -38,8 +38,7 @@ spec:
 ```
 
 ## Fix
-Writes `{}`. For `realtime` the settings that KubeVirt refuses it without are added where they are
-missing.
+Writes `{}`. For `realtime` it also adds missing settings without which KubeVirt refuses the VM.
 """
 
 from rtlint.kubevirt.kinds import realtime_path

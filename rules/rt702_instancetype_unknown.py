@@ -1,9 +1,10 @@
-"""The instancetype or preference that a VM names is not known here.
+"""The instancetype or preference of a VM is not known.
 
 ## Why
-It is neither among the linted files nor one that KubeVirt deploys itself, so only what the VM says
-can be checked: whether the whole is realtime nobody can tell. `--instancetypes PATH` names files to
-read for it. One whose kind is none that KubeVirt takes can never be found.
+It is neither in the linted files nor one that KubeVirt deploys itself, so only what the VM itself
+says can be checked, and nobody can tell whether the result is realtime. Pass its file with
+`--instancetypes PATH`. If the reference has a kind that KubeVirt does not have, it can never be
+found.
 
 ## Source
 kubevirt/kubevirt, pkg/instancetype/find; the common instancetypes of v1.9.0.

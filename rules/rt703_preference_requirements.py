@@ -1,9 +1,9 @@
 """A VM has less than its preference requires.
 
 ## Why
-A preference may require vCPUs, memory or an architecture. KubeVirt refuses a VM that has less of
-it, and one whose vCPUs the preference's topology cannot divide. Where the VM itself gives the
-vCPUs, only the field of the preferred topology counts: `cores: 4` is no `sockets: 4`.
+A preference may require a number of vCPUs, an amount of memory or an architecture. KubeVirt refuses
+a VM that has less, and one whose vCPUs the preference's topology cannot divide. If the VM itself
+sets its vCPUs, only the field of the preferred topology counts: `cores: 4` is not `sockets: 4`.
 
 ## Source
 kubevirt/kubevirt, pkg/instancetype/preference/requirements and the VirtualMachine webhook (read).

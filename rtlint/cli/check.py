@@ -44,11 +44,13 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
 
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
-@click.option("--fix", is_flag=True, help="Make the safe fixes, then report what is left.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes, then report what is left.")
 @click.option(
-    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need judgement."
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff: also the fixes that need a person's judgement.",
 )
-@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, without writing it.")
 @click.option(
     "--preview", is_flag=True, help="Also show each VM's conversion before and after the fixes."
 )
@@ -64,14 +66,14 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     multiple=True,
     metavar="RULE,...",
     callback=_selectors,
-    help="Leave these rules out.",
+    help="Skip these rules.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
     default="warning",
     show_default=True,
-    help="Exit with 1 from this severity on.",
+    help="Exit with status 1 if there are findings of this severity or above.",
 )
 @output_formats_option
 @output_files_option
@@ -94,7 +96,7 @@ def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     "--stdin-filename",
     default="<stdin>",
     metavar="NAME",
-    help="What to call standard input in the report.",
+    help="The file name to report for standard input.",
 )
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
