@@ -109,7 +109,7 @@ def made(obj: Object, operations: Iterable[Operation]) -> Object:
     except IndexError:
         raise Withheld("The list lacks the item before this one; add that one first") from None
     except (AttributeError, KeyError, TypeError):
-        message = "A value on the way to the field is of a type that the API does not take"
+        message = "A value above the field has a type that the API does not accept"
         raise Withheld(message) from None
 
 
