@@ -150,11 +150,11 @@ def _with_volume(vm: Workload, place: str) -> Fix | None:
 
 def _message(vm: Workload, cause: Cause) -> str:
     # Most VMs are refused for nothing.
-    from rtlint.kubevirt.admission.words import in_plain_words
+    from rtlint.kubevirt.admission.words import in_plain_words, instead
 
-    instead = f" {cause.instead}" if cause.instead else ""
+    said = (f"{in_plain_words(cause)}.", f"{_effect(vm, cause)}.", instead(cause))
     own = cause.message.strip().rstrip(".")
-    return f'{in_plain_words(cause)}. {_effect(vm, cause)}.{instead} KubeVirt says: "{own}".'
+    return f'{" ".join(filter(None, said))} KubeVirt says: "{own}".'
 
 
 def _effect(vm: Workload, cause: Cause) -> str:

@@ -50,7 +50,13 @@ def check(obj: Object, context: Context) -> Findings:
     yield from _kind(obj, context.release)
     for problem in problems(obj, context.release):
         if isinstance(problem, OtherRelease):
-            message = f"`{problem.name}` {_when(problem.range, context.release)} silently drops it."
+            instead = (
+                "Remove it" if _is_over(problem.range, context.release) else "Upgrade, or remove it"
+            )
+            message = (
+                f"`{problem.name}` {_when(problem.range, context.release)} silently drops it. "
+                f"{instead}."
+            )
             yield Finding(problem.path, message, on_key=True)
 
 

@@ -214,6 +214,37 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+# What to write instead, where the check itself does not say it.
+_INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "boot-order-duplicate": "Give each device its own boot order.",
+        "boot-order-taken": "Give each device its own boot order.",
+        "cpu-feature-policy": "Use `force`, `require`, `optional`, `disable` or `forbid`.",
+        "cpu-request-not-limit": "Set both to the same value.",
+        "data-volume-unused": "Add a volume that uses it, or remove it.",
+        "disk-duplicate": "Rename one of them.",
+        "disk-without-volume": "Add the volume, or correct the name.",
+        "guest-above-limit": "Raise the limit, or omit it.",
+        "interface-without-network": "Add the network, or correct the name.",
+        "io-threads-bus": "Remove `dedicatedIOThread`, or use the bus `virtio`.",
+        "isolate-dedicated": "Set `dedicatedCpuPlacement: true`, or remove it.",
+        "memory-missing": "Set `memory.guest`.",
+        "memory-request-above-limit": "Raise the limit, or omit it.",
+        "memory-request-not-limit": "Set both to the same value.",
+        "network-without-interface": "Add the interface, or correct the name.",
+        "numa-dedicated": "Set `dedicatedCpuPlacement: true`.",
+        "numa-hugepages": "Set `memory.hugepages.pageSize`.",
+        "sockets-above-max": "Raise `maxSockets`, or lower `sockets`.",
+        "volume-duplicate": "Rename one of them.",
+        "volume-without-disk": "Add the disk, or correct the name.",
+    }
+)
+
+
+def instead(cause: Cause) -> str:
+    """What to write instead, in a sentence; "" where nobody can know."""
+    return cause.instead or _INSTEAD.get(cause.check, "")
+
 
 def in_plain_words(cause: Cause) -> str:
     """What is wrong, without a full stop."""
