@@ -84,6 +84,6 @@ def _effect(vm: Workload, count: int) -> str:
     if vm.release < (1, 9):
         effects.append(
             "virt-launcher may pin I/O threads that do not exist, or to CPUs that the pod does not "
-            "have: the VM then does not start."
+            "have: the VM may not start."
         )
     return " ".join(effects)
