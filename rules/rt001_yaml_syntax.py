@@ -1,16 +1,15 @@
-"""The file is no YAML that Kubernetes could read.
+"""The file is not valid YAML for Kubernetes.
 
 ## Why
 kubectl and every GitOps tool refuse the whole file, so none of its objects reaches the cluster.
-rtlint reports the place and goes on at the next document. Found here are syntax errors, text that
-is not UTF-8, characters that YAML does not admit, keys that are no strings, values that do not fit
-their tag, and what is beyond rtlint's limits on size, depth, aliases and findings, which `--limit`
-moves.
+rtlint reports the place and continues with the next document. Reported are syntax errors, text that
+is not UTF-8, characters that YAML does not allow, keys that are not strings, values that do not fit
+their tag, and input over rtlint's limits on size, depth, aliases and findings (see `--limit`).
 
-Valid YAML may fail too. kubectl splits a file at lines `---` before any parser sees it: it refuses
-content behind `---`, and a directive that begins a file; a document between bare carriage returns
-it passes over without a word, and the cluster never sees it. JSON has no `.inf` and no `.nan`.
-rtlint reports these, and lints the documents all the same.
+Valid YAML can fail too. kubectl splits a file at lines `---` before it parses anything: it refuses
+content after `---` on the same line, and a directive at the start of a file; it silently skips a
+document between bare carriage returns. JSON has no `.inf` and no `.nan`. rtlint reports these and
+still lints the documents.
 
 ## Source
 Kubernetes reads manifests with go-yaml v2 (sigs.k8s.io/yaml); YAML 1.1, sections 5.1 and 5.2.

@@ -1,9 +1,9 @@
-"""The same key stands twice in one mapping.
+"""A key appears twice in one mapping.
 
 ## Why
-The YAML standard forbids it, and readers disagree: kubectl with strict validation refuses the
-file, others take the last of the two and drop the first without a word. Which setting the VM gets
-depends on who applies the file.
+The YAML standard forbids it, and readers disagree: kubectl with strict validation refuses the file,
+others use the last value and silently drop the first. Which setting the VM gets depends on who
+applies the file.
 
 ## Source
 YAML 1.2.2, section 3.2.1.1; sigs.k8s.io/yaml: UnmarshalStrict refuses, Unmarshal takes the last.
@@ -48,8 +48,8 @@ def check(obj: Object, _: Context) -> Findings:
         for name, first, later in mapping.duplicates():
             yield Finding(
                 join_path(*path, name),
-                f"`{name}` stands twice here: strict clients refuse it, others take the last; keep "
-                "the one that you mean.",
+                f"Duplicate key `{name}`: strict clients reject it, others use the last one. "
+                "Keep one.",
                 span=Span(later.start, later.end),
-                related=((f"`{name}` stands here first.", Span(first.start, first.end)),),
+                related=((f"The first `{name}` is here.", Span(first.start, first.end)),),
             )

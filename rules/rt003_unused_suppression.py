@@ -1,9 +1,9 @@
-"""A suppression suppresses nothing, or names no rule.
+"""A suppression that suppresses nothing, or names no rule.
 
 ## Why
-What it once hid is gone or stands elsewhere. Left in place it hides the next problem on this line
-before anybody has seen it. A misspelt name, and `ignore-file` behind the first document's start,
-suppress nothing at all.
+The finding that it once hid is gone or has moved. If the suppression stays, it hides the next
+problem on this line before anybody has seen it. A misspelt rule, or `ignore-file` after the start
+of the first document, suppresses nothing at all.
 
 ## Source
 rtlint's own suppressions (docs/suppressions.md).
@@ -33,7 +33,7 @@ spec:
 ```
 
 ## Fix
-Takes out the names that suppress nothing, with the last of them the comment or annotation.
+Removes the names that suppress nothing, and the comment or annotation with the last of them.
 """
 
 from __future__ import annotations
@@ -55,16 +55,18 @@ def check(unused: Unused, _: Context) -> Findings:
 
 def _message(unused: Unused) -> str:
     if not unused.suppression.names:
-        return "This suppression names no rule, so it suppresses nothing. Write `ignore[RT101]`."
+        return "The suppression names no rule, so it suppresses nothing. Write `ignore[RT101]`."
     if unused.suppression.is_late:
         return (
-            "`ignore-file` counts only before the first document. Move it to the top of the file, "
+            "`ignore-file` works only before the first document. Move it to the top of the file, "
             "or remove it."
         )
     if unused.unknown:
-        return f"{unknown_rule(unused.unknown[0])}. Correct the name, or remove it."
-    names = " and ".join(f"`{name}`" for name in unused.names)
-    return f"Nothing of {names} is found here, so nothing is suppressed. Remove it."
+        problem = unknown_rule(unused.unknown[0])
+        stop = "" if problem.endswith("?") else "."
+        return f"{problem}{stop} Correct the name, or remove it."
+    names = " or ".join(f"`{name}`" for name in unused.names)
+    return f"There is no {names} finding here to suppress. Remove the suppression."
 
 
 def _fix(unused: Unused) -> Fix:

@@ -1,12 +1,12 @@
-"""The file is a template, no YAML until it is rendered, and was skipped.
+"""A template that was skipped: it is not YAML until it is rendered.
 
 ## Why
-What Helm, Go or Jinja templates and `envsubst` make of a file hangs on values that do not stand in
-it. A template that is valid YAML as it is, with placeholders in quotes, is linted: what a
-placeholder stands for is never wrong. Of a whole run this is reported once.
+The result of a Helm, Go, Jinja or `envsubst` template depends on values that are not in the file. A
+template that is valid YAML as it is, with its placeholders in quotes, is linted; a placeholder is
+never reported as a wrong value. Reported once per run.
 
 ## Source
-docs/templates.md: how to lint what comes out.
+docs/templates.md: how to lint the rendered output.
 
 ## Wrong
 ```yaml
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 RULE = Rule("RT004", "template-skipped", "info", "template")
 
 _WAYS = {
-    "Helm": "Lint what comes out: `helm template CHART | rtlint -`, or with `--render`.",
-    "Go": "Render it, and lint what comes out: `… | rtlint -`.",
-    "Jinja": "Render it, and lint what comes out: `… | rtlint -`.",
-    "envsubst": "Lint what comes out: `envsubst < FILE | rtlint -`.",
+    "Helm": "Lint the output: `helm template CHART | rtlint -`, or use `--render`.",
+    "Go": "Render it and lint the output: `… | rtlint -`.",
+    "Jinja": "Render it and lint the output: `… | rtlint -`.",
+    "envsubst": "Lint the output: `envsubst < FILE | rtlint -`.",
 }
 
 
@@ -56,6 +56,5 @@ def check(template: Template, _: Context) -> Findings:
     )
     yield Finding(
         "",
-        f"This is {what}, no YAML until it is rendered, and was skipped. "
-        f"{_WAYS[template.language]}",
+        f"Skipped: {what} is not YAML until it is rendered. {_WAYS[template.language]}",
     )

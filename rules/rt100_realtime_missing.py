@@ -1,9 +1,9 @@
-"""A VM that must be realtime asks for no realtime scheduling.
+"""A VM that the configuration requires to be realtime is not.
 
 ## Why
 Without `cpu.realtime` KubeVirt gives no vCPU SCHED_FIFO and leaves the PMU on, whatever else the
-manifest sets. Which VMs must be realtime is for the configuration to say: without the option
-`match` this rule finds nothing.
+manifest sets. The configuration says which VMs must be realtime: without the option `match` this
+rule reports nothing.
 
 ## Options
 `match`: `paths` (globs on the file's path), `names` (globs on the object's name) and `labels`
@@ -33,8 +33,8 @@ spec:
 ```
 
 ## Fix
-Sets `realtime: {}`, which makes every vCPU realtime, with the dedicated CPUs, NUMA passthrough and
-hugepages that admission wants beside it; withheld where the VM would be refused.
+Sets `realtime: {}`, which makes every vCPU realtime, and the dedicated CPUs, NUMA passthrough and
+hugepages that admission requires with it. No fix where KubeVirt would refuse the VM.
 """
 
 from collections.abc import Mapping
@@ -75,16 +75,17 @@ def check(vm: Workload, context: Context) -> Findings:
     path = vm.at("domain.cpu.realtime")
     yield Finding(
         path,
-        "The configuration says that this VM must be realtime, and `cpu.realtime` is not set. "
+        "The configuration requires this VM to be realtime, but `cpu.realtime` is not set. "
         "No vCPU gets SCHED_FIFO. Write `realtime: {}`.",
         if_known(lambda: _fix(vm)),
+        unless=(("RT606", path),),
     )
 
 
 def _fix(vm: Workload) -> Fix:
     """`realtime: {}`, with what admission wants beside it."""
     wanted = (("domain.cpu.realtime", {}), *realtime_needs(vm))
-    memory = ": a page of 1Gi is then all the memory" if brings_all_memory(vm) else ""
+    memory = "; one page of 1Gi is then all its memory" if brings_all_memory(vm) else ""
     return safe(f"Set `realtime: {{}}`, with what it needs{memory}.", *set_all(vm, wanted))
 
 

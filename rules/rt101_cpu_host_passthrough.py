@@ -1,9 +1,9 @@
 """The CPU model of a realtime VM is not host-passthrough.
 
 ## Why
-With host-model (what KubeVirt takes where no model is given) or a named model libvirt hides
-features of the real CPU from the guest and has others emulated. Timers and the idle loop of the
-guest then exit to the host, and each exit costs microseconds at moments that nobody chose.
+With host-model (KubeVirt's default) or a named model, libvirt hides features of the host's CPU from
+the guest. CPUID differences make the guest's timers and idle loop exit to the host, and each exit
+costs microseconds at an unpredictable moment.
 
 ## Source
 KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, pkg/virt-launcher,
@@ -50,10 +50,10 @@ def check(vm: Workload, _: Context) -> Findings:
     if model == "host-passthrough":
         return
     path = vm.at("domain.cpu.model")
-    what = f"`cpu.model` is `{model}`" if written else f"Without `cpu.model` the VM gets {model}"
+    what = f"is `{model}`" if written else f"is not set, so the VM gets {model}"
     yield Finding(
         path,
-        f"{what}. The guest does not see the real CPU, and what is emulated for it costs latency. "
-        "Write `model: host-passthrough`.",
+        f"`cpu.model` {what}. The guest then sees another CPU than the host's: CPUID differences "
+        "make its timers and idle loop exit to the host. Write `model: host-passthrough`.",
         safe("Set `model: host-passthrough`.", Set(path, "host-passthrough")),
     )

@@ -1,9 +1,9 @@
-"""A realtime VM without CPUs of its own.
+"""A realtime VM without dedicated CPUs.
 
 ## Why
-Admission refuses a realtime VM without `dedicatedCpuPlacement: true`. vCPUs that share their CPUs
-with other pods could not keep a deadline: SCHED_FIFO decides who runs first on a CPU, not who
-may use it.
+KubeVirt refuses a realtime VM without `dedicatedCpuPlacement: true`. vCPUs that share their CPUs
+with other pods cannot meet a deadline: SCHED_FIFO decides which thread runs first on a CPU, not
+which pods may use it.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateRealtime (from v0.47.1).
@@ -34,8 +34,8 @@ spec:
 ```
 
 ## Fix
-Sets `dedicatedCpuPlacement: true`. Unsafe where the CPU or memory resources would then be
-refused: these are made to fit.
+Sets `dedicatedCpuPlacement: true`. Unsafe where KubeVirt would then refuse the CPU or memory
+resources: the fix adjusts these too.
 """
 
 from rtlint.kubevirt.repairs import as_text, cpu_repairs, memory_repairs
@@ -66,8 +66,8 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.cpu.dedicatedCpuPlacement")
     yield Finding(
         path,
-        "`cpu.dedicatedCpuPlacement` is not true. KubeVirt refuses a realtime VM without CPUs of "
-        "its own. Write `dedicatedCpuPlacement: true`.",
+        "`cpu.dedicatedCpuPlacement` is not true. KubeVirt refuses a realtime VM without dedicated "
+        "CPUs. Write `dedicatedCpuPlacement: true`.",
         if_known(lambda: _fix(vm, path)),
     )
 

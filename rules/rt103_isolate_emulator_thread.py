@@ -1,10 +1,10 @@
 """The emulator thread of a realtime VM has no CPU of its own.
 
 ## Why
-QEMU's own threads (device emulation, monitor, migration) then run on the CPUs of the vCPUs. A
-SCHED_FIFO vCPU that spins starves them, and the guest hangs on the next device access; one that
-yields is interrupted by them. With an isolated emulator thread KubeVirt asks for one more CPU and
-pins them there.
+QEMU's own threads (device emulation, monitor, migration) then run on the vCPUs' CPUs. A SCHED_FIFO
+vCPU that spins starves them, and the guest hangs on its next device access; a vCPU that yields is
+interrupted by them. With an isolated emulator thread KubeVirt asks for one more CPU and pins these
+threads to it.
 
 ## Source
 KubeVirt's user guide, "Dedicated CPU resources" and "Running realtime workloads";
@@ -52,7 +52,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.cpu.isolateEmulatorThread")
     yield Finding(
         path,
-        "`cpu.isolateEmulatorThread` is not true. QEMU's own threads run on the vCPUs' CPUs and "
-        "interrupt them. Write `isolateEmulatorThread: true`.",
+        "`cpu.isolateEmulatorThread` is not true. QEMU's own threads then run on the vCPUs' CPUs "
+        "and interrupt them. Write `isolateEmulatorThread: true`.",
         safe("Set `isolateEmulatorThread: true`.", Set(path, True)),
     )

@@ -1,8 +1,8 @@
-"""A realtime VM that does not see the host's NUMA cells.
+"""A realtime VM without the host's NUMA topology.
 
 ## Why
-Admission refuses a realtime VM without `numa.guestMappingPassthrough`. With it each guest cell's
-memory is bound to the host cell on which its vCPUs run; without it a vCPU could wait for memory
+KubeVirt refuses a realtime VM without `numa.guestMappingPassthrough`. With it, the memory of each
+guest cell is bound to the host cell on which its vCPUs run; without it, a vCPU may wait for memory
 of the other socket. It needs hugepages.
 
 ## Source
@@ -36,8 +36,8 @@ spec:
 ```
 
 ## Fix
-Sets `guestMappingPassthrough: {}`. It needs hugepages: unsafe where these are missing and the
-memory has to be rounded for them, or is not given.
+Sets `guestMappingPassthrough: {}`. Unsafe where hugepages are missing too and the memory has to be
+rounded for them, or is not set.
 """
 
 from rtlint.kubevirt.repairs import has_memory, page_repairs

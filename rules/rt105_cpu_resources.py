@@ -1,9 +1,10 @@
-"""CPU resources that dedicated CPUs cannot have.
+"""CPU resources that do not go with dedicated CPUs.
 
 ## Why
-With dedicated CPUs the CPU request and limit must be whole numbers, equal where both are given,
-and at least one of them the vCPU count where `cores`, `sockets` or `threads` give one. Admission
-refuses anything else. The CPU of an isolated emulator thread is added by KubeVirt, not by hand.
+With dedicated CPUs, the CPU request and limit must be whole numbers, and equal where both are set.
+Where `cores`, `sockets` or `threads` give a number of vCPUs, at least one of them must be that
+number. KubeVirt refuses anything else. KubeVirt adds the isolated emulator thread's CPU itself: do
+not count it in.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUPinning.
@@ -31,8 +32,8 @@ spec:
 ```
 
 ## Fix
-Sets request and limit to the vCPU count, where one value is right; unsafe, as the count may be
-what is wrong.
+Sets request and limit to the number of vCPUs, where there is one right value. Unsafe, because the
+number of vCPUs may be what is wrong.
 """
 
 from rtlint.kubevirt.repairs import cpu_repairs
@@ -41,7 +42,7 @@ from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, uns
 RULE = Rule("RT105", "cpu-resources", "error", "realtime", "unsafe")
 
 _WRONG = {
-    "cpu-not-whole": "{field} is no whole number",
+    "cpu-not-whole": "{field} is not a whole number",
     "cpu-request-not-limit": "The CPU request and the CPU limit differ",
     "cpu-not-vcpus": "Neither the CPU request nor the limit is the number of vCPUs",
 }
@@ -52,7 +53,7 @@ def check(vm: Workload, _: Context) -> Findings:
     repairs = cpu_repairs(vm)
     fix = None
     if repairs:
-        fix = unsafe(f"Make the CPU resources {vm.vcpus}.", *set_all(vm, repairs))
+        fix = unsafe(f"Set the CPU resources to {vm.vcpus}.", *set_all(vm, repairs))
     for cause in {(cause.check, cause.path): cause for cause in vm.refusals(*_WRONG)}.values():
         field = f"`{cause.path.removeprefix('domain.')}`"
         yield Finding(
@@ -65,5 +66,5 @@ def check(vm: Workload, _: Context) -> Findings:
 
 def _instead(vm: Workload) -> str:
     if any(vm.spec.integer(f"domain.cpu.{name}") for name in ("sockets", "cores", "threads")):
-        return f"Write {vm.vcpus} for both, or neither of them"
-    return "Write the number of vCPUs for both, or as `cores` and neither of them"
+        return f"Set `requests.cpu` and `limits.cpu` to {vm.vcpus}, or omit both"
+    return "Set both to the number of vCPUs, or omit both and set `cores`"

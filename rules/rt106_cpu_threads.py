@@ -1,8 +1,8 @@
-"""More threads a core than dedicated CPUs can have.
+"""Too many threads per core for dedicated CPUs.
 
 ## Why
-Admission refuses a VM with dedicated CPUs and more than two threads a core: no node has them. On
-arm64 CPUs have one.
+KubeVirt refuses a VM with dedicated CPUs and more than two threads per core: no node has such
+cores. On arm64 a core has one thread.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUIsolatorThread and the
@@ -36,7 +36,7 @@ spec:
 ```
 """
 
-from rtlint.rule import Context, Finding, Findings, Rule, Workload
+from rtlint.rule import Context, Finding, Findings, Rule, UnknownValue, Workload
 
 RULE = Rule("RT106", "cpu-threads", "error", "realtime")
 
@@ -51,5 +51,14 @@ def check(vm: Workload, _: Context) -> Findings:
         yield Finding(
             vm.at("domain.cpu.threads"),
             f"`cpu.threads` is {threads}. KubeVirt refuses more than {limit} {where}. "
-            "Write the vCPUs as `cores`.",
+            f"{_instead(vm, threads, limit)}.",
         )
+
+
+def _instead(vm: Workload, threads: int, limit: int) -> str:
+    try:
+        vcpus = threads * (vm.defaulted.unsigned("domain.cpu.cores") or 1)
+    except UnknownValue:
+        return f"Use more `cores` and `threads: {limit}`"
+    right = limit if vcpus % limit == 0 else 1
+    return f"Use `cores: {vcpus // right}` and `threads: {right}`"

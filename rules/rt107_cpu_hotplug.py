@@ -1,12 +1,13 @@
-"""The domain of a realtime or NUMA VM is built for more sockets than the VM has.
+"""A domain that is built for more sockets than the VM has.
 
 ## Why
-KubeVirt builds the domain for `maxSockets` and leaves the sockets beyond `sockets` disabled, to
-plug them in later. From v1.6 an unset `maxSockets` means four times the sockets, because
-LiveUpdate is the default rollout strategy. A hot-plugged vCPU never gets SCHED_FIFO, and some
-releases crash when such a VM has I/O threads. With NUMA passthrough, realtime or not, the guest's
-NUMA cells hold the vCPUs that are plugged at the start only, and QEMU is built for all: 2 sockets
-of 26 cores make 208.
+KubeVirt builds the domain for `maxSockets` and leaves the sockets above `sockets` unplugged, to
+plug them in later. From v1.6 an unset `maxSockets` means four times `sockets`, because LiveUpdate
+is the default rollout strategy. A hot-plugged vCPU never gets SCHED_FIFO, and some releases crash
+if such a VM has I/O threads.
+
+With NUMA passthrough, realtime or not, the guest's NUMA cells hold only the vCPUs that are plugged
+at the start, but QEMU is built for all of them: 2 sockets of 26 cores become 208 vCPUs.
 
 ## Source
 kubevirt/kubevirt, pkg/defaults, setupCPUHotplug (v1.0.0 to v1.9.0, measured), and
@@ -59,11 +60,11 @@ def check(vm: Workload, _: Context) -> Findings:
     what = (
         f"`cpu.maxSockets` asks for {most} sockets"
         if said
-        else f"Without `cpu.maxSockets` the domain gets {most} sockets"
+        else f"`cpu.maxSockets` is not set, so the domain gets {most} sockets"
     )
     yield Finding(
         path,
-        f"{what}, and only {sockets} {'is' if sockets == 1 else 'are'} plugged. {_effect(vm)}. "
+        f"{what}, but only {sockets} {'is' if sockets == 1 else 'are'} plugged. {_effect(vm)}. "
         f"Write `maxSockets: {sockets}`.",
         safe(f"Set `maxSockets: {sockets}`.", Set(path, sockets)),
     )
@@ -75,6 +76,6 @@ def _effect(vm: Workload) -> str:
     most = vm.vcpus // vm.defaulted.unsigned("domain.cpu.sockets")
     most *= vm.defaulted.unsigned("domain.cpu.maxSockets")
     return (
-        f"QEMU is built for {most} vCPUs, of which the VM starts with {vm.vcpus}, and the guest's "
-        "NUMA cells hold no others"
+        f"QEMU is built for {most} vCPUs, but the VM starts with {vm.vcpus}, and the guest's NUMA "
+        "cells hold only these"
     )

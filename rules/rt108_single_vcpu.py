@@ -1,10 +1,10 @@
 """A realtime VM with one vCPU.
 
 ## Why
-A Linux realtime guest keeps one vCPU for housekeeping (interrupts, timers, kernel threads) beside
-the isolated ones. With a single vCPU the realtime task shares it with all of that; and when a
-SCHED_FIFO vCPU spins, nothing else in the guest runs. Where no count is given anywhere KubeVirt
-makes it one.
+A Linux realtime guest needs a housekeeping vCPU (for interrupts, timers and kernel threads) beside
+the isolated ones. With a single vCPU the realtime task shares it with all of that, and while a
+SCHED_FIFO vCPU spins, nothing else in the guest runs. If no count is set anywhere, the VM gets one
+vCPU.
 
 ## Source
 libvirt's guide "KVM real time guests"; kubevirt/kubevirt, setDefaultGuestCPUTopology.
@@ -51,9 +51,11 @@ def check(vm: Workload, _: Context) -> Findings:
     if vm.vcpus != 1:
         return
     said = next((path for path in _COUNTS if vm.spec.has(path)), None)
-    what = "The VM has one vCPU" if said else "No vCPU count is given, so KubeVirt makes it one"
+    what = "The VM has one vCPU" if said else "No vCPU count is set, so the VM gets one vCPU"
+    path = vm.at(said or "domain.cpu.cores")
     yield Finding(
-        vm.at(said or "domain.cpu.cores"),
-        f"{what}. The guest's housekeeping runs on the realtime vCPU. "
-        "Give it at least two, such as `cores: 2`.",
+        path,
+        f"{what}. The guest's housekeeping then runs on the realtime vCPU. "
+        "Give the VM at least two, such as `cores: 2`.",
+        unless=(("RT105", path), ("RT701", path)),
     )

@@ -1,10 +1,10 @@
-"""The guest is not promised the TSC deadline timer.
+"""The CPU feature `tsc-deadline` is not required.
 
 ## Why
-With `tsc-deadline` a guest arms its timer by writing one register; without it it programs the
-emulated APIC timer, which costs an exit and is coarser. Asking for the feature with the policy
-`require` also makes KubeVirt schedule the VM only on nodes that have it. Who writes `disable` or
-`forbid` means it: nothing is said of these.
+With `tsc-deadline` a guest arms its timer by writing one register. Without it, the guest programs
+the emulated APIC timer, which costs an exit and is coarser. If the feature has the policy
+`require`, KubeVirt also schedules the VM only on nodes that have it. The policies `disable` and
+`forbid` are taken as intended, and not reported.
 
 ## Source
 libvirt's guide "KVM real time guests"; KubeVirt's user guide, "Running realtime workloads".
@@ -36,7 +36,7 @@ spec:
 ```
 
 ## Fix
-Adds the feature. Where it is there with another policy its author decides.
+Adds the feature. If it is there with another policy, its author decides.
 """
 
 from rtlint.rule import Context, Fields, Finding, Findings, Rule, Set, Workload, safe
@@ -67,7 +67,7 @@ def check(vm: Workload, _: Context) -> Findings:
         fix = safe("Require `tsc-deadline`.", Set(item, feature))
     yield Finding(
         path,
-        "The CPU feature `tsc-deadline` is not required. A guest without it uses a timer that "
+        "The CPU feature `tsc-deadline` is not required. A guest without it has a timer that "
         "exits to the host more often. Add `{name: tsc-deadline, policy: require}`.",
         fix,
     )

@@ -1,15 +1,15 @@
-"""The pod of a VM with dedicated CPUs asks for an odd number of them, and the kubelets mind.
+"""A pod with an odd number of CPUs, on kubelets that refuse it.
 
 ## Why
-An isolated emulator thread is one CPU beside an even number of vCPUs. A kubelet with the CPU
-manager's option `full-pcpus-only` gives out whole cores and, where a core has two threads, refuses
-a pod that asks for half a one. From v1.1.1 the annotation
-`alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity` makes KubeVirt ask for a second emulator
-CPU; on the KubeVirt object it works with the feature gate AlignCPUs.
+An isolated emulator thread adds one CPU to an even number of vCPUs. A kubelet with the CPU manager
+option `full-pcpus-only` hands out whole cores, and where a core has two threads it refuses a pod
+that asks for half of one. From v1.1.1 the annotation
+`alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity` makes KubeVirt ask for a second emulator CPU.
+On the KubeVirt object it needs the feature gate AlignCPUs.
 
-Only where the files that are linted together hold kubelets with the option there is a finding: a
-KubeletConfig or KubeletConfiguration that says so, or a PerformanceProfile whose
-`numa.topologyPolicy` is `single-numa-node`, which turns it on.
+Reported only if the linted files contain such a kubelet: a KubeletConfig or KubeletConfiguration
+with the option, or a PerformanceProfile whose `numa.topologyPolicy` is `single-numa-node`, which
+turns it on.
 
 ## Source
 Kubernetes, pkg/kubelet/cm/cpumanager/policy_static.go (SMTAlignmentError);
@@ -80,19 +80,22 @@ def check(vm: Workload, _: Context) -> Findings:
     if sum(cpus) % 2 == 0:
         return
     parts = [f"{vcpus} vCPU{'s' * (vcpus > 1)}"]
-    parts += [f"{pool} for I/O threads"] * bool(pool) + [f"{emulator} emulator"] * bool(emulator)
+    parts += [f"{pool} for I/O threads"] * bool(pool)
+    parts += [f"{emulator} for the emulator thread"] * bool(emulator)
     path = "domain.cpu.isolateEmulatorThread" if emulator else "domain.cpu.dedicatedCpuPlacement"
     yield Finding(
         vm.at(path),
         f"The pod requests {sum(cpus)} CPUs ({' + '.join(parts)}), an odd number. A "
         f"kubelet with `full-pcpus-only` refuses the pod where a core has two threads. "
         f"{_way_out(vm, pool, emulator)}.",
+        # An emulator thread's CPU would make it even.
+        unless=() if emulator else (("RT103", vm.at("domain.cpu.isolateEmulatorThread")),),
     )
 
 
 def _way_out(vm: Workload, pool: int, emulator: int) -> str:
     if not emulator:
-        return "Use an even number of vCPUs, or write `isolateEmulatorThread: true`"
+        return "Use an even number of vCPUs, or set `isolateEmulatorThread: true`"
     # v1.9 completes the vCPUs to an even number, and leaves the pool out of it.
     if pool % 2 and vm.release >= (1, 9):
         return "Use an even `supplementalPoolThreadCount`"
@@ -101,5 +104,5 @@ def _way_out(vm: Workload, pool: int, emulator: int) -> str:
         return vcpus
     return (
         f"Set the annotation `{_PARITY}` on the KubeVirt object, with the feature gate AlignCPUs, "
-        f"or on the VM's own template. Or {vcpus[0].lower()}{vcpus[1:]}"
+        f"or on the VM's template; or {vcpus[0].lower()}{vcpus[1:]}"
     )

@@ -1,9 +1,9 @@
-"""The vCPU mask cannot be read by the target release.
+"""The target release cannot read the vCPU mask.
 
 ## Why
-No release checks the mask at admission. To v0.58.0 libvirt refuses the domain and the VM does not
-start. From v0.58.1 virt-handler stumbles over the mask when the guest is already running: one
-`SyncFailed` event appears and is gone again, and the VM runs on without SCHED_FIFO on any vCPU.
+No release checks the mask at admission. Up to v0.58.0 libvirt refuses the domain and the VM does
+not start. From v0.58.1 virt-handler reads the mask when the guest is already running: it emits one
+short-lived `SyncFailed` event, and the VM keeps running without SCHED_FIFO on any vCPU.
 
 ## Source
 libvirt, src/util/virbitmap.c, virBitmapParse; kubevirt/kubevirt, virt-handler's mask parser (from
@@ -34,7 +34,8 @@ spec:
 ```
 
 ## Fix
-Takes out stray blanks and commas, where the mask is then right; a blank mask is removed.
+Removes stray blanks and commas, where the mask is then right, and leading zeros with them. Removes
+a blank mask.
 """
 
 import re
@@ -52,17 +53,56 @@ _SIGN = r" ?([-^]) ?"
 def check(vm: Workload, _: Context) -> Findings:
     if vm.mask.error is None:
         return
-    if vm.release >= VIRT_HANDLER_ERA:
-        what = "The VM starts and stays without realtime scheduling"
-    else:
-        what = "libvirt refuses the domain, so the VM does not start"
     path = vm.at("domain.cpu.realtime.mask")
+    if vm.release >= VIRT_HANDLER_ERA:
+        effect, reader = "The VM starts, but no vCPU gets SCHED_FIFO", "virt-handler"
+    else:
+        effect, reader = "libvirt refuses the domain, so the VM does not start", "libvirt"
+    fix = _tidy(vm, path)
+    instead = fix.description if fix else 'Write ids and ranges, such as "0-3,^1".'
     yield Finding(
         path,
-        f"The mask cannot be read ({vm.mask.error}). {what}. "
-        'Write ids and ranges such as "0-3,^1".',
-        _tidy(vm, path),
+        f"The vCPU mask cannot be read: {_problem(vm)}. {effect}. {instead} "
+        f'{reader} says: "{vm.mask.error}".',
+        fix,
+        unless=(("RT204", path),),
     )
+
+
+def _problem(vm: Workload) -> str:
+    """What is wrong with the first piece that the release cannot read."""
+    if not vm.mask_text.strip():
+        return "it is blank"
+    pieces = vm.mask_text.split(",")
+    for number, piece in enumerate(pieces, 1):
+        if not piece.strip():
+            return f"an empty item {_where(number, len(pieces))}"
+        if read_mask(piece, vm.release).error is not None:
+            return _problem_of(piece.strip())
+    return "its items do not fit together"
+
+
+def _where(number: int, count: int) -> str:
+    if number == 1:
+        return "before the first comma"
+    return "after the last comma" if number == count else "between two commas"
+
+
+def _problem_of(piece: str) -> str:
+    blanks = re.search(r"\s", piece)
+    if blanks and read_mask(re.sub(r"\s", "", piece), VIRT_HANDLER_ERA).error is None:
+        return f"a blank within `{piece}`"
+    if re.fullmatch(r"\^[0-9]+-[0-9]+", piece):
+        return f"`{piece}` excludes a range, but `^` takes one id"
+    first, dash, last = piece.partition("-")
+    numbers = (first.removeprefix("^"), last) if dash else (first.removeprefix("^"),)
+    if not all(number.isascii() and number.isdigit() for number in numbers):
+        return f"`{piece}` is not an id (`3`), a range (`0-3`) or an exclusion (`^1`)"
+    # Compared as text: converting a million digits takes its time.
+    low, high = (n.lstrip("0") for n in (numbers[0], numbers[-1]))
+    if (len(low), low) > (len(high), high):
+        return f"the range `{piece}` ends below its start"
+    return f"`{piece}` has an id that is too large"
 
 
 def _tidy(vm: Workload, path: str) -> Fix | None:
@@ -70,7 +110,8 @@ def _tidy(vm: Workload, path: str) -> Fix | None:
     # Not the blanks between two numbers: a comma may be missing there.
     text = re.sub(r"\s+", " ", vm.mask_text)
     pieces = (re.sub(_SIGN, r"\1", piece.strip()) for piece in text.split(","))
-    tidied = ",".join(piece for piece in pieces if piece)
+    # A leading zero is harmless to libvirt; virt-handler finds no such vCPU.
+    tidied = ",".join(re.sub(r"\b0+(?=[0-9])", "", piece) for piece in pieces if piece)
     if not tidied and not vm.mask_text.strip():
         return safe("Remove the blank mask: every vCPU is realtime.", Remove(path))
     if not tidied or read_mask(tidied, vm.release).error is not None:

@@ -1,9 +1,9 @@
 """The vCPU mask selects no vCPU.
 
 ## Why
-A mask of negations only enables nothing: `^3` is not "all but 3". Ids past the last vCPU select
-nothing either. From v0.58.1 the VM starts and no vCPU gets SCHED_FIFO, without a word; to v0.58.0
-libvirt refuses the domain.
+A mask of exclusions only selects nothing: `^3` is not "all but 3". Neither do ids past the last
+vCPU. From v0.58.1 the VM starts and silently gets no SCHED_FIFO; up to v0.58.0 libvirt refuses the
+domain.
 
 ## Source
 kubevirt/kubevirt, virt-handler's mask parser (from v0.58.1, measured); libvirt,
@@ -47,11 +47,15 @@ def check(vm: Workload, _: Context) -> Findings:
         what = "The VM starts and no vCPU gets SCHED_FIFO"
     else:
         what = "libvirt refuses the domain, so the VM does not start"
+    ids = f"0-{vm.vcpus - 1}" if vm.vcpus > 1 else "0"
     if all(piece.negated for piece in vm.mask.pieces):
-        instead = f'Name what it takes away from: "0-{vm.vcpus - 1},{vm.mask_text.strip()}"'
+        whole = f"{ids},{vm.mask_text.strip()}"
+        instead = f'`^` only excludes: give a range to exclude from, such as "{whole}"'
     else:
-        instead = f"Name ids from 0 to {vm.vcpus - 1}" if vm.vcpus > 1 else "Name vCPU 0"
+        instead = f"Use ids from {ids}" if vm.vcpus > 1 else "Use `0`"
+    path = vm.at("domain.cpu.realtime.mask")
     yield Finding(
-        vm.at("domain.cpu.realtime.mask"),
-        f"The mask `{vm.mask_text}` selects none of the {vm.vcpus} vCPUs. {what}. {instead}.",
+        path,
+        f"The mask `{vm.mask_text}` selects none of the VM's vCPUs ({ids}). {what}. {instead}.",
+        unless=(("RT205", path),),
     )

@@ -1,9 +1,9 @@
-"""The vCPU mask names a vCPU that the VM lacks.
+"""The vCPU mask names a vCPU that the VM does not have.
 
 ## Why
-To v0.58.0 libvirt refuses such a domain. From v0.58.1 the id is ignored without a word, which
-hides a mask that was written for another VM. A range that ends past 16383 virt-handler really
-builds in memory, id by id.
+Up to v0.58.0 libvirt refuses such a domain. From v0.58.1 the id is silently ignored, which hides a
+mask that was written for another VM. If a range ends past 16383, virt-handler builds it in memory,
+id by id.
 
 ## Source
 libvirt, src/conf/domain_conf.c: "vCPU is not present in domain definition"; kubevirt/kubevirt,
@@ -34,7 +34,7 @@ spec:
 ```
 
 ## Fix
-Cuts the mask to the vCPUs that the VM has; unsafe, as the count may be what is wrong.
+Cuts the mask to the VM's vCPUs. Unsafe, because the number of vCPUs may be what is wrong.
 """
 
 from rtlint.kubevirt.ids import Ids
@@ -43,21 +43,26 @@ from rtlint.rule import Context, Finding, Findings, Fix, Rule, Set, Severity, Wo
 
 RULE = Rule("RT203", "mask-out-of-range", "error", "realtime", "unsafe")
 
+# No release reads a larger id.
+_LARGEST = 2**63 - 1
+
 
 def check(vm: Workload, _: Context) -> Findings:
     if vm.mask.error is not None or is_every_vcpu(vm.mask_text, vm.release):
         return
-    missing = vm.mask.past(vm.vcpus)
-    if missing is None:
+    if vm.mask.past(vm.vcpus) is None:
         return
+    missing = vm.mask.ids.within(vm.vcpus, _LARGEST)
     severity, what = _effect(vm)
-    instead = f"Name ids from 0 to {vm.vcpus - 1}" if vm.vcpus > 1 else "Name vCPU 0"
+    instead = f"Use ids from 0-{vm.vcpus - 1}" if vm.vcpus > 1 else "Use `0`"
     path = vm.at("domain.cpu.realtime.mask")
     yield Finding(
         path,
-        f"The mask names vCPU {missing}; the last of this VM is {vm.vcpus - 1}. {what}. {instead}.",
+        f"The mask names vCPU{'s' * (missing.count > 1)} {missing}, but the VM's last vCPU is "
+        f"{vm.vcpus - 1}. {what}. {instead}.",
         _cut(vm, path),
         severity,
+        unless=(("RT202", path),),
     )
 
 
@@ -65,8 +70,8 @@ def _effect(vm: Workload) -> tuple[Severity, str]:
     if vm.release < VIRT_HANDLER_ERA:
         return "error", "libvirt refuses the domain, so the VM does not start"
     if any(piece.last >= MAX_IDS and not piece.is_single for piece in vm.mask.pieces):
-        return "error", "virt-handler builds the whole range in memory"
-    return "warning", "KubeVirt ignores it without a word"
+        return "error", "virt-handler builds the whole range in memory, id by id"
+    return "warning", "KubeVirt silently ignores this"
 
 
 def _cut(vm: Workload, path: str) -> Fix | None:

@@ -1,9 +1,10 @@
-"""The vCPU mask is unquoted and no string.
+"""The vCPU mask is not a string.
 
 ## Why
-Kubernetes reads `mask: 0` as a number, `mask: 03` too, and an empty `mask:` as null. The API takes
-only a string there, so the object is refused; a null is dropped, and every vCPU is realtime.
-`mask: 0-3` and `mask: 0,2` are strings; with quotes nobody has to know.
+Kubernetes reads an unquoted `mask: 0` or `mask: 03` as a number and an empty `mask:` as null. The
+API accepts only a string: it refuses the object, or drops the null, and then every vCPU is
+realtime. `mask: 0-3` and `mask: 0,2` are strings even without quotes; with quotes nobody has to
+know.
 
 ## Source
 go-yaml v2, resolve.go; KubeVirt's API, v1.Realtime: mask is a string.
@@ -33,7 +34,7 @@ spec:
 ```
 
 ## Fix
-Puts the mask in quotes where it is a mask then; a null becomes an empty string.
+Quotes the mask, where that makes it valid. A null becomes an empty string.
 """
 
 from datetime import date
@@ -61,8 +62,8 @@ def check(obj: Object, context: Context) -> Findings:
     if node.value is None:
         yield Finding(
             path,
-            "Kubernetes reads this mask as null and drops it: every vCPU is realtime. "
-            'Write `mask: ""` for that, or ids in quotes: `mask: "1-3"`.',
+            "The mask has no value, so Kubernetes drops it and every vCPU is realtime. "
+            'Write `mask: ""` if that is meant, or ids in quotes: `mask: "1-3"`.',
             safe("Write the mask as an empty string: every vCPU is realtime.", Set(path, "")),
         )
         return
@@ -70,8 +71,8 @@ def check(obj: Object, context: Context) -> Findings:
     is_mask = read_mask(node.text, context.release).error is None
     yield Finding(
         path,
-        f"Kubernetes reads this mask as {_type_name(node.value)}, and the API takes only a string. "
-        + (f'Write it in quotes: `mask: "{node.text}"`.' if is_mask else _INSTEAD),
+        f"Kubernetes reads this mask as {_type_name(node.value)} and refuses the object: a mask is "
+        "a string. " + (f'Write it in quotes: `mask: "{node.text}"`.' if is_mask else _INSTEAD),
         safe("Quote the mask.", Set(path, node.text)) if is_mask else None,
     )
 

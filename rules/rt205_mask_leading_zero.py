@@ -1,8 +1,9 @@
 """A vCPU id in the mask has a leading zero.
 
 ## Why
-From v0.58.1 virt-handler compares a single id with the thread's as text: `01` is no vCPU's, so
-vCPU 1 gets no SCHED_FIFO, and `^01` excludes nothing. In a range (`00-03`) zeros do no harm.
+From v0.58.1 virt-handler compares a single id with a thread's id as text: no thread has the id
+`01`, so vCPU 1 gets no SCHED_FIFO, and `^01` excludes nothing. In a range (`00-03`) leading zeros
+are harmless.
 
 ## Source
 kubevirt/kubevirt, virt-handler's mask parser (from v0.58.1, measured).
@@ -32,7 +33,7 @@ spec:
 ```
 
 ## Fix
-Takes the zeros away.
+Removes the leading zeros.
 """
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, Piece
@@ -51,8 +52,9 @@ def check(vm: Workload, _: Context) -> Findings:
     text = ",".join(_plain(piece) for piece in vm.mask.pieces)
     yield Finding(
         path,
-        f"`{padded[0].text}` in the mask matches no vCPU because of its leading zero. "
-        f"The vCPU does not get what the mask says. Write `{text}`.",
+        f"`{padded[0].text}` in the mask matches no vCPU because of its leading zero: vCPU "
+        f"{padded[0].first} is not {'excluded' if padded[0].negated else 'realtime'}. "
+        f"Write `{text}`.",
         safe(f"Write the mask as `{text}`.", Set(path, text)),
     )
 

@@ -1,10 +1,10 @@
-"""Releases give this vCPU mask different meanings.
+"""The vCPU mask has different meanings in different releases.
 
 ## Why
-To v0.58.0 libvirt reads a mask from left to right, forgives blanks and one trailing comma, and a
-blank mask is every vCPU. From v0.58.1 virt-handler reads it: a negation wins wherever it stands,
-blanks within a piece and empty pieces are errors. A mask that means one thing before and another
-after an upgrade is a trap for whoever upgrades.
+Up to v0.58.0 libvirt reads the mask from left to right, allows blanks and one trailing comma, and
+takes a blank mask for every vCPU. From v0.58.1 virt-handler reads it: an exclusion applies wherever
+it is, and blanks within an item or empty items are errors. Such a mask changes its meaning in an
+upgrade.
 
 ## Source
 libvirt, src/util/virbitmap.c; kubevirt/kubevirt, virt-handler's mask parser (both measured).
@@ -34,7 +34,7 @@ spec:
 ```
 
 ## Fix
-Writes the ids that the target release selects in a way that all releases read alike.
+Writes the ids that the target release selects in a form that all releases read the same way.
 """
 
 from rtlint.kubevirt.ids import Ids
@@ -54,13 +54,15 @@ def check(vm: Workload, _: Context) -> Findings:
         return
     if other.error is None and other.ids == vm.mask.ids:
         return
-    when = "to v0.58.0" if after else "from v0.58.1"
+    when = "up to v0.58.0" if after else "from v0.58.1 on"
     what = "cannot be read" if other.error is not None else f"selects {other.ids or 'nothing'}"
+    fix = _agreed(vm)
     yield Finding(
         vm.at("domain.cpu.realtime.mask"),
-        f"The mask `{vm.mask_text}` selects {_selected(vm)} in {vm.release}, and {when} it {what}. "
-        "An upgrade changes which vCPUs are realtime. Write it so that all releases agree.",
-        _agreed(vm),
+        f"The mask `{vm.mask_text}` selects {_selected(vm)} in {vm.release}, but {what} {when}. "
+        f"An upgrade changes which vCPUs are realtime. {fix.description} All releases agree on "
+        "that.",
+        fix,
     )
 
 

@@ -1,11 +1,12 @@
 """The memory of a realtime VM is not in 1Gi hugepages.
 
 ## Why
-Without hugepages admission refuses NUMA passthrough, and with it the VM. With small ones the guest
-takes TLB misses and page-table walks at random moments; 1Gi pages are allocated at boot and stay.
+Without hugepages KubeVirt refuses NUMA passthrough, and with it the VM. With small pages the guest
+has TLB misses and page-table walks at unpredictable moments. 1Gi pages are allocated when the host
+boots, and stay.
 
 ## Options
-`page-sizes`: the page sizes that will do (default `[1Gi]`); the first is what the fix writes.
+`page-sizes`: the allowed page sizes (default `[1Gi]`). The fix writes the first one.
 
 ## Source
 KubeVirt's user guide, "Hugepages support" and "Running realtime workloads"; kubevirt/kubevirt,
@@ -34,8 +35,8 @@ spec:
 ```
 
 ## Fix
-Sets the page size. Unsafe where the memory is no multiple of it and has to be rounded, and where
-none is given: KubeVirt then gives the VM one page.
+Sets the page size. Unsafe where the memory is not a multiple of it and has to be rounded, or is not
+set: KubeVirt then gives the VM one page.
 """
 
 from types import MappingProxyType
@@ -46,6 +47,7 @@ from rtlint.rule import (
     Finding,
     Findings,
     Fix,
+    Quantity,
     Rule,
     Set,
     UnknownValue,
@@ -75,8 +77,8 @@ def check(vm: Workload, context: Context) -> Findings:
         return
     path = vm.at("domain.memory.hugepages.pageSize")
     if written:
-        what = f"The hugepages are `{written}`"
-        effect = "Smaller pages cost the guest TLB misses at random moments"
+        what = f"The hugepage size is `{written}`"
+        effect = _effect(size, allowed)
     else:
         what = "`memory.hugepages.pageSize` is not set"
         effect = "KubeVirt refuses NUMA passthrough, and so the VM, without hugepages"
@@ -84,17 +86,28 @@ def check(vm: Workload, context: Context) -> Findings:
         path,
         f"{what}. {effect}. Write `pageSize: {sizes[0]}`.",
         _fix(vm, path, sizes[0]),
+        unless=(("RT505", path),),
     )
 
 
+def _effect(size: Quantity | None, allowed: list[int]) -> str:
+    if size is None:
+        return "That is not a quantity, so KubeVirt refuses the VM"
+    if size.nano <= 0:
+        return "No node has such pages"
+    if allowed and size.nano < min(allowed):
+        return "Smaller pages cause TLB misses at unpredictable moments"
+    return "The configuration allows other sizes only"
+
+
 def _fix(vm: Workload, path: str, size: str) -> Fix:
-    """Unsafe where the memory has to be rounded, or nobody knows what it is, or it comes of it."""
+    """Unsafe where the memory has to be rounded, is not known, or is only what the page gives."""
     description, operation = f"Set `pageSize: {size}`.", Set(path, size)
     page = parse_quantity(size)
     try:
         rounded = page_repairs(vm, page) if page is not None else ()
         if not has_memory(vm):
-            return unsafe(f"Set `pageSize: {size}`, and one page is all the memory.", operation)
+            return unsafe(f"Set `pageSize: {size}`; one page is then all the memory.", operation)
     except UnknownValue:
         return unsafe(description, operation)
     if not rounded:

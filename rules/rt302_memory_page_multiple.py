@@ -1,9 +1,9 @@
-"""The memory is no whole number of hugepages.
+"""The memory is not a multiple of the page size.
 
 ## Why
-Admission refuses memory that is smaller than one page or no multiple of the page size. It looks at
-the memory request; where that is whole and `memory.guest` is not, the VM is admitted and nothing
-can back the guest's memory.
+KubeVirt refuses memory that is smaller than one page or not a multiple of the page size. It checks
+the memory request: if that is a multiple and `memory.guest` is not, the VM is admitted, but
+nothing can back the guest's memory and it does not start.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateHugepagesMemoryRequests
@@ -32,7 +32,7 @@ spec:
 ```
 
 ## Fix
-Rounds the memory up to a whole page, everywhere it is said; unsafe, as the VM grows.
+Rounds the memory up to whole pages, wherever it is set. Unsafe, because the VM grows.
 """
 
 from rtlint.kubevirt.repairs import as_text, page_repairs
@@ -60,7 +60,9 @@ def check(vm: Workload, _: Context) -> Findings:
     for path in sorted(wrong):
         memory = vm.spec.quantity(path)
         is_refused = path in refused
-        effect = "KubeVirt refuses it" if is_refused else "The VM is admitted and does not start"
+        effect = (
+            "KubeVirt refuses the VM" if is_refused else "The VM is admitted but does not start"
+        )
         nearest = f", such as {dict(repairs)[path]}" if path in dict(repairs) else ""
         yield Finding(
             vm.at(path),

@@ -1,9 +1,9 @@
-"""Memory resources that dedicated CPUs cannot have.
+"""Memory resources that do not go with dedicated CPUs.
 
 ## Why
-A VM with dedicated CPUs is a pod of the Guaranteed class: its memory request and limit must be
-equal, and some memory must be given. Guest memory above the limit is refused too, but not where the
-rollout strategy is LiveUpdate, the default from v1.6.
+The pod of a VM with dedicated CPUs is in the Guaranteed class: its memory request and limit must be
+equal, and some memory must be set. Guest memory above the limit is refused too, unless the rollout
+strategy is LiveUpdate, the default from v1.6.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook, validateCPUPinning and
@@ -34,8 +34,9 @@ spec:
 ```
 
 ## Fix
-Makes request and limit the largest of the values, and without `memory.guest` the value that is the
-guest's memory now, which is the request from v0.57; unsafe, as another one may be meant.
+Sets request and limit to the largest of the values. Without `memory.guest`, sets them to the value
+that is the guest's memory now: the request, from v0.57 on. Unsafe, because another value may be
+meant.
 """
 
 from rtlint.kubevirt.admission import Cause
@@ -45,18 +46,18 @@ from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, uns
 RULE = Rule("RT303", "memory-resources", "error", "realtime", "unsafe")
 
 _WRONG = {
-    "memory-missing": ("No memory is given", "Write `memory.guest`"),
+    "memory-missing": ("No memory is set", "Set `memory.guest`"),
     "memory-request-not-limit": (
         "The memory request and the memory limit differ",
-        "Write the same for both, or leave both out beside `memory.guest`",
+        "Set both to the same value, or omit both and set `memory.guest`",
     ),
     "memory-request-above-limit": (
         "The memory request is above the memory limit",
-        "Write the same for both, or leave both out beside `memory.guest`",
+        "Set both to the same value, or omit both and set `memory.guest`",
     ),
     "guest-above-limit": (
         "`memory.guest` is above the memory limit",
-        "Raise the limit to the guest memory, or leave the limit out",
+        "Raise the limit to the guest memory, or omit it",
     ),
 }
 
@@ -78,6 +79,6 @@ def check(vm: Workload, _: Context) -> Findings:
         repairs = memory_repairs(vm) if name != "memory-missing" else ()
         fix = None
         if repairs:
-            description = f"Make the memory request and limit {repairs[0][1]}."
+            description = f"Set the memory request and limit to {repairs[0][1]}."
             fix = unsafe(description, *set_all(vm, repairs))
         yield Finding(vm.at(cause.path), f"{what}. {effect}. {instead}.", fix)

@@ -1,11 +1,11 @@
 """A realtime VM is built for memory hotplug.
 
 ## Why
-Memory hotplug does not go with realtime. A VirtualMachine with `memory.maxGuest` is refused by v1.1
-always, and from v1.2 where the rollout strategy is LiveUpdate, the default from v1.6. With the
-strategy Stage it is admitted, and so is a VirtualMachineInstance by itself in every release: the
-domain is then built for more memory: to v1.2 with a virtio-mem device, from v1.3 with an empty
-`<maxMemory>` that nothing ever fills.
+Memory hotplug does not go with realtime. v1.1 always refuses a VirtualMachine with
+`memory.maxGuest`; later releases refuse it if the rollout strategy is LiveUpdate, the default from
+v1.6. With the strategy Stage it is admitted, as is a plain VirtualMachineInstance in every release.
+The domain is then built for more memory: up to v1.2 with a virtio-mem device, from v1.3 with a
+`<maxMemory>` that is never filled.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/vms-admitter.go,
@@ -54,9 +54,9 @@ def check(vm: Workload, _: Context) -> Findings:
     elif _is_guest(vm):
         return
     elif vm.release < (1, 3):
-        what = "The domain gets room for more memory and a virtio-mem device"
+        what = "The domain is built for more memory and gets a virtio-mem device"
     else:
-        what = "The domain gets room for more memory, and none is ever plugged in"
+        what = "The domain is built for more memory, but none is ever plugged in"
     yield Finding(
         path,
         f"`memory.maxGuest` asks for memory hotplug. {what}. Remove it.",

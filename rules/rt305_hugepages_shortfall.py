@@ -1,9 +1,9 @@
 """The pod gets fewer hugepages than the guest needs.
 
 ## Why
-With hugepages KubeVirt asks for as many as `requests.memory` says. Where `memory.guest` is larger
-admission lets the VM through, the pod gets pages for the request only, and QEMU cannot allocate
-the guest's memory: the VM does not start.
+With hugepages, KubeVirt asks for as many as `requests.memory` says. If `memory.guest` is larger,
+KubeVirt admits the VM, the pod gets pages for the request only, QEMU cannot allocate the guest's
+memory, and the VM does not start.
 
 ## Source
 kubevirt/kubevirt, virt-controller, template.go: hugepages of the compute container (measured).
@@ -33,8 +33,8 @@ spec:
 ```
 
 ## Fix
-Raises the request, and a limit beside it, to the guest memory; unsafe, as the guest memory may be
-what is wrong.
+Raises the request, and a limit beside it, to the guest memory. Unsafe, because the guest memory may
+be what is wrong.
 """
 
 from rtlint.kubevirt.repairs import memory_repairs
@@ -58,7 +58,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at(f"domain.resources.{name}.memory")
     yield Finding(
         path,
-        f"`{name}.memory` is {request} and `memory.guest` is {guest}. The pod gets hugepages for "
+        f"`{name}.memory` is {request}, but `memory.guest` is {guest}. The pod gets hugepages for "
         f"the request only, so the VM does not start. Write `memory: {guest}`.",
-        unsafe(f"Make the memory request {guest}.", *set_all(vm, memory_repairs(vm))),
+        unsafe(f"Set the memory request to {guest}.", *set_all(vm, memory_repairs(vm))),
     )

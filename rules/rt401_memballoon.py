@@ -1,8 +1,9 @@
-"""The memory balloon is attached to a realtime VM.
+"""A realtime VM has a memory balloon.
 
 ## Why
-KubeVirt attaches a virtio balloon unless told otherwise. Through it the host takes pages from the
-guest and gives them back: the guest faults on them at moments that nobody chose.
+KubeVirt attaches a virtio balloon by default. QEMU polls it for statistics every few seconds, which
+wakes the guest. If something on the host inflates it, the guest loses pages and has to fault them
+in again at unpredictable moments.
 
 ## Source
 KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, converter: `memballoon`.
@@ -44,7 +45,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.devices.autoattachMemBalloon")
     yield Finding(
         path,
-        "The memory balloon is attached: `devices.autoattachMemBalloon` is not false. The host "
-        "may take pages from the running guest. Write `autoattachMemBalloon: false`.",
+        "A memory balloon is attached, because `devices.autoattachMemBalloon` is not false. Its "
+        "statistics wake the guest every few seconds. Write `autoattachMemBalloon: false`.",
         safe("Set `autoattachMemBalloon: false`.", Set(path, False)),
     )

@@ -1,9 +1,9 @@
 """A realtime VM has an emulated graphics card.
 
 ## Why
-KubeVirt attaches a VGA card and a VNC server unless told otherwise. QEMU's threads draw the screen
-on the emulator thread's CPU and exits to the emulated card stop a vCPU; nobody looks at the screen
-of a realtime guest.
+KubeVirt attaches a VGA card and a VNC server by default. Each access to the emulated card is an
+exit that stops a vCPU, and QEMU's threads redraw the screen on the emulator thread's CPU. Few
+realtime guests need a screen.
 
 ## Source
 KubeVirt's user guide, "Running realtime workloads"; kubevirt/kubevirt, converter: `graphics`;
@@ -32,8 +32,8 @@ spec:
 ```
 
 ## Fix
-Sets `autoattachGraphicsDevice: false`; RT404 sees to the serial console. From v1.6 KubeVirt refuses
-`devices.video` without a graphics card: there the fix removes it too, and is unsafe.
+Sets `autoattachGraphicsDevice: false`. From v1.6 KubeVirt refuses `devices.video` without a
+graphics card: the fix then removes it too, and is unsafe.
 """
 
 from rtlint.rule import (
@@ -59,8 +59,8 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.devices.autoattachGraphicsDevice")
     yield Finding(
         path,
-        "A graphics card is attached: `devices.autoattachGraphicsDevice` is not false. Its "
-        "emulation interrupts the guest. Write `autoattachGraphicsDevice: false`.",
+        "A graphics card is attached, because `devices.autoattachGraphicsDevice` is not false. "
+        "Each access to it stops a vCPU. Write `autoattachGraphicsDevice: false`.",
         _fix(vm, path),
     )
 

@@ -1,9 +1,9 @@
-"""Something brings the USB controller back.
+"""A device that needs a USB controller.
 
 ## Why
 KubeVirt leaves the USB controller out of a VM that needs none. An emulated controller polls: its
-timers wake QEMU's threads a thousand times a second. An input device with bus `usb` (the default),
-a USB disk, USB redirection or `autoattachInputDevice` bring it back.
+timers wake QEMU's threads up to a thousand times a second. An input device on the bus `usb` (the
+default), a USB disk, USB redirection or `autoattachInputDevice` adds the controller.
 
 ## Source
 kubevirt/kubevirt, converter: `controller type="usb"` (v0.47.1 to v1.9.0, measured; USB disks from
@@ -36,8 +36,8 @@ spec:
 ```
 
 ## Fix
-Puts the device on another bus, where a disk may have no I/O thread of its own, or removes it;
-unsafe, as somebody may use it.
+Moves the device to another bus, without an I/O thread of its own where that bus supports none, or
+removes it. Unsafe, because somebody may use the device.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def check(vm: Workload, _: Context) -> Findings:
         for path, what, instead, operations in known(users, vm):
             yield Finding(
                 vm.at(path),
-                f"{what} brings the USB controller back. Its polling wakes QEMU's threads all "
-                f"the time. {instead}.",
+                f"{what} adds a USB controller. Its polling wakes QEMU's threads all the time. "
+                f"{instead}.",
                 unsafe(f"{instead}.", *operations),
             )
 
@@ -99,7 +99,7 @@ def _inputs(vm: Workload) -> Iterator[User]:
 def _input(vm: Workload, path: str, device: Any) -> Iterator[User]:
     bus = Fields(device, vm.spec.partial).string("bus")
     if bus in (None, "", "usb"):
-        what = "An input on the bus `usb`" if bus else "An input without a bus gets `usb` and"
+        what = "An input on the bus `usb`" if bus else "An input without a bus is on `usb` and"
         yield User(path, what, "Write `bus: virtio`", (Set(vm.at(path), "virtio"),))
 
 
@@ -116,7 +116,7 @@ def _disk(vm: Workload, path: str, disk: Any) -> Iterator[User]:
         instead = f"Write `bus: {bus}`"
         operations: list[Operation] = [Set(vm.at(f"{path}.{kind}.bus"), bus)]
         if Fields(disk).boolean("dedicatedIOThread") and not has_io_threads(vm.release, kind, bus):
-            instead += " and no `dedicatedIOThread`, which that bus has not"
+            instead += " and remove `dedicatedIOThread`, which that bus does not support"
             operations.append(Remove(vm.at(f"{path}.dedicatedIOThread")))
         yield User(f"{path}.{kind}.bus", "A USB disk", instead, tuple(operations))
 

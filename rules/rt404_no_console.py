@@ -1,8 +1,8 @@
 """Nobody can log in to the VM.
 
 ## Why
-Without a graphics card and without a serial console neither `virtctl vnc` nor `virtctl console`
-reaches the guest. When its network fails there is no way in.
+With neither a graphics card nor a serial console, `virtctl vnc` and `virtctl console` cannot reach
+the guest. If its network fails, there is no way in.
 
 ## Source
 kubevirt/kubevirt, converter: `serial` and `console` follow autoattachSerialConsole.
@@ -35,7 +35,7 @@ Sets `autoattachSerialConsole: true`.
 
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
-RULE = Rule("RT404", "no-console", "warning", "realtime", "safe")
+RULE = Rule("RT404", "no-console", "info", "realtime", "safe")
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -47,7 +47,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at(f"{devices}.autoattachSerialConsole")
     yield Finding(
         path,
-        "The VM has neither a serial console nor a graphics card. Nobody can log in when its "
+        "The VM has neither a serial console nor a graphics card. Nobody can log in when the "
         "network fails. Write `autoattachSerialConsole: true`.",
         safe("Set `autoattachSerialConsole: true`.", Set(path, True)),
     )

@@ -1,15 +1,15 @@
 """A supplemental pool of I/O threads that is pinned wrong.
 
 ## Why
-KubeVirt v1.5.0 to v1.8.4 pin the pool to host CPUs that are counted up from the vCPUs, those to
-plug in later included, and not to CPUs of the pod. Where the pod does not have just these libvirt
-cannot pin the threads, and the VM does not start: nearly always where the domain is built for CPU
-hotplug, or where an isolated emulator thread and more than one I/O thread are counted.
+KubeVirt v1.5.0 to v1.8.4 pins the pool to host CPUs that are counted up from the number of vCPUs
+(hotpluggable ones included), instead of to CPUs of the pod. If the pod does not have exactly these
+CPUs, libvirt cannot pin the threads and the VM does not start. That is nearly always so if the
+domain is built for CPU hotplug, or with an isolated emulator thread and more than one I/O thread.
 
-v1.9 pins the pool to CPUs of the pod. Where an isolated emulator thread is to be completed to an
-even number of CPUs the pod asks for one CPU less than the domain needs, if the vCPUs and the pool
-are both odd: the VM never starts. And virt-handler moves all threads but the vCPUs to the isolated
-emulator thread's CPU, so that the I/O threads share that one and the pool's stay idle.
+v1.9 pins the pool to CPUs of the pod. If the isolated emulator thread is to be completed to an even
+number of CPUs, and the vCPUs and the pool are both odd, the pod asks for one CPU less than the
+domain needs, and the VM never starts. Besides, virt-handler moves all threads except the vCPUs to
+the isolated emulator thread's CPU: the I/O threads share it, and the pool's CPUs stay idle.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-launcher/virtwrap/converter/vcpu: FormatDomainIOThreadPin (v1.5.0 to
@@ -76,8 +76,9 @@ def _on_host_cpus(vm: Workload, count: int) -> tuple[Severity, str]:
     # Else the pod has these CPUs where it got the node's first ones beside CPU 0.
     is_certain = vm.has_hotplug_topology or (vm.is_isolated and count > 1)
     return "error" if is_certain else "warning", (
-        f"KubeVirt {vm.release} pins the supplemental pool to the host's CPU {cpus}, whatever CPUs "
-        "the pod gets. Without these libvirt cannot pin it, and the VM does not start. Write "
+        f"KubeVirt {vm.release} pins the supplemental pool to host CPU{'s' * (count > 1)} {cpus}, "
+        "whichever CPUs the pod gets. Without them libvirt cannot pin the pool, and the VM does "
+        "not start. Write "
         f"{'`ioThreadsPolicy: auto`' if vm.is_isolated else '`isolateEmulatorThread: true`'}"
         f"{'' if vm.is_isolated else ' and `ioThreadsPolicy: auto`'}, or upgrade to v1.9."
     )
@@ -89,8 +90,8 @@ def _on_pod_cpus(vm: Workload, count: int) -> tuple[Severity, str] | None:
         return None
     if count % 2 and vm.vcpus % 2 and vm.vmi.completes_parity:
         return "error", (
-            f"{vm.vcpus} vCPU{'s' * (vm.vcpus > 1)} and a supplemental pool of {count}, both odd, "
-            "with EmulatorThreadCompleteToEvenParity: the pod asks for one emulator CPU and the "
+            f"The vCPUs ({vm.vcpus}) and the supplemental pool ({count}) are both odd. With "
+            "EmulatorThreadCompleteToEvenParity the pod then asks for one emulator CPU, but the "
             "domain needs two, so the VM never starts. Write an even "
             "`supplementalPoolThreadCount`."
         )

@@ -1,9 +1,9 @@
 """Disk I/O runs in QEMU's main loop.
 
 ## Why
-Without an I/O threads policy QEMU's main loop does the disk I/O, beside the monitor and all device
-emulation. With one the I/O has a thread of its own, which an isolated emulator thread keeps away
-from the vCPUs.
+Without an I/O threads policy, QEMU's main loop does the disk I/O, together with the monitor and all
+device emulation. With one, disk I/O has a thread of its own, which an isolated emulator thread
+keeps away from the vCPUs.
 
 ## Source
 KubeVirt's user guide, "Disks and Volumes": IOThreads.
@@ -36,7 +36,7 @@ spec:
 ```
 
 ## Fix
-Sets `ioThreadsPolicy: auto`, where the emulator thread is isolated.
+Sets `ioThreadsPolicy: auto`, if the emulator thread is isolated.
 """
 
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
@@ -54,7 +54,7 @@ def check(vm: Workload, _: Context) -> Findings:
     fix = safe("Set `ioThreadsPolicy: auto`.", Set(path, "auto")) if vm.is_isolated else None
     yield Finding(
         path,
-        "No `ioThreadsPolicy` is set. Disk I/O runs in QEMU's main loop with all device "
+        "`ioThreadsPolicy` is not set. Disk I/O runs in QEMU's main loop, with all device "
         "emulation. Write `ioThreadsPolicy: auto` beside `devices`.",
         fix,
     )

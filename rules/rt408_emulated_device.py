@@ -2,8 +2,8 @@
 
 ## Why
 Each access to an emulated SATA or USB disk, network card or sound card is an exit to QEMU, which
-stops the vCPU; a sound card brings periodic timers besides. virtio devices batch their work and
-notify. A disk without a bus is a SATA disk.
+stops the vCPU. A sound card adds periodic timers. virtio devices batch their work and need far
+fewer exits. A disk without a bus is a SATA disk.
 
 ## Source
 KubeVirt's user guide, "Disks and Volumes" and "Interfaces and Networks"; libvirt's guide "KVM real
@@ -36,8 +36,8 @@ spec:
 ```
 
 ## Fix
-Takes virtio (SCSI for a LUN, which has no I/O thread of its own then), or removes the sound card;
-unsafe, as the guest's device names change.
+Uses virtio (SCSI for a LUN, which then has no I/O thread of its own), or removes the sound card.
+Unsafe, because the guest's device names change.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ def check(vm: Workload, _: Context) -> Findings:
                 vm.at(path),
                 f"{what} is emulated hardware. Each access to it stops a vCPU. {instead}.",
                 unsafe(f"{instead}.", *operations),
+                # A USB disk needs a controller; some devices are refused.
+                unless=(("RT403", vm.at(path)), ("RT505", vm.at(path))),
             )
 
 
@@ -103,11 +105,11 @@ def _disk(vm: Workload, path: str, disk: Fields, written: Any) -> Iterator[Devic
     if bus not in ("sata", "usb"):
         return
     is_written = Fields(written).string(f"{kind}.bus")
-    what = f"A disk on the bus `{bus}`" if is_written else "A disk without a bus gets SATA, which"
+    what = f"A disk on the bus `{bus}`" if is_written else "A disk without a bus is on SATA, which"
     instead = f"Write `bus: {other}`"
     operations: list[Operation] = [Set(vm.at(f"{path}.{kind}.bus"), other)]
     if disk.boolean("dedicatedIOThread") and not has_io_threads(vm.release, kind, other):
-        instead += " and no `dedicatedIOThread`, which that bus has not"
+        instead += " and remove `dedicatedIOThread`, which that bus does not support"
         operations.append(Remove(vm.at(f"{path}.dedicatedIOThread")))
     yield Device(f"{path}.{kind}.bus", what, instead, tuple(operations))
 
@@ -115,7 +117,7 @@ def _disk(vm: Workload, path: str, disk: Fields, written: Any) -> Iterator[Devic
 def _disk_of_volume(vm: Workload, path: str, disk: Fields) -> Iterator[Device]:
     name, bus = disk.string("name"), disk.string("disk.bus")
     if bus == "sata":
-        what = f"The volume `{name}` has no disk and gets one on SATA, which"
+        what = f"The volume `{name}` has no disk, so KubeVirt adds one on SATA, which"
         operation = Set(vm.at(path), {"name": name, "disk": {"bus": "virtio"}})
         yield Device(f"{path}.disk.bus", what, "Add a disk with `bus: virtio`", (operation,))
 

@@ -1,9 +1,9 @@
 """A probe runs a program inside a realtime guest.
 
 ## Why
-Each `exec` probe goes through the guest agent: QEMU's threads and the guest's wake up and a process
-starts in the guest, once every `periodSeconds`. A probe of a port or of the agent's presence does
-without.
+Each `exec` probe goes through the guest agent: it wakes QEMU's threads and the guest's, and starts
+a process in the guest, once every `periodSeconds`. A probe of a port, or of the agent's presence,
+starts no process.
 
 ## Source
 KubeVirt's user guide, "Liveness and Readiness Probes".
@@ -47,7 +47,7 @@ def _probe(vm: Workload, probe: str) -> Findings:
     if vm.spec.has(f"{probe}.exec"):
         yield Finding(
             vm.at(f"{probe}.exec"),
-            f"The {probe} runs a program in the guest. It takes CPU time from the realtime "
-            "work each period. Probe with `tcpSocket` or `guestAgentPing`.",
+            f"`{probe}` runs a program in the guest every period. It takes CPU time from the "
+            "realtime work. Use `tcpSocket` or `guestAgentPing`.",
             on_key=True,
         )

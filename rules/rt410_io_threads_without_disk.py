@@ -1,8 +1,8 @@
 """An I/O threads policy without a disk.
 
 ## Why
-With dedicated CPUs and no disk KubeVirt writes a pin for an I/O thread that the domain does not
-have, or panics over it, in every release. Admission lets the VM through; it does not start.
+With dedicated CPUs and no disk, KubeVirt writes a pin for an I/O thread that the domain does not
+have, or panics, in every release. The VM is admitted but does not start.
 
 ## Source
 kubevirt/kubevirt, converter: `iothreadpin` (v0.47.1 to v1.9.0, measured).
@@ -48,7 +48,7 @@ def check(vm: Workload, _: Context) -> Findings:
     path = vm.at("domain.ioThreadsPolicy")
     yield Finding(
         path,
-        f"`ioThreadsPolicy: {policy}` and no disk. virt-launcher fails on the I/O thread's pin, "
-        "so the VM does not start. Remove the policy or add a disk.",
+        f"`ioThreadsPolicy: {policy}` is set, but the VM has no disk. virt-launcher fails to pin "
+        "the I/O thread, so the VM does not start. Remove the policy, or add a disk.",
         safe("Remove `ioThreadsPolicy`.", Remove(path)),
     )

@@ -1,11 +1,11 @@
-"""A count of pool threads under another policy.
+"""`supplementalPoolThreadCount` without the policy that uses it.
 
 ## Why
-`ioThreads.supplementalPoolThreadCount` is for `ioThreadsPolicy: supplementalPool`. From v1.5.2 the
-pod asks for the CPUs whatever the policy is, and no thread of the guest runs on them: the node has
-that many fewer for others. Up to v1.8.4 virt-launcher also pins as many I/O threads as the count
-says to CPUs counted up from the vCPUs, though the domain may have fewer threads, and the pod other
-CPUs: the VM then does not start.
+`ioThreads.supplementalPoolThreadCount` belongs to `ioThreadsPolicy: supplementalPool`. From v1.5.2
+the pod asks for these CPUs whatever the policy is, but no thread of the guest uses them, and they
+are lost to other pods. Up to v1.8.4 virt-launcher also pins as many I/O threads as the count says,
+to CPUs counted up from the vCPUs: if the domain has fewer threads, or the pod other CPUs, the VM
+does not start.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-controller/services/renderresources.go, getIOThreadsCount (v1.5.2 to
@@ -49,7 +49,7 @@ spec:
 ```
 
 ## Fix
-Unsafe: removes the count. Maybe the policy is what is wrong.
+Removes the count. Unsafe, because the policy may be what is wrong.
 """
 
 from rtlint.rule import Context, Finding, Findings, Remove, Rule, Workload, unsafe
@@ -69,8 +69,8 @@ def check(vm: Workload, _: Context) -> Findings:
     alone = set(vm.spec.mapping(_THREADS)) == {"supplementalPoolThreadCount"}
     yield Finding(
         vm.at(_COUNT),
-        f"`supplementalPoolThreadCount: {count}` without `ioThreadsPolicy: supplementalPool`. "
-        f"{_effect(vm, count)} Remove the count, or write the policy.",
+        f"`supplementalPoolThreadCount: {count}` is set, but the policy is not `supplementalPool`. "
+        f"{_effect(vm, count)} Remove the count, or set the policy.",
         unsafe("Remove the count.", Remove(vm.at(_THREADS if alone else _COUNT))),
     )
 
@@ -79,11 +79,11 @@ def _effect(vm: Workload, count: int) -> str:
     """What the count does, the policy aside."""
     effects = []
     if vm.release >= (1, 5, 2):
-        cpus = "1 CPU more" if count == 1 else f"{count} CPUs more"
-        effects.append(f"The pod asks for {cpus}, which no thread runs on.")
+        cpus = "1 more CPU" if count == 1 else f"{count} more CPUs"
+        effects.append(f"The pod asks for {cpus}, which no thread uses.")
     if vm.release < (1, 9):
         effects.append(
-            "virt-launcher pins I/O threads that the domain lacks, or to CPUs that the pod lacks: "
-            "the VM may not start."
+            "virt-launcher may pin I/O threads that do not exist, or to CPUs that the pod does not "
+            "have: the VM may not start."
         )
     return " ".join(effects)

@@ -1,8 +1,8 @@
 """A realtime VM may be live-migrated.
 
 ## Why
-From v0.58.1 virt-handler sets SCHED_FIFO when it starts a VM, and not when a VM arrives by live
-migration: after a node drain the vCPUs run as ordinary threads until somebody restarts the VM.
+From v0.58.1 virt-handler sets SCHED_FIFO when it starts a VM, but not when a VM arrives by live
+migration. After a node drain, the vCPUs run as ordinary threads until somebody restarts the VM.
 
 ## Source
 kubevirt/kubevirt, virt-handler, handling of realtime VMIs (from v0.58.1, read in the source).
@@ -30,7 +30,7 @@ spec:
 ```
 
 ## Fix
-Sets `evictionStrategy: None`; unsafe, as a drain then stops the VM.
+Sets `evictionStrategy: None`. Unsafe, because a node drain then stops the VM.
 """
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
@@ -51,7 +51,7 @@ def check(vm: Workload, _: Context) -> Findings:
     whose = "`evictionStrategy`" if written else "The cluster's `evictionStrategy`"
     yield Finding(
         path,
-        f"{whose} is `{strategy}`. A migrated VM's vCPUs come up without SCHED_FIFO until it is "
-        "restarted. Write `evictionStrategy: None`.",
+        f"{whose} is `{strategy}`. After a live migration the vCPUs run without SCHED_FIFO until "
+        "the VM is restarted. Write `evictionStrategy: None`.",
         unsafe("Set `evictionStrategy: None`.", Set(path, "None")),
     )

@@ -1,11 +1,11 @@
 """A node selector asks for a realtime label that no node has.
 
 ## Why
-KubeVirt labels nodes that allow realtime scheduling: `kubevirt.io/realtime` is empty to v1.5.2 and
-`true` from v1.5.3. For a realtime VM it writes the selector by itself, over whatever the VM says;
-v1.5.0 to v1.5.2 select `true` where the nodes' label is empty, so that no realtime VM can be
-scheduled at all. On a VM that is not realtime a selector counts as it is written: with the other
-value the VM stays pending for ever.
+KubeVirt labels nodes that allow realtime scheduling with `kubevirt.io/realtime`: with an empty
+value up to v1.5.2, with `true` from v1.5.3. For a realtime VM it writes the node selector itself,
+over whatever the VM says. v1.5.0 to v1.5.2 select `true` although the nodes' label is empty, so no
+realtime VM can be scheduled at all. On a VM that is not realtime the selector is used as written:
+with the other value, the VM stays pending.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-handler/node-labeller; to v1.4 the VMI's mutating webhook, from v1.5
@@ -61,7 +61,7 @@ def _never_scheduled(vm: Workload, value: str | None) -> Findings:
     if (1, 5) <= vm.release < (1, 5, 3):
         yield Finding(
             vm.at("domain.cpu.realtime" if value is None else _SELECTOR),
-            f'KubeVirt {vm.release} labels nodes `{_LABEL}: ""` and selects `"true"`. No '
+            f'KubeVirt {vm.release} labels nodes `{_LABEL}: ""`, but selects `"true"`. No '
             "realtime VM can be scheduled. Upgrade to v1.5.3.",
             severity="error",
         )
@@ -73,7 +73,7 @@ def _on_another(vm: Workload, value: str) -> Findings:
         path = vm.at(_SELECTOR)
         yield Finding(
             path,
-            f'KubeVirt {vm.release} labels nodes `{_LABEL}: "{right}"`, and the node selector asks '
+            f'KubeVirt {vm.release} labels nodes `{_LABEL}: "{right}"`, but the node selector asks '
             f'for "{value}". The VM stays pending. Write "{right}", or remove the selector: the VM '
             "is not realtime.",
             safe(f'Write "{right}".', Set(path, right)),

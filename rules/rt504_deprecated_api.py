@@ -1,10 +1,10 @@
 """An apiVersion or a field that KubeVirt has replaced.
 
 ## Why
-`kubevirt.io/v1alpha3` is deprecated from v1.0; the alpha versions of instancetypes and preferences
-are served to v1.6, and later releases refuse them. `running` is deprecated from v1.4 in favour of
-`runStrategy`, which says the same and more. A version or field that is deprecated goes with some
-later release, and the manifest stops working there.
+`kubevirt.io/v1alpha3` is deprecated from v1.0 on. The alpha versions of instancetypes and
+preferences are served up to v1.6; later releases refuse them. `running` is deprecated from v1.4 on,
+in favour of `runStrategy`. A deprecated version or field goes away in some later release, and the
+manifest stops working there.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9; kubevirt/kubevirt, issue 11993 (`running`).
@@ -36,8 +36,8 @@ spec:
 ```
 
 ## Fix
-Writes the newest apiVersion that the target serves, where the object is valid in it as it stands;
-writes `runStrategy: Always` for `running: true`, `Halted` for `false`.
+Writes the newest apiVersion that the target serves, if the object is valid in it. Writes
+`runStrategy: Always` for `running: true`, `Halted` for `false`.
 """
 
 from rtlint.kubevirt.kinds import virtual_machine_path
@@ -48,6 +48,7 @@ from rtlint.rule import Context, Fields, Finding, Findings, Move, Object, Rule, 
 RULE = Rule("RT504", "deprecated-api", "warning", "object", "safe")
 
 _ALPHA, _STABLE = "kubevirt.io/v1alpha3", "kubevirt.io/v1"
+_GOES = "`{}` is deprecated from {} on, and a later release may refuse it. Write {}."
 
 
 def check(obj: Object, context: Context) -> Findings:
@@ -58,7 +59,7 @@ def check(obj: Object, context: Context) -> Findings:
 def _version(obj: Object, context: Context) -> Findings:
     if obj.api_version == _ALPHA and context.release >= (1, 0):
         fix = safe(f"Write `{_STABLE}`.", Set("apiVersion", _STABLE))
-        yield Finding("apiVersion", f"`{_ALPHA}` is deprecated; write `{_STABLE}`.", fix)
+        yield Finding("apiVersion", _GOES.format(_ALPHA, "v1.0", f"`{_STABLE}`"), fix)
         return
     found = not_served(obj, context.release)
     if found is None or found.instead is None or found.range is None:
@@ -66,8 +67,8 @@ def _version(obj: Object, context: Context) -> Findings:
     until, target = found.range.until, minor_of(context.release)
     if until is not None and target > until:
         message = (
-            f"KubeVirt served `{obj.api_version}` to {version_text(until)}, the target "
-            f"{version_text(target)} refuses it; write `{found.instead}`."
+            f"KubeVirt served `{obj.api_version}` up to {version_text(until)}. The target, "
+            f"{version_text(target)}, refuses it. Write `{found.instead}`."
         )
         set_version = Set("apiVersion", found.instead)
         newest = safe(f"Write `{found.instead}`.", set_version)
@@ -90,5 +91,6 @@ def _running(obj: Object, context: Context) -> Findings:
             Move(f"{spec}.running", f"{spec}.runStrategy"),
             Set(f"{spec}.runStrategy", strategy),
         )
-    message = f"`running` is deprecated; write `runStrategy: {strategy}` instead."
-    yield Finding(f"{spec}.running", message, fix, on_key=True)
+    message = _GOES.format("running", "v1.4", f"`runStrategy: {strategy}`")
+    path = f"{spec}.running"
+    yield Finding(path, message, fix, on_key=True, unless=(("RT505", path),))

@@ -1,13 +1,13 @@
 """A value that KubeVirt's webhook refuses.
 
 ## Why
-The object is well-formed, and admission refuses it all the same. This rule holds the webhook's
-checks that no other rule speaks of, and on a VM that is not realtime nearly all of them. Which
-values are refused depends on the release.
+The object is well-formed, but admission refuses it. This rule covers the webhook's checks that no
+other rule covers, and nearly all of them for a VM that is not realtime. Which values are refused
+depends on the release. KubeVirt's own message is quoted at the end of each finding.
 
-Most checks are made of a VirtualMachine too: nothing is created. Some are made of a
-VirtualMachineInstance alone: the VirtualMachine is then created and cannot start. So it is with
-what every check admits, and virt-launcher makes no domain of.
+Most checks apply to a VirtualMachine too: nothing is created. Some apply only to the
+VirtualMachineInstance: the VirtualMachine is then created, but cannot start. The same is true of
+values that pass every check but that virt-launcher cannot convert.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-admitter.go
@@ -42,9 +42,9 @@ spec:
 ```
 
 ## Fix
-Writes a name in the case that KubeVirt has it in, such as `Always` for `always`. Removes `running`
-beside `runStrategy`: safe where they say the same. Adds the volume of a data volume template that
-no volume names: unsafe, and not where a volume names another data volume, which may be it.
+Corrects the case of a name, such as `always` to `Always`. Removes `running` beside `runStrategy`:
+safe if they say the same. Adds the volume of a data volume template that no volume uses: unsafe,
+and only if no volume names an unknown data volume, which may be the one that was meant.
 """
 
 from rtlint.kubernetes.names import against_label
@@ -61,8 +61,10 @@ from rtlint.rule import (
     Set,
     Workload,
     if_known,
+    join_path,
     known,
     safe,
+    split_path,
     unsafe,
 )
 
@@ -104,10 +106,15 @@ def check(vm: Workload, _: Context) -> Findings:
             continue
         said.add((cause.check, cause.path))
         place = vm.place_of(cause)
-        what = _what(vm, cause)
-        what = what if what.endswith(".") else f"{what}."
-        yield Finding(place, f"{what} {cause.instead}".rstrip(), _fix(vm, cause, place))
+        yield Finding(place, _message(vm, cause), _fix(vm, cause, place), unless=_said_by(place))
     yield from known(_not_startable, vm)
+
+
+def _said_by(place: str) -> tuple[tuple[str, str], ...]:
+    """What says the same: no memory at all, a value of the wrong type, a field that is missing."""
+    path = split_path(place)
+    above = [join_path(*path[: i + 1]) for i in range(len(path))]
+    return ("RT303", place), ("RT603", place), *(("RT604", missing) for missing in above)
 
 
 def _fix(vm: Workload, cause: Cause, place: str) -> Fix | None:
@@ -141,17 +148,25 @@ def _with_volume(vm: Workload, place: str) -> Fix | None:
     return unsafe(f"Add the volume `{name}`.", Set(vm.at(f"volumes[{len(volumes)}]"), volume))
 
 
-def _what(vm: Workload, cause: Cause) -> str:
+def _message(vm: Workload, cause: Cause) -> str:
+    # Most VMs are refused for nothing.
+    from rtlint.kubevirt.admission.words import in_plain_words, instead
+
+    said = (f"{in_plain_words(cause)}.", f"{_effect(vm, cause)}.", instead(cause))
+    own = cause.message.strip().rstrip(".")
+    return f'{" ".join(filter(None, said))} KubeVirt says: "{own}".'
+
+
+def _effect(vm: Workload, cause: Cause) -> str:
     if cause.message.startswith("panic:"):
-        return f"The webhook of {vm.release} crashes on this: {cause.message}"
-    message = cause.message.strip()
-    if cause.at_start and vm.object.kind != "VirtualMachineInstance":
-        refuses = "refuses its VirtualMachineInstance, so that the VM does not start"
-        # Where something else is refused the object itself is not admitted.
-        if all(other.at_start for other in vm.causes):
-            refuses = f"admits the {vm.object.kind} and {refuses}"
-        return f"KubeVirt {vm.release} {refuses}: {message}"
-    return f"KubeVirt {vm.release} refuses this: {message}"
+        return f"The webhook of {vm.release} crashes on this"
+    if not cause.at_start or vm.object.kind == "VirtualMachineInstance":
+        return f"KubeVirt {vm.release} refuses this"
+    refuses = "refuses its VirtualMachineInstance, so the VM does not start"
+    # Where something else is refused the object itself is not admitted.
+    if all(other.at_start for other in vm.causes):
+        refuses = f"admits the {vm.object.kind}, but {refuses}"
+    return f"KubeVirt {vm.release} {refuses}"
 
 
 def _not_startable(vm: Workload) -> Findings:
@@ -160,12 +175,12 @@ def _not_startable(vm: Workload) -> Findings:
         if shares_cache(disk, vm.release):
             yield Finding(
                 vm.at(f"domain.devices.disks[{i}].cache"),
-                f"KubeVirt admits `cache: {disk.string('cache')}` of a shareable disk, and "
-                "virt-launcher refuses it: the VM does not start. Write `cache: none`.",
+                f"A shareable disk cannot have `cache: {disk.string('cache')}`. KubeVirt admits "
+                "it, but virt-launcher refuses it: the VM does not start. Write `cache: none`.",
             )
     if lacks_passthrough_state(vm.spec, vm.release):
         yield Finding(
             vm.at("domain.features.hypervPassthrough"),
-            "KubeVirt admits `hypervPassthrough` without `enabled`, and virt-launcher panics on "
+            "`hypervPassthrough` lacks `enabled`. KubeVirt admits it, but virt-launcher panics on "
             "it: the VM does not start. Write `hypervPassthrough: {enabled: true}`.",
         )

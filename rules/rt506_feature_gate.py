@@ -1,12 +1,12 @@
 """A field that KubeVirt refuses unless a feature gate is on.
 
 ## Why
-The webhook refuses the field in every cluster whose KubeVirt object does not turn its feature gate
-on: nothing is created. Which gates there are depends on the release: some become part of KubeVirt
-and need no gate any more, beta gates are on by themselves from v1.9.
+The webhook refuses the field in every cluster whose KubeVirt object does not turn on its feature
+gate: nothing is created. Which gates exist depends on the release: some features become part of
+KubeVirt and need no gate any more, and from v1.9 beta gates are on by default.
 
-It is an error where the cluster's KubeVirt object is known, from `--cluster` or among the files,
-and lacks the gate. Otherwise nobody knows, and it is advice.
+An error if the cluster's KubeVirt object is known, from `--cluster` or among the linted files, and
+lacks the gate. Otherwise it cannot be told, and the finding is advice.
 
 ## Source
 kubevirt/kubevirt, pkg/virt-config/feature-gates.go and pkg/virt-config/featuregate, and the checks
@@ -51,17 +51,18 @@ def check(vm: Workload, _: Context) -> Findings:
         if not cause.gate or (cause.gate, place) in said:
             continue
         said.add((cause.gate, place))
-        where = f"It has to be turned on {releases_of(cause.gate)}."
+        unless = (("RT505", place),)
+        when = f"(needed {releases_of(cause.gate)})"
         if vm.cluster.is_known:
             message = (
-                f"KubeVirt {vm.release} refuses this: the feature gate {cause.gate} is off. Add it "
-                "to `spec.configuration.developerConfiguration.featureGates` of the KubeVirt "
-                f"object. {where}"
+                f"KubeVirt {vm.release} refuses this: the feature gate {cause.gate} {when} is off. "
+                "Add it to `spec.configuration.developerConfiguration.featureGates` of the "
+                "KubeVirt object."
             )
-            yield Finding(place, message)
+            yield Finding(place, message, unless=unless)
         else:
             message = (
-                f"KubeVirt {vm.release} takes this only where the feature gate {cause.gate} is on. "
-                f"{where} Name the cluster's KubeVirt object with --cluster to have it checked."
+                f"KubeVirt {vm.release} accepts this only with the feature gate {cause.gate} "
+                f"{when}. Pass the cluster's KubeVirt object with `--cluster` to have it checked."
             )
-            yield Finding(place, message, severity="info")
+            yield Finding(place, message, severity="info", unless=unless)

@@ -1,10 +1,12 @@
 """A field that KubeVirt's API does not have.
 
 ## Why
-The API server drops such a field without a word, unless the client asks for strict validation: the
-VM runs, and the setting is not there. Field names are case-sensitive, and the kinds spell them
-differently: a VM has `dedicatedCpuPlacement`, an instancetype `dedicatedCPUPlacement`. Labels,
-annotations, `status` and managed fields are open, and keys that a template fills in are left alone.
+The API server silently drops such a field, unless the client asks for strict validation: the VM
+runs without the setting. Field names are case-sensitive, and kinds spell them differently: a VM
+has `dedicatedCpuPlacement`, an instancetype `dedicatedCPUPlacement`. Labels, annotations, `status`
+and managed fields are not checked, nor are keys that a template fills in.
+
+What the VM lacks only because the field is misspelt is not reported as well.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9; Kubernetes prunes what it does not name.
@@ -34,7 +36,7 @@ spec:
 ```
 
 ## Fix
-Renames the field where exactly one name is near, takes such a value and is not there yet.
+Renames the field, if exactly one name is near, takes such a value and is not there yet.
 """
 
 from rtlint.kubevirt.schema.api import releases, version_text
@@ -51,12 +53,15 @@ def check(obj: Object, context: Context) -> Findings:
             continue
         if problem.near:
             names = " or ".join(f"`{name}`" for name in problem.near)
-            advice = f"; did you mean {names}?"
+            advice = f"Did you mean {names}?"
         else:
             newest = version_text(max(releases()))
-            advice = f": no release to {newest} has it here; remove it, or look up its name."
+            advice = f"No release up to {newest} has it. Remove it, or look up its name."
         fix = problem.rename and safe(
             f"Rename it to `{problem.near[0]}`.", Move(problem.path, problem.rename)
         )
-        message = f"KubeVirt drops `{problem.name}` without a word{advice}"
+        message = (
+            f"KubeVirt has no field `{problem.name}` here; the API server silently drops it. "
+            f"{advice}"
+        )
         yield Finding(problem.path, message, fix or None, on_key=True)

@@ -1,10 +1,10 @@
 """A field that belongs elsewhere.
 
 ## Why
-The name is right, the place is not: the API server drops the field there without a word, and the
-VM runs without the setting. `ioThreadsPolicy` under `cpu` is the best-known case, as it stands so
-in a published guide; `terminationGracePeriodSeconds` under `domain` and `guestMappingPassthrough`
-under `cpu` are others.
+The name is right, but the place is not: the API server silently drops the field, and the VM runs
+without the setting. `ioThreadsPolicy` under `cpu` is the best-known case, because a published guide
+has it there; others are `terminationGracePeriodSeconds` under `domain` and
+`guestMappingPassthrough` under `cpu`.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9.
@@ -36,7 +36,7 @@ spec:
 ```
 
 ## Fix
-Moves the field where there is one place for it, and that place is free.
+Moves the field, if there is one place for it and that place is free.
 """
 
 from rtlint.kubevirt.schema.problem import Misplaced
@@ -54,5 +54,8 @@ def check(obj: Object, context: Context) -> Findings:
         fix = problem.move and safe(
             f"Move it to `{problem.move}`.", Move(problem.path, problem.move)
         )
-        message = f"KubeVirt drops `{problem.name}` here without a word; write it as {places}."
+        message = (
+            f"`{problem.name}` does not belong here; the API server silently drops it. "
+            f"Write it as {places}."
+        )
         yield Finding(problem.path, message, fix or None, on_key=True)

@@ -2,12 +2,12 @@
 
 ## Why
 The object is refused. Kubernetes reads YAML by its own rules: `yes` and `on` are booleans, `010` is
-a number, `"4"` is a string and no number. A quantity is a whole number or a string such as `4Gi`,
-`500m` or `0.5`; `4GB` is none, nor is `0.5` without quotes, though pods take that. To v1.4 most
-quantities must be strings. Found here too: a list where a mapping belongs, a value outside an
-enumeration, and a number that is too small or too large. The API server takes some of these, such
-as `dnsPolicy: clusterFirst` or a negative count, and KubeVirt's webhooks refuse them. A mask that
-is a number, a boolean or a date is left to RT204.
+a number, and `"4"` is a string, not a number. A quantity is a whole number or a string such as
+`4Gi`, `500m` or `0.5`; `4GB` is not one, nor is `0.5` without quotes, although pods accept that. Up
+to v1.4 most quantities must be strings. Also reported: a list instead of a mapping, a value outside
+an enumeration, and a number that is too small or too large. The API server accepts some of these,
+such as `dnsPolicy: clusterFirst` or a negative count, but KubeVirt's webhooks refuse them. A mask
+that is a number, a boolean or a date is reported by RT204.
 
 ## Source
 KubeVirt's published API definition and its CustomResourceDefinitions, v0.47 to v1.9;
@@ -38,7 +38,7 @@ spec:
 ```
 
 ## Fix
-Puts the value in quotes, or takes them away, where that makes it what the field takes.
+Adds or removes quotes, if that makes the value valid.
 """
 
 from rtlint.kubevirt.kinds import realtime_path
@@ -57,12 +57,14 @@ def check(obj: Object, context: Context) -> Findings:
         if problem.path == mask and not isinstance(problem.value, dict | list):
             continue  # RT204 speaks of it
         fix = None
-        advice = f"; did you mean `{problem.near}`?" if problem.near else "."
+        advice = f" Did you mean `{problem.near}`?" if problem.near else ""
         if problem.replacement is not None:
             is_quoted = isinstance(problem.replacement, str)
-            advice = "; write it in quotes." if is_quoted else "; leave out the quotes."
+            advice = " Write it in quotes." if is_quoted else " Remove the quotes."
             description = "Quote the value." if is_quoted else "Remove the quotes."
             fix = safe(description, Set(problem.path, problem.replacement))
-        refused = f"{problem.refused_by} refuses {problem.given} here"
-        message = f"{refused}, it takes {problem.wanted}{advice}"
+        message = (
+            f"This field needs {problem.wanted}, not {problem.given}. {problem.refused_by} refuses "
+            f"the object.{advice}"
+        )
         yield Finding(problem.path, message, fix)

@@ -1,13 +1,13 @@
 """A required field is missing.
 
 ## Why
-The object is refused. A field that is null counts as missing, for Kubernetes drops it. Best known
-is `devices`, which a VM must have even where it is empty.
+The object is refused. A field that is null counts as missing, because Kubernetes drops it. The
+best-known case is `devices`, which a VM must have even if it is empty.
 
-From v1.0 KubeVirt fills missing strings and numbers of a VirtualMachine or VirtualMachineInstance
-with `""` and `0`. It refuses some of these itself, such as a disk without `name`. Others are
-admitted and the VM cannot start, such as a `containerDisk` without `image`. Where the VM starts all
-the same, such as with an input without `name`, there is no finding.
+From v1.0 KubeVirt fills in missing strings and numbers of a VirtualMachine or
+VirtualMachineInstance with `""` and `0`. It then refuses some of these itself, such as a disk
+without `name`. Others are admitted but the VM cannot start, such as a `containerDisk` without
+`image`. If the VM starts anyway, such as with an input without `name`, nothing is reported.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9, and its webhooks (pkg/util/openapi,
@@ -41,16 +41,15 @@ from rtlint.rule import Context, Finding, Findings, Object, Rule
 
 RULE = Rule("RT604", "missing-field", "error", "object")
 
-
-_MESSAGES = {
-    Outcome.INVALID: "Kubernetes refuses the object without `{name}` here; add it.",
-    Outcome.REFUSED: "KubeVirt refuses the object without `{name}` here; add it.",
-    Outcome.STUCK: "KubeVirt admits the object without `{name}` here, but the VM cannot start; "
-    "add it.",
+_EFFECTS = {
+    Outcome.INVALID: "Kubernetes refuses the object.",
+    Outcome.REFUSED: "KubeVirt refuses the object.",
+    Outcome.STUCK: "KubeVirt admits the object, but the VM cannot start.",
 }
 
 
 def check(obj: Object, context: Context) -> Findings:
     for problem in problems(obj, context.release):
         if isinstance(problem, Missing):
-            yield Finding(problem.path, _MESSAGES[problem.outcome].format(name=problem.name))
+            message = f"`{problem.name}` is required here. {_EFFECTS[problem.outcome]} Add it."
+            yield Finding(problem.path, message)

@@ -1,11 +1,11 @@
 """A field or a kind that the target release does not have.
 
 ## Why
-Fields come and go with KubeVirt's releases. A field that the target does not have is dropped
-without a word, or refused under strict validation; an object of a kind or version that it does not
-serve is refused. The target is the newest release, unless `--kubevirt-version` names another.
-Found too: a misspelt kind (`VirtualMachin`) or group (`kubvirt.io/v1`), of which the API server
-knows nothing. Kinds of the same name in other projects' groups are left alone.
+Fields come and go with KubeVirt's releases. The API server silently drops a field that the target
+does not have, or refuses it under strict validation; it refuses an object of a kind or version that
+the target does not serve. The target is the newest release, unless `--kubevirt-version` names
+another. Also reported: a misspelt kind (`VirtualMachin`) or group (`kubvirt.io/v1`). Kinds of the
+same name in other projects' groups are left alone.
 
 ## Source
 KubeVirt's published API definition, v0.47 to v1.9.
@@ -50,8 +50,13 @@ def check(obj: Object, context: Context) -> Findings:
     yield from _kind(obj, context.release)
     for problem in problems(obj, context.release):
         if isinstance(problem, OtherRelease):
-            when = _when(problem.range, context.release)
-            message = f"`{problem.name}` {when}, which drops it without a word."
+            instead = (
+                "Remove it" if _is_over(problem.range, context.release) else "Upgrade, or remove it"
+            )
+            message = (
+                f"`{problem.name}` {_when(problem.range, context.release)} silently drops it. "
+                f"{instead}."
+            )
             yield Finding(problem.path, message, on_key=True)
 
 
@@ -59,17 +64,17 @@ def _kind(obj: Object, release: Release) -> Findings:
     """A kind or group that is misspelt or not there yet; RT504 speaks of one that went."""
     meant = _meant(obj)
     if meant is not None:
-        message = f"No release of KubeVirt has a kind `{obj.kind}`; did you mean `{meant}`?"
+        message = f"No release of KubeVirt has a kind `{obj.kind}`. Did you mean `{meant}`?"
         yield Finding("kind", message)
     found = not_served(obj, release)
     if found is None or _is_over(found.range, release):
         return
-    instead = f"; write `{found.instead}`." if found.instead else "."
+    instead = f" Write `{found.instead}`." if found.instead else ""
     if found.range is None:
-        message = f"No release of KubeVirt has `{obj.kind}` in `{obj.api_version}`{instead}"
+        message = f"No release of KubeVirt has `{obj.kind}` in `{obj.api_version}`.{instead}"
     else:
         name = obj.api_version if found.instead else obj.kind
-        message = f"`{name}` {_when(found.range, release)}, which refuses the object{instead}"
+        message = f"`{name}` {_when(found.range, release)} refuses the object.{instead}"
     yield Finding("apiVersion" if found.instead else "kind", message)
 
 
@@ -87,14 +92,15 @@ def _is_over(range: Range | None, release: Release) -> bool:
 
 
 def _when(range: Range, release: Release) -> str:
+    """Which releases have it, and that the target does not: the beginning of what that one does."""
     if range.since is not None and release < range.since:
         target = version_text(release[: len(range.since)])
-        last = f" (and went after {version_text(range.until)})" if range.until else ""
-        return f"needs {version_text(range.since)}{last}; the target is {target}"
+        last = f", and is gone after {version_text(range.until)}" if range.until else ""
+        return f"needs {version_text(range.since)}{last}. The target, {target},"
     assert range.until is not None
     target = version_text(minor_of(release))
     last = version_text(range.until)
     if range.since == range.until:
-        return f"was there in {last} only; the target is {target}"
-    first = f"from {version_text(range.since)} " if range.since else ""
-    return f"was there {first}to {last}; the target is {target}"
+        return f"existed only in {last}. The target, {target},"
+    first = f"from {version_text(range.since)} " if range.since else "up "
+    return f"existed {first}to {last}. The target, {target},"

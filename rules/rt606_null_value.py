@@ -1,11 +1,11 @@
-"""A key with nothing behind it where an object counts by being there.
+"""A key without a value, where the API has an object that counts by being there.
 
 ## Why
 The API server silently drops a null (`realtime:`, `rng: ~`, `pod: null`), and the setting with it:
-`realtime:` alone makes no realtime VM, while `realtime: {}` does. Found are the objects that are a
-switch by themselves, in every kind. A null of a number, a text, a list, labels or status means the
-same as no key, and is fine; so is one of an object that only holds other settings, such as `cpu`.
-In a Kustomize patch null removes a field.
+`realtime:` alone does not make a VM realtime, `realtime: {}` does. Reported are objects that are a
+switch by themselves, in every kind. A null number, text, list, label or status means the same as no
+key, and so does a null object that only holds other settings, such as `cpu`. In a Kustomize patch,
+null removes a field.
 
 ## Source
 Kubernetes, CustomResourceDefinitions, defaulting and nullable: nulls of fields that are not
@@ -38,8 +38,7 @@ spec:
 ```
 
 ## Fix
-Writes `{}`. For `realtime` the settings that KubeVirt refuses it without are added where they are
-missing.
+Writes `{}`. For `realtime` it also adds missing settings without which KubeVirt refuses the VM.
 """
 
 from rtlint.kubevirt.kinds import realtime_path
@@ -73,14 +72,14 @@ def check(obj: Object, context: Context) -> Findings:
         fix = safe(f"Write `{name}: {{}}`.", Set(problem.path, {}))
         if problem.path == realtime:
             message = (
-                "The VM is not realtime: the API server silently drops `realtime` with nothing "
-                "behind it; write `realtime: {}`."
+                "`realtime` has no value, so the API server silently drops it. The VM is not "
+                "realtime. Write `realtime: {}`."
             )
             fix = _realtime(workload(obj, context.release, context.cluster)) or fix
         else:
             message = (
-                f"The API server silently drops `{name}` with nothing behind it; "
-                f"write `{name}: {{}}`, or remove it."
+                f"`{name}` has no value, so the API server silently drops it. Write "
+                f"`{name}: {{}}`, or remove it."
             )
         yield Finding(problem.path, message, fix, on_key=True)
 
@@ -96,5 +95,5 @@ def _with_needs(vm: Workload) -> Fix:
     needs = realtime_needs(vm)
     what = "Write `realtime: {}`, with what it needs" if needs else "Write `realtime: {}`"
     operations = set_all(vm, (("domain.cpu.realtime", {}), *needs))
-    memory = ": a page of 1Gi is then all the memory" if brings_all_memory(vm) else ""
+    memory = "; one page of 1Gi is then all its memory" if brings_all_memory(vm) else ""
     return safe(f"{what}{memory}.", *operations)

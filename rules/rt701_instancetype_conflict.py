@@ -1,9 +1,9 @@
-"""A VM sets what its instancetype sets.
+"""A VM sets what its instancetype sets too.
 
 ## Why
-KubeVirt refuses a VM that names an instancetype and says the same itself: CPU topology, memory,
-CPU or memory in `resources`, and whatever else the instancetype sets. An annotation conflicts only
-where the values differ.
+KubeVirt refuses a VM that uses an instancetype and sets the same itself: CPU topology, memory, CPU
+or memory in `resources`, and whatever else the instancetype sets. An annotation conflicts only if
+the values differ.
 
 ## Source
 kubevirt/kubevirt, pkg/instancetype/apply (v1.9.0, measured).
@@ -36,7 +36,7 @@ spec:
 ```
 
 ## Fix
-Removes the field from the VM; unsafe, as the instancetype may be the wrong one.
+Removes the field from the VM. Unsafe, because the instancetype may be the wrong one.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def check(vm: Workload, _: Context) -> Findings:
         name = conflict.annotation or conflict.path
         yield Finding(
             path,
-            f"The VM sets `{name}`, and so does its {title}. KubeVirt refuses the VM. "
-            "Remove it here, or name another instancetype.",
+            f"Both the VM and its {title} set `{name}`. KubeVirt refuses the VM. "
+            "Remove it here, or use another instancetype.",
             unsafe(f"Remove `{name}`.", Remove(path)),
             on_key=True,
         )

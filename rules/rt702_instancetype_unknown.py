@@ -1,9 +1,10 @@
-"""The instancetype or preference that a VM names is not known here.
+"""The instancetype or preference of a VM is not known.
 
 ## Why
-It is neither among the linted files nor one that KubeVirt deploys itself, so only what the VM says
-can be checked: whether the whole is realtime nobody can tell. `--instancetypes PATH` names files to
-read for it. One whose kind is none that KubeVirt takes can never be found.
+It is neither in the linted files nor one that KubeVirt deploys itself, so only what the VM itself
+says can be checked, and nobody can tell whether the result is realtime. Pass its file with
+`--instancetypes PATH`. If the reference has a kind that KubeVirt does not have, it can never be
+found.
 
 ## Source
 kubevirt/kubevirt, pkg/instancetype/find; the common instancetypes of v1.9.0.
@@ -64,15 +65,15 @@ def check(vm: Workload, _: Context) -> Findings:
 def _unknown(vm: Workload, reference: Reference) -> Finding:
     path = f"{vm.virtual_machine_path}.{reference.path}"
     if reference.is_inferred:
-        what = f"The {reference.path} is inferred from a volume, which only the cluster knows"
+        what = f"The {reference.path} is inferred from a volume, which only the cluster can do"
         return Finding(f"{path}.inferFromVolume", f"{what}. Only the VM itself was checked.")
     if reference.kind is None:
-        what = f"KubeVirt takes no such kind of {reference.path}"
-        instead = "Leave `kind` out for the cluster-wide one"
-        return Finding(f"{path}.kind", f"{what}. Nothing is found by it. {instead}.")
+        what = f"KubeVirt has no such kind of {reference.path}, so it finds none"
+        instead = "Omit `kind` for the cluster-wide one"
+        return Finding(f"{path}.kind", f"{what}. {instead}.")
     name = f"{reference.kind} `{reference.name}`" if reference.name else f"The {reference.path}"
     return Finding(
         f"{path}.name",
-        f"{name} is not among these files, nor one that KubeVirt {vm.release} deploys. Only the "
-        "VM itself was checked. Name its file with `--instancetypes`.",
+        f"{name} is not in the linted files, and KubeVirt {vm.release} does not deploy it. Only "
+        "the VM itself was checked. Pass its file with `--instancetypes`.",
     )

@@ -1,9 +1,9 @@
 """A VM has less than its preference requires.
 
 ## Why
-A preference may require vCPUs, memory or an architecture. KubeVirt refuses a VM that has less of
-it, and one whose vCPUs the preference's topology cannot divide. Where the VM itself gives the
-vCPUs, only the field of the preferred topology counts: `cores: 4` is no `sockets: 4`.
+A preference may require a number of vCPUs, an amount of memory or an architecture. KubeVirt refuses
+a VM that has less, and one whose vCPUs the preference's topology cannot divide. If the VM itself
+sets its vCPUs, only the field of the preferred topology counts: `cores: 4` is not `sockets: 4`.
 
 ## Source
 kubevirt/kubevirt, pkg/instancetype/preference/requirements and the VirtualMachine webhook (read).
@@ -43,7 +43,7 @@ from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT703", "preference-requirements", "error", "workload")
 
-_NOUNS = {"cpu": "vCPUs", "memory": "memory", "architecture": "architecture"}
+_REQUIRED = {"cpu": "{} vCPUs", "memory": "{} of memory", "architecture": "the architecture {}"}
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -60,14 +60,15 @@ def check(vm: Workload, _: Context) -> Findings:
         said = next((path for path in unmet.paths if vm.spec.has(path)), None)
         yield Finding(
             vm.at(said) if said else reference,
-            f"The {title} requires {_NOUNS[unmet.resource]} {unmet.required}, and the VM has "
-            f"{unmet.provided}. KubeVirt refuses the VM. Give it more, or name another preference.",
+            f"The {title} requires {_REQUIRED[unmet.resource].format(unmet.required)}, but the VM "
+            f"has {unmet.provided}. KubeVirt refuses the VM. Change the VM, or use another "
+            "preference.",
         )
     uneven = indivisible(value_at(instancetype, "cpu.guest"), preference)
     if uneven is not None:
         yield Finding(
             reference,
-            f"The {title} spreads vCPUs with a ratio of {uneven.ratio} over {uneven.across}, and "
-            f"{uneven.vcpus} cannot be divided so. KubeVirt refuses the VM. Name an instancetype "
-            "with another count.",
+            f"The {title} spreads vCPUs over {uneven.across} with a ratio of {uneven.ratio}, which "
+            f"does not divide {uneven.vcpus} vCPUs. KubeVirt refuses the VM. Use an instancetype "
+            "with another number of vCPUs.",
         )

@@ -39,7 +39,7 @@ def limited(tmp_path):
 @pytest.mark.parametrize(
     ("text", "args", "says"),
     [
-        (BILLION, ["vm.yaml"], "The mask names vCPU 4294967295; the last of this VM is 4294967294"),
+        (BILLION, ["vm.yaml"], "vCPU 4294967295, but the VM's last vCPU is 4294967294"),
         (BILLION, ["vm.yaml", "--diff", "--unsafe-fixes", "--select", "RT203"], "0-4294967294"),
         (OVERLAPPING, ["vm.yaml"], "RT203"),
         (KUBELETS, ["vm.yaml"], "RT203"),

@@ -105,7 +105,7 @@ def test_what_aliases_stand_for(findings):
         findings("--limit", "aliases=50", vm=f"{VM}x: &x [{'1,' * 50}]\ny: [{'*x,' * 40}]\n")
     )
     assert line == 6
-    assert message.startswith("The aliases stand for more than 50 nodes")
+    assert message.startswith("The aliases expand to more than 50 nodes")
 
 
 def test_the_most_severe_findings_are_kept_and_the_others_counted(findings):

@@ -43,13 +43,13 @@ def _entry(text: Text, index: int, given: Any) -> Entry:
         raise wrong("an entry is a mapping")
     for key in given:
         if key not in _KEYS:
-            raise wrong(f"`{key}` is no key of an entry; there are {', '.join(_KEYS)}", key)
+            raise wrong(f"`{key}` is not a key of an entry; the keys are {', '.join(_KEYS)}", key)
     for key in _TEXTS:
         if not isinstance(given.get(key), str):
             raise wrong(f"an entry has a text as `{key}`", key)
     count, expires = given.get("count", 1), given.get("expires")
     if type(count) is not int or count < 1:
-        raise wrong("`count` is a number from 1", "count")
+        raise wrong("`count` must be a whole number from 1", "count")
     try:
         day = None if expires is None else date.fromisoformat(str(expires))
     except ValueError:
@@ -72,7 +72,9 @@ def hide_known(
     if compared.hidden:
         note(f"{compared.hidden} known finding{_s(compared.hidden)} hidden by {path}")
     if compared.expired:
-        note(f"{len(compared.expired)} of its entries expired, so they count again")
+        note(
+            f"{len(compared.expired)} of its entries expired, so their findings are reported again"
+        )
     _tell_gone(compared.gone, path, note)
     new = {id(diagnostic) for diagnostic in compared.new}
     return tuple(_only(linted, new) for linted in files)

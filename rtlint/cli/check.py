@@ -83,11 +83,13 @@ class _Check(click.Command):
 
 @click.command("check", cls=_Check)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
-@click.option("--fix", is_flag=True, help="Make the safe fixes, then report what is left.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes, then report what is left.")
 @click.option(
-    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need judgement."
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff: also the fixes that need a person's judgement.",
 )
-@click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, without writing it.")
 @click.option(
     "--preview", is_flag=True, help="Also show each VM's conversion before and after the fixes."
 )
@@ -105,14 +107,15 @@ class _Check(click.Command):
     metavar="RULE,...",
     callback=_selectors,
     shell_complete=complete_rules,
-    help="Leave these rules out.",
+    help="Skip these rules.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
     default="warning",
     show_default=True,
-    help="Exit with 1 from this severity on; --exit-zero is --fail-on never.",
+    help="Exit with status 1 if there are findings of this severity or above; --exit-zero is the "
+    "same as never.",
 )
 @output_formats_option
 @output_files_option
@@ -135,7 +138,7 @@ class _Check(click.Command):
     "--stdin-filename",
     default="<stdin>",
     metavar="NAME",
-    help="What to call standard input in the report.",
+    help="The file name to report for standard input.",
 )
 @color_option
 @click.option(

@@ -65,14 +65,14 @@ cluster_option = click.option(
     "--cluster",
     callback=_cluster,
     metavar="FILE",
-    help="The cluster's KubeVirt object, as YAML.  [default: the one among the files, else "
-    "KubeVirt's own settings]",
+    help="The cluster's KubeVirt object, as YAML.  [default: the one among the linted files, else "
+    "KubeVirt's defaults]",
 )
 instancetypes_option = click.option(
     "--instancetypes",
     multiple=True,
     metavar="PATH",
-    help="Files or folders to read for instancetypes and preferences, and not to lint.",
+    help="Files or folders with instancetypes and preferences, to read but not to lint.",
 )
 color_option = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
@@ -80,7 +80,7 @@ color_option = click.option(
 output_file_option = click.option(
     "--output-file",
     type=click.Path(dir_okay=False),
-    help="Write the report there instead of standard output.",
+    help="Write the report to this file instead of standard output.",
 )
 output_formats_option = click.option(
     "--output-format",
@@ -94,14 +94,14 @@ output_files_option = click.option(
     "output_files",
     multiple=True,
     type=click.Path(dir_okay=False),
-    help="Write the report there, and text to the terminal. May be given several times, each with "
-    "its --output-format.",
+    help="Write the report to this file, and text to standard output. Repeatable, each with an "
+    "--output-format of its own.",
 )
 jobs_option = click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Lint in this many processes.  [default: one, and more where there is much to lint]",
+    help="Number of processes.  [default: one, more for large runs]",
 )
 limit_option = click.option(
     "--limit",
@@ -109,90 +109,87 @@ limit_option = click.option(
     multiple=True,
     callback=_limits,
     metavar="NAME=VALUE",
-    help=f"Take on more or less than usual: {', '.join(NAMES)}.",
+    help=f"Raise or lower a limit on the input: {', '.join(NAMES)}.",
 )
 # There for scripts, which then need not change on the day that there is a cache.
 no_cache_option = click.option(
     "--no-cache",
     is_flag=True,
     expose_value=False,
-    help="Use no cache. There is none yet: every run reads everything.",
+    help="Accepted for scripts, without effect: rtlint has no cache.",
 )
 statistics_option = click.option(
-    "--statistics", is_flag=True, help="Count the findings of each rule, behind the report."
+    "--statistics", is_flag=True, help="Print the number of findings per rule after the report."
 )
 verbose_option = click.option(
     "--verbose",
     "-v",
     is_flag=True,
-    help="Say on standard error which files are read, and which are passed over and why.",
+    help="Print to standard error which files are read, and which are skipped and why.",
 )
 watch_option = click.option(
-    "--watch", is_flag=True, help="Lint again whenever a file changes, until you end it."
+    "--watch", is_flag=True, help="Re-lint on every change until interrupted."
 )
 diff_base_option = click.option(
     "--diff-base",
     metavar="REV",
-    help="Only findings on resources that the change since this git revision touches.",
+    help="Report only findings on resources that changed since this git revision.",
 )
 render_option = click.option(
     "--render",
     is_flag=True,
-    help="Also lint what `helm template` and `kustomize build` make of the folders.",
+    help="Also lint the output of `helm template` and `kustomize build` for charts and overlays.",
 )
 no_suppressions_option = click.option(
     "--no-suppressions",
     is_flag=True,
-    help="Report also what comments and annotations suppress.",
+    help="Also report findings that comments and annotations suppress.",
 )
 add_suppressions_option = click.option(
     "--add-suppressions",
     is_flag=True,
-    help="Write a comment above each finding that suppresses it, with a reason to fill in.",
+    help="Suppress each finding with a comment above it, with a reason to fill in.",
 )
 config_option = click.option(
     "--config",
     metavar="FILE",
-    help="The configuration of all files.  [default: for each file the nearest above it]",
+    help="Configuration for all files.  [default: for each file, the nearest one above it]",
 )
-no_config_option = click.option(
-    "--no-config", is_flag=True, help="Look for no configuration files."
-)
+no_config_option = click.option("--no-config", is_flag=True, help="Ignore all configuration files.")
 exclude_option = click.option(
     "--exclude",
     multiple=True,
     metavar="PATTERN",
-    help="Pass over these files and folders: patterns as in .gitignore.",
+    help="Files and folders to skip, as patterns like in .gitignore.",
 )
 no_exclude_option = click.option(
     "--no-exclude",
     is_flag=True,
-    help="Pass over nothing that a configuration excludes, and walk vendored folders as well.",
+    help="Lint what the configuration excludes, and vendored folders.",
 )
 no_skip_option = click.option(
     "--no-skip",
     is_flag=True,
-    help="Take everything as it is written: no file for a template or a patch of Kustomize, no "
-    "value for a placeholder.",
+    help="Take everything literally: recognise no templates, Kustomize patches or placeholders.",
 )
 require_files_option = click.option(
     "--require-files",
     is_flag=True,
-    help="Fail where a folder, standard input or the whole run holds nothing to lint.",
+    help="Fail if a folder, standard input or the whole run has nothing to lint.",
 )
 rule_path_option = click.option(
     "--rule-path",
     multiple=True,
     metavar="FOLDER",
-    help="A folder with rule modules of your own. Their code is run.",
+    help="A folder with your own rule modules. Their code is run.",
 )
 baseline_option = click.option(
     "--baseline",
     metavar="FILE",
-    help="Report only what this file does not know.",
+    help="Report only findings that are not in this file.",
 )
 write_baseline_option = click.option(
     "--write-baseline",
     is_flag=True,
-    help="Record what is found in the baseline (.rtlint-baseline.yaml, or as --baseline says).",
+    help="Record all findings in the baseline (.rtlint-baseline.yaml, or the --baseline file).",
 )

@@ -91,7 +91,7 @@ def _cpuset(_: click.Context, __: click.Parameter, text: str | None) -> tuple[in
 @click.option(
     "--effective",
     is_flag=True,
-    help="Print the VMI after the merge with its instancetype, with where each value comes from.",
+    help="Print the VMI merged with its instancetype and preference, and the origin of each value.",
 )
 @click.option(
     "--summary",

@@ -27,6 +27,6 @@ def _noted(linted: Linted, skipped: list[str]) -> Linted:
         return linted
     first, *others = skipped
     found = linted.result.diagnostics if linted.source.path == first else []
-    more = f"So {'was' if len(others) == 1 else 'were'} {len(others)} more"
-    told = [each._replace(message=f"{each.message} {more}.") for each in found]
+    more = f"{len(others)} more file{'s' * (len(others) > 1)} skipped"
+    told = [each._replace(message=f"{each.message} ({more}.)") for each in found]
     return linted._replace(result=linted.result.with_diagnostics(told))

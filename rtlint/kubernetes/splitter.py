@@ -32,26 +32,26 @@ def refusals(
         behind = separator[1].strip()
         if behind and not behind.startswith("#"):
             message = (
-                "kubectl refuses a line that begins with `---` and holds more than a comment; put "
-                "what follows on a line of its own."
+                "kubectl refuses a `---` with more than a comment after it. Put the rest on a line "
+                "of its own."
             )
             yield 0, Unreadable(message, separator.start())
     # What stands between the documents belongs to the part above, which is read no further.
     directive = None if source.above.offset else re.match(_DIRECTIVE, source.text)
     if directive is not None:
-        message = "kubectl refuses a file that begins with a directive; remove this line."
+        message = "kubectl refuses a file that starts with a directive. Remove this line."
         yield 0, Unreadable(message, directive.end())
     for index, document in enumerate(documents):
         if isinstance(document, Unreadable):
             continue
         if index and not (isinstance(document.root, Scalar) and document.root.value is None):
             message = (
-                "kubectl passes this document over without a word: only a line `---` above it, "
-                "ended by a line feed, makes it one of its own."
+                "kubectl silently skips this document. Put a line `---` above it, ended by a line "
+                "feed."
             )
             yield index, Unreadable(message, document.root.start)
         for scalar in _not_finite(document.root):
-            message = f"JSON has no `{scalar.text}`, so kubectl refuses this; write a number."
+            message = f"JSON has no `{scalar.text}`, so kubectl refuses this. Write a number."
             yield index, Unreadable(message, scalar.start)
 
 

@@ -50,7 +50,7 @@ def try_alone(
     data = expected[document.number - 1]
     expected[document.number - 1] = performed(data, [_within(piece, each) for each in operations])
     if not same(expected, _meaning(apply(piece.text, list(piece.edits)), limits)):
-        raise Withheld("The changed text would be read otherwise than it is meant; fix it by hand")
+        raise Withheld("The changed text would not mean what the fix intends; fix it by hand")
 
 
 def try_comment(text: str, edit: Edit, limits: Limits, left: Iterator[int]) -> None:

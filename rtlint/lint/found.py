@@ -10,16 +10,51 @@ from rtlint.limits import shorten
 from rtlint.lint.diagnostic import Diagnostic, Related, Resource
 from rtlint.lint.registry import LoadedRule, load_rule
 from rtlint.lint.rule import Context, Failed, Finding, Scope
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.kubernetes.objects import Object
+    from rtlint.kubevirt.workload import Workload
     from rtlint.lint.registry import Name
     from rtlint.lint.rule import Rule
     from rtlint.lint.settings import Settings
     from rtlint.yaml.source import Source, Unreadable
+
+_VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
+
+
+class Found(NamedTuple):
+    """A rule, what it found, and the diagnostic that this is, without a fix yet."""
+
+    loaded: LoadedRule
+    finding: Finding
+    diagnostic: Diagnostic
+
+
+def findings_of(
+    vm: Workload, settings: Settings, failures: list[str]
+) -> Iterator[tuple[LoadedRule, Finding]]:
+    """What the rules find that look at this workload; see `findings`."""
+    for scope in _VM_SCOPES:
+        if is_in(scope, vm):
+            yield from findings(scope, vm, settings, failures)
+
+
+def is_in(scope: Scope, vm: Workload) -> bool:
+    """Whether the rules of a scope look at this workload."""
+    if scope == "workload":
+        return not vm.is_instancetype
+    if vm.is_realtime:
+        return True
+    try:
+        if scope == "dedicated":
+            return vm.is_dedicated
+        return scope == "pages" and vm.spec.has("domain.memory.hugepages")
+    except UnknownValue:
+        return False
 
 
 def findings(

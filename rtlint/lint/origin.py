@@ -62,5 +62,5 @@ def _related(definition: Definition, path: str, most: int) -> tuple[Related, ...
         return ()
     span = obj.span(path)
     start, end = obj.source.position(span.start), obj.source.position(span.end)
-    message = shorten(f"The {definition.title} says it here.", most)
+    message = shorten(f"The {definition.title} sets it here.", most)
     return (Related(message, obj.source.path, start, end),)

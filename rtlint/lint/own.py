@@ -63,7 +63,7 @@ def name_problems(folder: str) -> Iterator[str]:
         # A module that rules share, which is none.
         if not is_rule(file) and not file.startswith("_"):
             yield (
-                f"{os.path.join(folder, file)}: no name of a rule module, such as "
+                f"{os.path.join(folder, file)}: not the name of a rule module, such as "
                 "`site001_cpu_count.py`; the name of a module that rules share begins with `_`"
             )
     if not files:
@@ -107,15 +107,15 @@ def _module_problems(module: ModuleType, id: str, slug: str) -> Iterator[str]:
     if (rule.id, rule.name) != (id, slug):
         yield f"RULE is `{rule.id}`, `{rule.name}`; by the file's name it is `{id}`, `{slug}`"
     if rule.severity not in SEVERITIES:
-        yield f"`{rule.severity}` is no severity; write {_or(SEVERITIES)}"
+        yield f"`{rule.severity}` is not a severity; write {_or(SEVERITIES)}"
     if rule.scope not in get_args(Scope):
-        yield f"`{rule.scope}` is no scope; write {_or(get_args(Scope))}"
+        yield f"`{rule.scope}` is not a scope; write {_or(get_args(Scope))}"
     if rule.fix is not None and rule.fix not in get_args(Applicability):
-        yield f"`{rule.fix}` is no applicability of a fix; write {_or(get_args(Applicability))}"
+        yield f"`{rule.fix}` is not an applicability of a fix; write {_or(get_args(Applicability))}"
     if not isinstance(rule.options, Mapping):
         yield "`options` must be a mapping of their names to their defaults"
     if rule.url is not None and not (isinstance(rule.url, str) and "://" in rule.url):
-        yield f"`{rule.url}` is no URL, such as `https://example.org/rules/{id}`"
+        yield f"`{rule.url}` is not a URL, such as `https://example.org/rules/{id}`"
 
 
 def guarded(rule: Rule, check: Check, folder: str) -> Check:
@@ -172,15 +172,17 @@ def _finding_problem(finding: object, rule: Rule) -> str | None:
     if not isinstance(finding, Finding):
         return f"`check` yields {type(finding).__name__}, not Finding"
     if not _is_path(finding.path):
-        return f"`{finding.path}` is no field path, such as `spec.domain.devices.disks[0].name`"
+        return f"`{finding.path}` is not a field path, such as `spec.domain.devices.disks[0].name`"
     if not isinstance(finding.message, str):
         return "the message of a Finding must be text"
     if finding.severity is not None and finding.severity not in SEVERITIES:
-        return f"`{finding.severity}` is no severity; write {_or(SEVERITIES)}"
+        return f"`{finding.severity}` is not a severity; write {_or(SEVERITIES)}"
     if finding.span is not None and not isinstance(finding.span, Span):
         return f"the span of a Finding is {type(finding.span).__name__}, not Span"
     if not isinstance(finding.related, tuple) or not all(map(_is_related, finding.related)):
         return "`related` of a Finding must be a tuple of pairs, a message and a Span"
+    if not isinstance(finding.unless, tuple) or not all(map(_is_place, finding.unless)):
+        return "`unless` of a Finding must be a tuple of pairs, a rule's id and a field path"
     return None if finding.fix is None else _fix_problem(finding.fix, rule)
 
 
@@ -188,7 +190,9 @@ def _fix_problem(fix: object, rule: Rule) -> str | None:
     if not isinstance(fix, Fix):
         return f"the fix of a Finding is {type(fix).__name__}, not Fix"
     if fix.applicability not in get_args(Applicability):
-        return f"`{fix.applicability}` is no applicability; write {_or(get_args(Applicability))}"
+        return (
+            f"`{fix.applicability}` is not an applicability; write {_or(get_args(Applicability))}"
+        )
     if rule.fix is None or (rule.fix, fix.applicability) == ("unsafe", "safe"):
         return (
             f"the rule makes {fix.applicability} fixes, and its RULE does not say so; write "
@@ -200,14 +204,21 @@ def _fix_problem(fix: object, rule: Rule) -> str | None:
         return "a Fix needs operations, in a tuple"
     for each in fix.operations:
         if not isinstance(each, Operation):
-            return f"`{each!r}` is no operation; write Set, Remove or Move"
+            return f"`{each!r}` is not an operation; write Set, Remove or Move"
         paths = (each.path, each.to) if isinstance(each, Move) else (each.path,)
         for path in paths:
             if not _is_path(path) or not path:
-                return f"`{path}` is no field path to set, remove or move"
+                return f"`{path}` is not a field path to set, remove or move"
         if isinstance(each, Set) and not _is_plain(each.value):
             return f"`{each.value!r}` cannot be written as YAML; set text, numbers, lists, dicts"
     return None
+
+
+def _is_place(each: object) -> bool:
+    match each:
+        case (str(), path):
+            return _is_path(path)
+    return False
 
 
 def _is_related(each: object) -> bool:

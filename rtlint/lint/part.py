@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import UnknownValue, known
+from rtlint.kubernetes.fields import known
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.workload import Workload, workload
 from rtlint.limits import Limits
-from rtlint.lint.found import about, context, findings, unreadable
+from rtlint.lint.found import Found, about, context, findings, findings_of, is_in, unreadable
 from rtlint.lint.origin import at_reference, brought_by
 from rtlint.lint.rule import Failed
 from rtlint.tuples import NamedTuple
@@ -18,13 +18,13 @@ from rtlint.yaml.nodes import Document, odd_keys
 from rtlint.yaml.source import Source, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rtlint.kubevirt.definitions import Definition
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.inline import Patch
     from rtlint.lint.registry import LoadedRule
-    from rtlint.lint.rule import Finding, Fix, Scope
+    from rtlint.lint.rule import Finding
     from rtlint.lint.settings import Settings
     from rtlint.lint.suppressions import Suppression
     from rtlint.lint.templates import Template
@@ -38,7 +38,6 @@ _KUBECTL_SIGNS = ("\n...", "----", "%", "\r", ".inf", ".Inf", ".INF", ".nan", ".
 # Names of files: kustomizations, and templates, whatever they hold.
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 TEMPLATES = (".j2", ".tpl")
-_VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
 
 
 class Part(NamedTuple):
@@ -78,6 +77,8 @@ def lint_part(source: Source, settings: Settings) -> Part:
         settings = settings._replace(is_patch=True)
     failures: list[str] = []
     found = list(_refused(source, documents, settings, failures))
+    patches = _patches(source, documents, settings.limits)
+    suppressions = _suppressions(source, documents, patches) if settings.suppress else ()
     workloads = realtime = 0
     left = iter(range(MOST_READINGS))
     for number, document in enumerate(documents, source.above.documents + 1):
@@ -86,14 +87,12 @@ def lint_part(source: Source, settings: Settings) -> Part:
             continue
         for obj in objects(source, document, GROUPS, _is_misspelt, settings.literal):
             vm = settings.workload(obj)
-            found += _lint_object(obj, vm, settings, failures, left)
+            found += _lint_object(obj, vm, settings, suppressions, failures, left)
             if vm is not None and not vm.is_instancetype:
                 workloads += 1
                 realtime += vm.is_realtime
-    patches = _patches(source, documents, settings.limits)
     for patch in patches:
         found += _lint_patch(patch, settings._replace(is_patch=True), failures)
-    suppressions = _suppressions(source, documents, patches) if settings.suppress else ()
     counts = (workloads, realtime)
     return Part(source, documents, tuple(found), suppressions, *counts, failures=tuple(failures))
 
@@ -203,28 +202,31 @@ def _lint_object(
     obj: Object,
     vm: Workload | None,
     settings: Settings,
+    suppressions: tuple[Suppression, ...],
     failures: list[str],
     left: Iterator[int],
 ) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from unreadable(obj.source, settings, problem, obj.document.number, failures)
     found = _found(obj, vm, settings, failures)
-    if any(fix for _, fix in found):
+    if any(each.finding.fix or each.finding.unless for each in found):
+        from rtlint.lint.once import said_once
         from rtlint.lint.resolve import with_fixes
 
-        yield from with_fixes(found, obj, vm, settings, left)
+        kept = said_once(found, obj, vm, settings, suppressions)
+        fixes = [(each.diagnostic, each.finding.fix) for each in kept]
+        yield from with_fixes(fixes, obj, vm, settings, left)
     else:
-        yield from (diagnostic for diagnostic, _ in found)
+        yield from (each.diagnostic for each in found)
 
 
 def _found(
     obj: Object, vm: Workload | None, settings: Settings, failures: list[str]
-) -> list[tuple[Diagnostic, Fix | None]]:
-    found = [*_run("object", obj, obj, vm, settings, failures)]
+) -> list[Found]:
+    """What the rules find in an object, and in the workload that it is."""
+    found = [*_placed(findings("object", obj, settings, failures), obj, vm, settings)]
     if vm is not None:
-        for scope in _VM_SCOPES:
-            if _is_in(scope, vm):
-                found += _run(scope, vm, obj, vm, settings, failures)
+        found += _placed(findings_of(vm, settings, failures), obj, vm, settings)
     return found
 
 
@@ -233,33 +235,18 @@ def _lint_patch(patch: Patch, settings: Settings, failures: list[str]) -> Iterat
     if isinstance(patch.document, Unreadable):
         yield from unreadable(patch.source, settings, patch.document, patch.number, failures)
     for obj in patch.objects:
-        yield from (found for found, _ in _found(obj, settings.workload(obj), settings, failures))
+        found = _found(obj, settings.workload(obj), settings, failures)
+        yield from (each.diagnostic for each in found)
 
 
-def _is_in(scope: Scope, vm: Workload) -> bool:
-    """Whether the rules of a scope look at this workload."""
-    if scope == "workload":
-        return not vm.is_instancetype
-    if vm.is_realtime:
-        return True
-    try:
-        if scope == "dedicated":
-            return vm.is_dedicated
-        return scope == "pages" and vm.spec.has("domain.memory.hugepages")
-    except UnknownValue:
-        return False
-
-
-def _run(
-    scope: Scope,
-    subject: Any,
+def _placed(
+    all_found: Iterable[tuple[LoadedRule, Finding]],
     obj: Object,
     vm: Workload | None,
     settings: Settings,
-    failures: list[str],
-) -> Iterator[tuple[Diagnostic, Fix | None]]:
-    """A scope's diagnostics of an object, each with what would be right."""
-    for loaded, finding in findings(scope, subject, settings, failures):
+) -> Iterator[Found]:
+    """An object's findings, each with where it is."""
+    for loaded, finding in all_found:
         if settings.is_patch and _is_of_a_whole(loaded, finding):
             continue
         origin = None if vm is None else brought_by(vm, finding)
@@ -268,7 +255,7 @@ def _run(
         found = about(obj, loaded, finding, settings)
         if vm is not None and origin is not None:
             found = at_reference(found, vm, finding, origin, settings.limits.line_length)
-        yield found, finding.fix
+        yield Found(loaded, finding, found)
 
 
 def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:
@@ -281,7 +268,7 @@ def _is_said_there(loaded: LoadedRule, origin: Definition, settings: Settings) -
     if not origin.is_linted or origin.object is None:
         return False
     given = workload(origin.object, settings.release, settings.cluster)
-    if given is None or not _is_in(loaded.rule.scope, given):
+    if given is None or not is_in(loaded.rule.scope, given):
         return False
     found = known(loaded.check, given, context(loaded.rule, settings))
     try:

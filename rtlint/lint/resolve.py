@@ -188,7 +188,7 @@ def _in_piece(piece: Piece, operations: tuple[Operation, ...], style: Style) -> 
     made = _one_edit(piece.text, 1, inner, style)
     old, new = _ground(piece.text, 1, style), _ground(apply(piece.text, list(made)), 1, style)
     if not same(perform(copy(plain(old.root)), inner), plain(new.root)):
-        raise Withheld("The changes get in each other's way; make them by hand")
+        raise Withheld("The changes conflict with each other; make them by hand")
     return tuple(edit.moved(piece.offset) for edit in made)
 
 
@@ -245,7 +245,7 @@ def _ground(text: str, number: int, style: Style) -> Ground:
     """The ground of a document after an edit. Raises Withheld where it cannot be read any more."""
     document = list(compose(text))[number - 1]
     if not isinstance(document, Document):
-        raise Withheld("The changes get in each other's way; make them by hand")
+        raise Withheld("The changes conflict with each other; make them by hand")
     # Not `ground`, which keeps what it made for the fixes to come.
     shared = frozenset(map(id, aliased(document.root)))
     return Ground(text, document.root, shared, style, odd_break=None)

@@ -96,8 +96,10 @@ class Finding(NamedTuple):
     """What a check found, at a field path of the object.
 
     `severity` differs from the rule's where the release or the case says so. `on_key`: the key is
-    what is wrong. `span` says what to mark where the path alone does not (a key that stands twice).
-    `related` are other places in the same text, with what they have to do with it.
+    what is wrong. `span` says what to mark where the path alone does not (a duplicate key).
+    `related` are other places in the same text, with what they have to do with it. `unless` are
+    other rules' ids, each with a path: where such a rule reports something there, this finding adds
+    nothing and is left out.
     """
 
     path: str
@@ -107,6 +109,7 @@ class Finding(NamedTuple):
     on_key: bool = False
     span: Span | None = None
     related: tuple[tuple[str, Span], ...] = ()
+    unless: tuple[tuple[str, str], ...] = ()
 
 
 _NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})

@@ -109,7 +109,7 @@ def made(obj: Object, operations: Iterable[Operation]) -> Object:
     except IndexError:
         raise Withheld("The list lacks the item before this one; add that one first") from None
     except (AttributeError, KeyError, TypeError):
-        message = "A value on the way to the field is of a type that the API does not take"
+        message = "A value above the field has a type that the API does not accept"
         raise Withheld(message) from None
 
 
@@ -168,7 +168,11 @@ def _objection(
         return None
     if not before.causes:
         return "KubeVirt would refuse the VM, which it admits now"
-    return f"KubeVirt would refuse the VM for one more reason: {next(iter(more.values()))}"
+    from rtlint.kubevirt.admission.words import in_plain_words
+
+    cause = next(iter(more.values()))
+    what = f'{in_plain_words(cause)} ("{cause.message.strip()}")'
+    return f"KubeVirt would refuse the VM for one more reason: {what}"
 
 
 def _is_excerpt(vm: Workload) -> bool:
@@ -176,10 +180,10 @@ def _is_excerpt(vm: Workload) -> bool:
     return any(True for _ in vm.refusals("memory-missing"))
 
 
-def _added(before: Workload, after: Workload) -> dict[Reason, str]:
-    """Why KubeVirt refuses the VM after a fix and not before, with its messages."""
+def _added(before: Workload, after: Workload) -> dict[Reason, Cause]:
+    """Why KubeVirt refuses the VM after a fix and not before."""
     known = set(_reasons(before))
-    return {_reason(cause): cause.message for cause in after.causes if _reason(cause) not in known}
+    return {_reason(cause): cause for cause in after.causes if _reason(cause) not in known}
 
 
 def _reasons(vm: Workload) -> Iterator[Reason]:

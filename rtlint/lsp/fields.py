@@ -20,7 +20,7 @@ _DISK_BUS = Field(
     ("virtio", "scsi", "sata", "usb"),
 )
 _PROBE = Field(
-    "Runs a program in the guest each period, which takes CPU time from the realtime work.",
+    "Runs a program in the guest every period, which takes CPU time from the realtime work.",
     ("RT409",),
 )
 
@@ -28,7 +28,7 @@ _PROBE = Field(
 FIELDS = {
     "domain.cpu.realtime": Field(
         "Makes the VM realtime: its vCPU threads run with SCHED_FIFO, its PMU is off. KubeVirt "
-        "then wants dedicated CPUs, NUMA passthrough and hugepages.",
+        "then requires dedicated CPUs, NUMA passthrough and hugepages.",
         ("RT100", "RT102", "RT103", "RT104", "RT301", "RT503"),
     ),
     "domain.cpu.realtime.mask": Field(
@@ -36,13 +36,13 @@ FIELDS = {
         ("RT201", "RT202", "RT203", "RT204", "RT205", "RT206", "RT207", "RT208"),
     ),
     "domain.cpu.model": Field(
-        "The CPU that the guest sees. A realtime VM needs the host's own: no emulated feature "
-        "costs time.",
+        "The CPU that the guest sees. A realtime VM needs the host's own: CPUID differences make "
+        "timers and idle exit to the host.",
         ("RT101",),
         ("host-passthrough", "host-model"),
     ),
     "domain.cpu.dedicatedCpuPlacement": Field(
-        "Pins each vCPU to a CPU of its own. Without it nothing keeps others off the vCPU's CPU.",
+        "Pins each vCPU to a CPU of its own. Without it, other pods can use the vCPU's CPU.",
         ("RT102", "RT110"),
     ),
     "domain.cpu.isolateEmulatorThread": Field(
@@ -71,11 +71,11 @@ FIELDS = {
     ),
     "domain.cpu.maxSockets": Field(
         "How many sockets can be plugged in while the VM runs; a realtime VM should have no more "
-        "than it starts with: a plugged-in vCPU never gets SCHED_FIFO.",
+        "than it starts with: a hot-plugged vCPU never gets SCHED_FIFO.",
         ("RT107",),
     ),
     "domain.cpu.features": Field(
-        "CPU features that are promised or kept from the guest, such as the TSC deadline timer.",
+        "CPU features that the guest must, may or must not have, such as the TSC deadline timer.",
         ("RT109",),
     ),
     "domain.cpu.features[].policy": Field(
@@ -113,8 +113,8 @@ FIELDS = {
         ("RT105",),
     ),
     "domain.resources.requests.memory": Field(
-        "How much memory the pod asks for. With hugepages it gets as many as stand here: fewer "
-        "than the guest's memory, and the VM does not start.",
+        "How much memory the pod asks for, in hugepages if the VM has them. If it is less than "
+        "the guest's memory, the VM does not start.",
         ("RT302", "RT303", "RT305"),
     ),
     "domain.resources.limits.memory": Field(
@@ -131,10 +131,10 @@ FIELDS = {
         ("RT406", "RT411"),
     ),
     "domain.devices.autoattachMemBalloon": Field(
-        "The balloon takes memory back from the guest, which waits meanwhile.", ("RT401",)
+        "The balloon's statistics wake the guest, and the host can take memory from it.", ("RT401",)
     ),
     "domain.devices.autoattachGraphicsDevice": Field(
-        "An emulated graphics card costs time in QEMU that nobody needs.", ("RT402",)
+        "An emulated graphics card. Each access to it stops a vCPU.", ("RT402",)
     ),
     "domain.devices.autoattachSerialConsole": Field(
         "A console to log in by, which needs no graphics card.", ("RT404",)
@@ -159,12 +159,12 @@ FIELDS = {
         ("sata", "scsi", "usb"),
     ),
     "domain.devices.disks[].dedicatedIOThread": Field(
-        "Gives the disk a thread of its own for its I/O, which needs a CPU that is no vCPU's.",
+        "Gives the disk an I/O thread of its own, which needs a CPU besides those of the vCPUs.",
         ("RT405",),
     ),
     "domain.devices.interfaces[].model": Field(
-        "The network card that the guest sees. Any but virtio is emulated: each access stops a "
-        "vCPU.",
+        "The network card that the guest sees. All except virtio are emulated: each access stops "
+        "a vCPU.",
         ("RT408",),
         ("virtio", "e1000", "e1000e", "igb", "ne2k_pci", "pcnet", "rtl8139"),
     ),

@@ -39,7 +39,7 @@ def _others(left_out: list[Diagnostic], most: int) -> Diagnostic:
         rule=_RULE,
         name=_NAME,
         severity=left_out[0].severity,
-        message=f"{more} not shown: a report holds {most} of one file. Correct these first, or "
+        message=f"{more} not shown: a report has at most {most} per file. Fix these first, or "
         "raise `--limit findings`.",
         resource=None,
         field=None,

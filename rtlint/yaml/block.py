@@ -52,7 +52,7 @@ def fill(text: str, key: Node, node: Node, part: str | int, value: Any, style: S
     indent = _indent(text, key.start) + deeper
     offset = line_end(text, node.end)
     if text[node.end - 1] != ":" or re.match(r"\s*[^\s#]", text[node.end : offset]):
-        raise Withheld("Something stands behind the empty field; fill it by hand")
+        raise Withheld("Something follows the empty field on its line; fill it by hand")
     lines = _render(part, value, indent, style)
     return Edit(offset, offset, style.newline + lines, Slot(indent, id(node), part))
 
@@ -87,7 +87,7 @@ def raw(text: str, parent: Mapping, key: Node, node: Node) -> Raw:
     first = line_start(text, key.start)
     comments = text[_with_comments(text, parent, key) : first]
     if is_kept_block(text, tail(node)):
-        raise Withheld("A block that keeps its blank lines stands there; move it by hand")
+        raise Withheld("The value is a block that keeps its blank lines; move it by hand")
     lines = re.split(r"\r\n|\n|\r", text[key.end : _last_line_end(text, node, indent)])
     if any(line[:indent].strip() for line in lines[1:]):
         raise Withheld("The value is indented less than its key; move it by hand")
@@ -115,7 +115,7 @@ def _is_inline(text: str, node: Node) -> bool:
 def _indent(text: str, offset: int) -> int:
     """The column of a key or an item. Raises Withheld where no line could be indented like it."""
     if not _MARGIN.fullmatch(text, line_start(text, offset), offset):
-        raise Withheld("The key does not stand alone on its line; change it by hand")
+        raise Withheld("The key is not alone on its line; change it by hand")
     return column(text, offset)
 
 
@@ -175,11 +175,11 @@ def _remove_behind_dash(text: str, parent: Mapping, key: Node, node: Node) -> Ed
     end = content_end(text, node)
     if len(parent.pairs) == 2:
         if is_kept_block(text, tail(node)):
-            raise Withheld("A block that keeps its blank lines stands there; remove it by hand")
+            raise Withheld("The value is a block that keeps its blank lines; remove it by hand")
         return Edit(key.start, end, "{}")
     following = parent.pairs[2]
     if "#" in text[end : following.start]:
-        raise Withheld("A comment stands in the way; remove the field by hand")
+        raise Withheld("A comment is in the way; remove the field by hand")
     if not _is_first_on_line(text, following):
-        raise Withheld("The next key does not stand alone on its line; remove the field by hand")
+        raise Withheld("The next key is not alone on its line; remove the field by hand")
     return Edit(key.start, following.start, "")

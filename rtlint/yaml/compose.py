@@ -86,14 +86,14 @@ def cut(text: str) -> Iterator[str]:
 
 def _too_large(limits: Limits) -> str:
     return (
-        f"The document is larger than {limits.document_size} characters, so it is not read; split "
+        f"The document is larger than {limits.document_size} characters, so it is not read. Split "
         "it, or raise `--limit document-size`."
     )
 
 
 def _too_many(limits: Limits) -> str:
     return (
-        f"The aliases stand for more than {limits.aliases} nodes; write out what they stand for, "
+        f"The aliases expand to more than {limits.aliases} nodes. Write the values out, "
         "or raise `--limit aliases`."
     )
 
@@ -192,7 +192,7 @@ def _alias(
         raise Unreadable(f"The alias `*{event.anchor}` has no anchor before it.", start)
     anchored = anchors[event.anchor]
     if anchored is None:
-        raise Unreadable(f"The alias `*{event.anchor}` stands inside its own anchor.", start)
+        raise Unreadable(f"The alias `*{event.anchor}` is inside its own anchor.", start)
     target, weight = anchored
     return Alias(start, end, target), weight
 

@@ -115,7 +115,7 @@ def taken(on: Ground, path: Path, to: Path) -> Raw:
     if key is None or not isinstance(parent, Mapping):
         raise Withheld("Only a field can be moved")
     if any(isinstance(inner, Alias) for inner in written(node)):
-        raise Withheld("An alias may not stand before its anchor; move the field by hand")
+        raise Withheld("An alias cannot come before its anchor; move the field by hand")
     return flow.raw(on.text, key, node) if parent.flow else block.raw(on.text, parent, key, node)
 
 
@@ -163,7 +163,7 @@ def _child(node: Node, part: str | int, is_last: bool) -> _Place | None:
     if isinstance(node, Mapping) and isinstance(part, str):
         own = _count_keys(node, part)
         if own > 1:
-            raise Withheld(f"`{part}` stands there twice; keep one of them first")
+            raise Withheld(f"`{part}` is a duplicate key; keep one of them first")
         entry = node.items.get(part)
         if entry is not None and entry.merged and own:
             raise Withheld(f"A merge key overrides `{part}`; change it by hand")
@@ -175,7 +175,7 @@ def _child(node: Node, part: str | int, is_last: bool) -> _Place | None:
         return _Place(entry.value, entry.key, node)
     if isinstance(node, Scalar) and node.value is None:
         return None
-    raise Withheld("Another kind of value stands in the way")
+    raise Withheld("Another kind of value is in the way")
 
 
 def _count_keys(node: Mapping, name: str) -> int:
@@ -207,13 +207,13 @@ def _replace(on: Ground, place: _Place, value: Any) -> list[Edit]:
         raise Withheld("The value has a tag; change it by hand")
     is_block = isinstance(node, Mapping | Sequence) and not node.flow
     if isinstance(value, Raw) or is_block or is_kept_block(on.text, node):
-        raise Withheld("A block stands there; change it by hand")
+        raise Withheld("The value is a block; change it by hand")
     if node.start == node.end:
         return [_fill_in(on, place, render_flow(value, on.style.json, on.style.colon))]
     if isinstance(node, Mapping | Sequence) and _COMMENT_INSIDE.search(
         on.text, node.start, node.end
     ):
-        raise Withheld("A comment stands in the value; change it by hand")
+        raise Withheld("There is a comment in the value; change it by hand")
     quote = node.style if isinstance(node, Scalar) and node.style in ("'", '"') else ""
     as_json = on.style.json or flow.has_quoted_keys(place.parent)
     if isinstance(value, dict | list):

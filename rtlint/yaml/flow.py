@@ -87,7 +87,7 @@ def remove_entry(text: str, parent: Mapping, key: Node, node: Node) -> list[Edit
     else:
         start, end = parent.pairs[2 * index - 1].end, node.end
     if "#" in text[start : key.start] + text[node.end : end]:
-        raise Withheld("A comment stands in the way; remove the field by hand")
+        raise Withheld("A comment is in the way; remove the field by hand")
     return [Edit(start, end, "")]
 
 

@@ -229,10 +229,10 @@ def odd_keys(root: Node) -> Iterator[Unreadable]:
         for key, value in mapping.entries():
             if is_merge(key):
                 if not _can_be_merged(value):
-                    message = "A merge key takes mappings only; Kubernetes refuses this."
+                    message = "A merge key needs a mapping. Kubernetes refuses this."
                     yield Unreadable(message, key.start)
             elif key_name(key) is None:
-                yield Unreadable("A key must be a string here; Kubernetes refuses this.", key.start)
+                yield Unreadable("A key must be a string. Kubernetes refuses this.", key.start)
 
 
 def _can_be_merged(value: Node) -> bool:

@@ -37,6 +37,23 @@ def read(parsed: Callable[[bool], Iterator[Any]], pure: bool) -> Iterator[Any]:
         yield from islice(parsed(True), given, None)
 
 
+# What libyaml and ruamel.yaml say, and what it means.
+_PLAIN = {
+    "expected ',' or '}'": "a `{` is not closed, or a comma is missing",
+    "expected ',' or ']'": "a `[` is not closed, or a comma is missing",
+    "cannot start any token": "this character cannot start a value; quote the value",
+    "mapping values are not allowed": "a `:` where none can be; check the indentation, or quote it",
+    "did not find expected key": "the indentation does not match the lines above",
+    "expected <block end>": "the indentation does not match the lines above",
+    "could not find expected ':'": "a `:` is missing after a key",
+    "unexpected end of stream": "a quote is not closed",
+    "expected node content": "a value is missing",
+    "expected the node content": "a value is missing",
+    "expected <document start>": "text after the end of the document",
+    "expected '<document start>'": "text after the end of the document",
+}
+
+
 def parse(text: str, base: int, pure: bool) -> Iterator[Any]:
     """The parser's events of a text that begins at offset `base`. Raises Unreadable."""
     from ruamel.yaml.error import MarkedYAMLError
@@ -53,14 +70,16 @@ def parse(text: str, base: int, pure: bool) -> Iterator[Any]:
         found = re.search(_UNPRINTABLE, text)
         offset = None if found is None else found.start() + base
         shown = "a character" if found is None else f"U+{ord(found[0]):04X}"
-        message = f"The file holds {shown}, which YAML does not admit; remove it or escape it."
+        message = f"The file contains {shown}, which YAML does not allow. Remove or escape it."
         raise Unreadable(message, offset) from None
     except (ValueError, OverflowError) as error:
         raise Unreadable(_explain(str(error))) from None
 
 
 def _explain(problem: str) -> str:
-    return f"This is no valid YAML: {problem}."
+    """What is wrong, in plain words where the parser's are not, and its own for a search."""
+    words = next((plain for part, plain in _PLAIN.items() if part in problem), None)
+    return f'Not valid YAML: {words} ("{problem}").' if words else f"Not valid YAML: {problem}."
 
 
 @cache

@@ -107,11 +107,13 @@ def decode(data: bytes) -> str:
     it, kubectl refuses it).
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable("The file is UTF-16; save it as UTF-8.")
+        raise Unreadable("The file is UTF-16. Save it as UTF-8.")
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        message = f"The file is not UTF-8: byte 0x{data[error.start]:02x} starts no character."
+        message = (
+            f"The file is not UTF-8: byte 0x{data[error.start]:02x} does not start a character."
+        )
         raise Unreadable(message, len(before)) from None

@@ -105,7 +105,7 @@ def test_text_without_a_resource_goes_by_its_file():
             "     expires: soon}",
             ":4: `expires` is a date such as 2031-12-31, not `soon`",
         ),
-        ("version: 1\nfindings:\n  - {rules: a}", ":3: `rules` is no key of an entry"),
+        ("version: 1\nfindings:\n  - {rules: a}", ":3: `rules` is not a key of an entry"),
     ],
 )
 def test_a_file_that_is_no_baseline(tmp_path, content, said):

@@ -68,7 +68,7 @@ RULES = {
     "RT401": Identity("memballoon", "error", "safe"),
     "RT402": Identity("graphics-device", "warning", "safe"),
     "RT403": Identity("usb-controller", "warning", "unsafe"),
-    "RT404": Identity("no-console", "warning", "safe"),
+    "RT404": Identity("no-console", "info", "safe"),
     "RT405": Identity("io-threads-on-vcpus", "warning"),
     "RT406": Identity("io-threads-pool", "error"),
     "RT407": Identity("io-threads-policy", "info", "safe"),

@@ -75,13 +75,19 @@ def run(text=VM):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (module('Rule("SITE001", "a", "warning", "vm")'), '`vm` is no scope; write "text", "obj'),
-        (module('Rule("SITE001", "a", "fatal", "object")'), "`fatal` is no severity; write"),
-        (module('Rule("SITE001", "a", "info", "object", "sure")'), "`sure` is no applicability"),
+        (
+            module('Rule("SITE001", "a", "warning", "vm")'),
+            '`vm` is not a scope; write "text", "obj',
+        ),
+        (module('Rule("SITE001", "a", "fatal", "object")'), "`fatal` is not a severity; write"),
+        (
+            module('Rule("SITE001", "a", "info", "object", "sure")'),
+            "`sure` is not an applicability",
+        ),
         (module('Rule("SITE002", "a", "info", "object")'), "RULE is `SITE002`, `a`; by the file"),
         (module('Rule("SITE001", "b", "info", "object")'), "it is `SITE001`, `a`"),
         (module('Rule("SITE001", "a", "info", "object", None, [])'), "`options` must be a map"),
-        (module('Rule("SITE001", "a", "info", "object", url="x")'), "`x` is no URL"),
+        (module('Rule("SITE001", "a", "info", "object", url="x")'), "`x` is not a URL"),
         (module('"SITE001"'), "no `RULE`, such as `RULE = Rule("),
         (module().replace("check", "look"), "no function `check`"),
         (module('Rule("SITE001")'), "not a rule that can be loaded: TypeError: Rule has the field"),
@@ -102,7 +108,7 @@ def test_a_module_that_is_no_rule(own, text, said):
 def test_a_file_whose_name_is_no_rule_s(own, name):
     own(**{name: module(), "site002_b": module('Rule("SITE002", "b", "info", "object")')})
     (message,) = problems()
-    assert message.startswith(f"own/{name}.py: no name of a rule module, such as")
+    assert message.startswith(f"own/{name}.py: not the name of a rule module, such as")
 
 
 def test_all_that_is_wrong_is_said_at_once(own, rtlint, tmp_path):
@@ -138,17 +144,18 @@ FIX = 'Fix("safe", "Set it.", (Set("metadata.name", "x"),))'
         ("return [None]", "`check` yields NoneType, not Finding"),
         ("pass", "`check` yields nothing and returns None"),
         ("return 5", "TypeError: 'int' object is not iterable"),
-        ("yield Finding(None, 'x')", "`None` is no field path"),
-        ("yield Finding('spec.a[x]', 'x')", "`spec.a[x]` is no field path"),
+        ("yield Finding(None, 'x')", "`None` is not a field path"),
+        ("yield Finding('spec.a[x]', 'x')", "`spec.a[x]` is not a field path"),
         ("yield Finding('spec', 5)", "the message of a Finding must be text"),
-        ("yield Finding('spec', 'x', severity='fatal')", "`fatal` is no severity"),
+        ("yield Finding('spec', 'x', severity='fatal')", "`fatal` is not a severity"),
         ("yield Finding('spec', 'x', span=(1, 2))", "the span of a Finding is tuple, not Span"),
         ("yield Finding('spec', 'x', related=('a', 'b'))", "`related` of a Finding must be a tup"),
+        ("yield Finding('spec', 'x', unless=('RT103', 'spec'))", "`unless` of a Finding must be a"),
         ("yield Finding('spec', 'x', 'Set it.')", "the fix of a Finding is str, not Fix"),
-        (f"yield Finding('spec', 'x', {FIX.replace('safe', 'sure')})", "`sure` is no applicabil"),
+        (f"yield Finding('spec', 'x', {FIX.replace('safe', 'sure')})", "`sure` is not an applica"),
         ("yield Finding('spec', 'x', safe('Do it.'))", "a Fix needs operations"),
-        ("yield Finding('spec', 'x', safe('Do it.', 'set'))", "`'set'` is no operation"),
-        ("yield Finding('spec', 'x', safe('Do it.', Remove('')))", "`` is no field path to set"),
+        ("yield Finding('spec', 'x', safe('Do it.', 'set'))", "`'set'` is not an operation"),
+        ("yield Finding('spec', 'x', safe('Do it.', Remove('')))", "`` is not a field path to set"),
         ("yield Finding('spec', 'x', safe('a', Set('a', {1})))", "`{1}` cannot be written as YAML"),
     ],
 )  # fmt: skip

@@ -45,7 +45,7 @@ def test_all_templates_of_a_run_are_one_note(rtlint, chart):
     done = rtlint(chart)
     assert done.out.count("RT004 template-skipped") == 1
     assert "a Helm template" in done.out
-    assert "So were 2 more." in done.out
+    assert "(2 more files skipped.)" in done.out
     # What is no template is still told.
     assert done.out.count("error RT001") == 1
     assert rtlint(chart / "chart").returncode == 0

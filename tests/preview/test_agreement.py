@@ -30,7 +30,7 @@ TARGETS = [
 # server refuses the object KubeVirt never sees it: the preview shows what it would make of it.
 AGAINST = re.compile(
     r"KubeVirt (\S+ )?refuses (it|the VM|this|more|a realtime|NUMA)|crashes on this"
-    r"|refuses the (pod|domain)\b|can be scheduled|stays pending|does not start|VM stays without"
+    r"|refuses the (pod|domain)\b|can be scheduled|stays pending|does not start|VM starts, but"
 )
 # "may refuse": it depends on what nobody knows.
 MAYBE = re.compile(r"\bmay refuse\b")

@@ -531,7 +531,7 @@ def test_a_kubevirt_object_among_the_files_counts(rtlint, file, tmp_path):
         ("a: b\n", ":1: the file holds no KubeVirt object"),
         (f"{CLUSTER.format('Stage')}---\n{CLUSTER.format('Stage')}", ":11: a second KubeVirt"),
         (CLUSTER.format("Never"), ":7:24: spec.configuration.vmRolloutStrategy holds"),
-        ("a: [\n", ":2: This is no valid YAML"),
+        ("a: [\n", ":2: Not valid YAML"),
     ],
 )
 def test_a_cluster_file_that_is_none(rtlint, file, command, content, says):

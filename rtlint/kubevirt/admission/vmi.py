@@ -65,9 +65,10 @@ class Cause(NamedTuple):
         from difflib import get_close_matches
 
         near = get_close_matches(written, allowed, n=1)
-        values = ", ".join(f"`{value}`" for value in allowed if value)
+        *values, last = (f"`{value}`" for value in allowed if value)
+        listed = f"{', '.join(values)} or {last}" if values else last
         meant = f"Did you mean `{near[0]}`? " if near and near[0] else ""
-        return self._replace(instead=f"{meant}It takes {values}.")
+        return self._replace(instead=f"{meant}Use {listed}.")
 
 
 class Vmi(NamedTuple):
