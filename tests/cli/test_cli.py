@@ -40,7 +40,7 @@ def test_a_complete_realtime_vm_is_clean(rtlint):
     ("example", "rules"),
     [
         ("dedicated-only.yaml", set()),
-        ("from-a-list-of-paths.yaml", {"RT002", "RT102"}),
+        ("from-a-list-of-paths.yaml", {"RT002", "RT601"}),
         ("mask-selects-nothing.yaml", {"RT202"}),
         ("mixed.yaml", {"RT101", "RT103", "RT302", "RT401"}),
         ("pool.yaml", {"RT101"}),

@@ -269,7 +269,7 @@ def test_each_finding_names_its_resource(format_, metadata, label):
 
 
 def test_a_finding_about_no_resource_names_none():
-    assert "RT001 yaml-syntax: This is" in render("concise", report("kubevirt.io: [\n"))
+    assert "RT001 yaml-syntax: Not valid" in render("concise", report("kubevirt.io: [\n"))
 
 
 def test_a_line_a_finding_and_one_that_closes():
