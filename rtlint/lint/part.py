@@ -33,6 +33,8 @@ MOST_READINGS = 100
 
 # Without these, and a `---` that something follows, kubectl reads what a parser does.
 _KUBECTL_SIGNS = ("\n...", "----", "%", "\r", ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN")
+# Rules that look at any object: what is written twice, and what its API does not have.
+_OF_ANY_OBJECT = ("RT002", "RT601")
 _VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
 
 
@@ -71,6 +73,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
         return Part(source, documents, template=template)
     if "$patch:" in source.text and not settings.literal:
         settings = settings._replace(is_patch=True)
+    further = _is_misspelt if settings.platform is None else _is_further
     failures: list[str] = []
     found = list(_refused(source, documents, settings, failures))
     workloads = realtime = 0
@@ -79,7 +82,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
         if isinstance(document, Unreadable):
             found += unreadable(source, settings, document, number, failures)
             continue
-        for obj in objects(source, document, GROUPS, _is_misspelt, settings.literal):
+        for obj in objects(source, document, GROUPS, further, settings.literal):
             vm = settings.workload(obj)
             found += _lint_object(obj, vm, settings, failures, left)
             if vm is not None and not vm.is_instancetype:
@@ -116,6 +119,12 @@ def _is_misspelt(api_version: str, kind: str) -> bool:
     return is_misspelt(api_version, kind)
 
 
+def _is_further(api_version: str, kind: str) -> bool:
+    from rtlint.platform.objects import is_of_platform
+
+    return is_of_platform(api_version, kind) or _is_misspelt(api_version, kind)
+
+
 def moved(part: Part, above: Above) -> Part:
     """The same part where something else stands above it.
 
@@ -130,11 +139,12 @@ def moved(part: Part, above: Above) -> Part:
         d if isinstance(d, Unreadable) else Document(d.number + numbers, d.root)
         for d in part.documents
     )
-    diagnostics = tuple(_moved(d, was, above) for d in part.diagnostics)
+    diagnostics = tuple(_moved(d, part, above) for d in part.diagnostics)
     return part._replace(source=source, documents=documents, diagnostics=diagnostics)
 
 
-def _moved(found: Diagnostic, was: Above, above: Above) -> Diagnostic:
+def _moved(found: Diagnostic, part: Part, above: Above) -> Diagnostic:
+    was = part.source.above
     lines, offset = above.lines - was.lines, above.offset - was.offset
     fix = found.fix
     if fix is not None:
@@ -146,7 +156,7 @@ def _moved(found: Diagnostic, was: Above, above: Above) -> Diagnostic:
         fix=fix,
         related=tuple(
             each._replace(start=each.start.below(lines), end=each.end.below(lines))
-            if each.path == found.path
+            if each.path == found.path and each.start.line in part.lines
             else each
             for each in found.related
         ),
@@ -180,7 +190,7 @@ def _lint_object(
 ) -> Iterator[Diagnostic]:
     for problem in odd_keys(obj.node):
         yield from unreadable(obj.source, settings, problem, obj.document.number, failures)
-    found = [*_run("object", obj, obj, vm, settings, failures)]
+    found = [*_of_object(obj, vm, settings, failures)]
     if vm is not None:
         for scope in _VM_SCOPES:
             if _is_in(scope, vm):
@@ -191,6 +201,23 @@ def _lint_object(
         yield from with_fixes(found, obj, vm, settings, left)
     else:
         yield from (diagnostic for diagnostic, _ in found)
+
+
+def _of_object(
+    obj: Object, vm: Workload | None, settings: Settings, failures: list[str]
+) -> Iterator[tuple[Diagnostic, Fix | None]]:
+    """What is found of the object itself; of another API than KubeVirt's only some rules speak."""
+    if settings.platform is None:
+        yield from _run("object", obj, obj, vm, settings, failures)
+        return
+    from rtlint.platform.objects import is_foreign, is_of_platform
+
+    if is_of_platform(obj.api_version, obj.kind):
+        yield from _run("platform", obj, obj, vm, settings, failures)
+    if is_foreign(obj):
+        rules = tuple(name for name in settings.rules if name.id in _OF_ANY_OBJECT)
+        settings = settings._replace(rules=rules)
+    yield from _run("object", obj, obj, vm, settings, failures)
 
 
 def _is_in(scope: Scope, vm: Workload) -> bool:

@@ -16,9 +16,9 @@ from rtlint.yaml.source import Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.lsp.configured import Followed
+    from rtlint.project.cluster import Target
     from rtlint.project.known import Told
     from rtlint.yaml.source import Source
 
@@ -32,7 +32,7 @@ class Workspace:
     def __init__(
         self,
         settings: Settings,
-        cluster: Cluster | None,
+        cluster: Target | None,
         configurations: Followed,
         note: Callable[[str], None],
     ) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rtlint.preview.fragment import first_in_sight, indented, scheduling_note
 from rtlint.preview.io import io_notes, io_tables
 from rtlint.preview.table import Row, cores, rows
-from rtlint.preview.text import HEADINGS, cells_of, facts
+from rtlint.preview.text import HEADINGS, cells_of, facts, node_text
 from rtlint.preview.verdict import concerns, size_text, verdict
 from rtlint.visible import visible
 
@@ -102,6 +102,8 @@ def _host(preview: Preview) -> str:
     guests = {cell.host_cell: _guest_cell(n, cell) for n, cell in enumerate(preview.cells)}
     source = preview.host.source
     known = "<strong>assumed</strong>" if source == "assumed" else f"as {source} describes it"
+    if source != "assumed" and not preview.host.has_known_cores:
+        known = _text(node_text(preview))
     parts = [
         f"<p>The host is {known}. A box is a core with its SMT threads; a dashed CPU is not the "
         f"pod's.</p>\n{_unpinned(preview)}"

@@ -11,15 +11,12 @@ from typing import NamedTuple
 import pytest
 from conftest import ROOT
 
-from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, parse_release
-from rtlint.limits import Limits
 from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.registry import Name, find_rule, load_rule, rule_names
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
-from rtlint.platform.kubelet import read_kubelets
-from rtlint.testing import Case, read_cases, run_case
+from rtlint.testing import Case, read_cases, run_case, with_platform
 from rtlint.yaml.source import Source
 from rtlint.yaml.text_edit import apply
 
@@ -151,18 +148,16 @@ def test_documentation(name: Name) -> None:
 def example(name: Name, section: str) -> list[Diagnostic]:
     """What the rule finds in a section's example; `kubevirt: v1.2` in its text names a release.
 
-    The kubelets are what the example says, as those of a run are.
+    The cluster is what the example says, as that of a run is.
     """
     (text,) = re.findall(r"^```yaml\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
     release = re.search(r"`?kubevirt: (v[0-9.]+[0-9])", section)
-    kubelets = read_kubelets(text.encode(), Limits())
     chosen = Settings(
         release=parse_release(release[1]) if release else NEWEST,
-        cluster=Cluster(full_pcpus_only=kubelets.give_out_whole_cores),
         rules=(name, *BESIDE.get(name.id, ())),
         options={name.slug: EXAMPLE_OPTIONS.get(name.id, {})},
     )
-    found = lint(Source("manifests/rt.yaml", text), chosen).diagnostics
+    found = lint(Source("manifests/rt.yaml", text), with_platform(text, chosen)).diagnostics
     return [diagnostic for diagnostic in found if diagnostic.rule == name.id]
 
 
