@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rtlint.platform.model import Known, Place, Platform, Vm
-    from rtlint.rule import Object, Set
+    from rtlint.rule import Object, Operation, Set
 
 GATES = "spec.configuration.developerConfiguration.featureGates"
 _SHOWN = 5
@@ -59,6 +59,14 @@ def is_written_by_operator(obj: Object, platform: Platform) -> bool:
 def gates(fields: Fields) -> list[str]:
     """The feature gates that a KubeVirt object lists. Raises UnknownValue."""
     return [fields.string(f"{GATES}[{i}]") or "" for i in range(len(fields.items(GATES)))]
+
+
+def without(fields: Fields, path: str, index: int) -> Operation:
+    """What takes an item out of a list, and the list with the last one."""
+    from rtlint.rule import Remove, Set
+
+    left = [item for i, item in enumerate(fields.items(path)) if i != index]
+    return Set(path, left) if left else Remove(path)
 
 
 def add_gate(fields: Fields, *names: str) -> tuple[Set, ...]:

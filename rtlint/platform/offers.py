@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Offer(NamedTuple):
-    """The object that offers most, how much that is, and of how many objects it is the most."""
+    """The object that offers most, how much that is, and `of` how many that is the most."""
 
     known: Known
     amount: int
-    count: int
+    of: int
 
 
 def offers(
