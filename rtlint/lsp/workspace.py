@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rtlint.lint.settings import Settings
@@ -11,7 +13,8 @@ from rtlint.project.files import Named, Unusable, is_inside, read_bytes
 from rtlint.project.known import NOTHING, shared, tells_others, told
 from rtlint.project.kustomize import KUSTOMIZATIONS, Patches
 from rtlint.project.run import settings_for
-from rtlint.yaml.source import Unreadable, decode
+from rtlint.yaml.compose import cut
+from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
     from rtlint.lsp.configured import Followed
     from rtlint.project.cluster import Target
     from rtlint.project.known import Told
-    from rtlint.yaml.source import Source
+
+# Bytes. A dump asks for more than an editor should hold.
+_LARGEST_HELD = 2**20
+_VM_WORD = b"VirtualMachine"
 
 
 class Workspace:
@@ -45,6 +51,8 @@ class Workspace:
         self._named: tuple[str, ...] = ()
         # What files say that say anything of others.
         self._files: dict[str, Told] = {}
+        # The texts of VMs, and of what they hang on, which findings elsewhere point at.
+        self._texts: dict[str, Source] = {}
         self._kustomizations: set[str] = set()
         self._open: set[str] = set()
         self._shared: Settings | None = None
@@ -61,7 +69,8 @@ class Workspace:
     @property
     def sources(self) -> dict[str, Source]:
         """The texts that the others depend on, by path."""
-        return {path: each.source for path, said in self._files.items() for each in said.parsed}
+        said = {path: each.source for path, said in self._files.items() for each in said.parsed}
+        return {**self._texts, **said}
 
     def follow(self, folders: Iterable[str]) -> None:
         """Read all that is in these folders; what is in no folder and not open counts no more."""
@@ -114,13 +123,25 @@ class Workspace:
             # While a file is half-written, what it said when it could be read counts on.
             parsed = before.parsed
         said = said._replace(parsed=parsed)
-        if said == before:
+        asks_otherwise = self._hold(path, data, said)
+        if said == before and not asks_otherwise:
             return False
         self._files[path] = said
         if said == NOTHING:
             del self._files[path]
         self._forget()
         return True
+
+    def _hold(self, path: str, data: bytes, said: Told) -> bool:
+        """Keep a text that others' findings hang on; whether what VMs ask for may have changed."""
+        before = self._texts.pop(path, None)
+        if len(data) <= _LARGEST_HELD and (said.platform or _VM_WORD in data):
+            with suppress(Unreadable):
+                self._texts[path] = Source(path, decode(data))
+        after = self._texts.get(path)
+        is_beside_platform = self._shared is not None and self._shared.platform is not None
+        texts = [each and each.text for each in (before, after)]
+        return is_beside_platform and texts[0] != texts[1]
 
     def open(self, path: str) -> None:
         """The file is shown in the editor: what is wrong with it is said there."""
@@ -155,7 +176,12 @@ class Workspace:
         files = {p: said for p, said in self._files.items() if not self._configurations.excludes(p)}
         shown = [said for path, said in files.items() if path in self._open]
         others = [said for path, said in files.items() if path not in self._open]
-        return shared(shown, self._base, self._cluster, self._note, beside=others)
+        texts = (
+            (path, partial(cut, source.text))
+            for path, source in self._texts.items()
+            if not self._configurations.excludes(path)
+        )
+        return shared(shown, self._base, self._cluster, self._note, beside=others, texts=texts)
 
     def _has(self, path: str) -> bool:
         """Whether a file may be read: one of the workspace, and no link that leads out of it.

@@ -173,7 +173,7 @@ class Platform:
 
     def _verdicts(self, folder: str) -> Iterator[Verdict]:
         if self.is_named:
-            yield from (Verdict(known, True, "named with --cluster") for known in self.objects)
+            yield from (Verdict(known, True, "the user names its file") for known in self.objects)
             return
         mine = {root for root in self._roots if _is_in(folder, root)}
         for known in self.objects:
