@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _NO_GROUPS: frozenset[str] = frozenset()
 # What findings about VMs point at.
 _POINTED_AT = {"PerformanceProfile": ("spec.cpu.isolated", "spec.hugepages")}
+_OF_THE_CPU = ".node.kubevirt.io/"
 # Of these there may be thousands, or a disk's worth of content in one.
 _KEPT = {
     "Node": ("metadata.name", "metadata.labels", "status.allocatable", "status.capacity"),
@@ -66,4 +68,16 @@ def _kept(kind: str, data: dict[str, Any]) -> dict[str, Any]:
         inner = data.get(top)
         if isinstance(inner, dict) and name in inner:
             found.setdefault(top, {})[name] = inner[name]
+    labels = found.get("metadata", {}).get("labels")
+    if kind == "Node" and isinstance(labels, dict):
+        found["metadata"]["labels"] = _own_labels(labels)
     return found
+
+
+def _own_labels(labels: dict[Any, Any]) -> dict[str, Any]:
+    """A Node's labels without the hundreds that virt-handler says of its CPU."""
+    return {
+        intern(label): value
+        for label, value in labels.items()
+        if isinstance(label, str) and _OF_THE_CPU not in label
+    }
