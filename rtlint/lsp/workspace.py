@@ -53,6 +53,7 @@ class Workspace:
         self._files: dict[str, Told] = {}
         # The texts of VMs, and of what they hang on, which findings elsewhere point at.
         self._texts: dict[str, Source] = {}
+        self._has_platform = False
         self._kustomizations: set[str] = set()
         self._open: set[str] = set()
         self._shared: Settings | None = None
@@ -139,9 +140,8 @@ class Workspace:
             with suppress(Unreadable):
                 self._texts[path] = Source(path, decode(data))
         after = self._texts.get(path)
-        is_beside_platform = self._shared is not None and self._shared.platform is not None
         texts = [each and each.text for each in (before, after)]
-        return is_beside_platform and texts[0] != texts[1]
+        return self._has_platform and texts[0] != texts[1]
 
     def open(self, path: str) -> None:
         """The file is shown in the editor: what is wrong with it is said there."""
@@ -181,7 +181,9 @@ class Workspace:
             for path, source in self._texts.items()
             if not self._configurations.excludes(path)
         )
-        return shared(shown, self._base, self._cluster, self._note, beside=others, texts=texts)
+        made = shared(shown, self._base, self._cluster, self._note, beside=others, texts=texts)
+        self._has_platform = made.platform is not None
+        return made
 
     def _has(self, path: str) -> bool:
         """Whether a file may be read: one of the workspace, and no link that leads out of it.

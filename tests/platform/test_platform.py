@@ -22,9 +22,10 @@ spec:
 
 
 def kubevirt(*gates):
+    listed = ", ".join(gates)
     return (
         "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: kubevirt}\nspec:\n"
-        "  configuration: {developerConfiguration: {featureGates: [%s]}}\n" % ", ".join(gates)
+        f"  configuration: {{developerConfiguration: {{featureGates: [{listed}]}}}}\n"
     )
 
 
@@ -72,7 +73,7 @@ def test_the_page_shows_the_examples_and_real_output(rtlint):
 @pytest.mark.parametrize(
     "wrapped",
     [
-        lambda items: "---\n".join(items),
+        "---\n".join,
         lambda items: (
             "apiVersion: v1\nkind: List\nitems:\n"
             + "".join("- " + item.rstrip().replace("\n", "\n  ") + "\n" for item in items)
