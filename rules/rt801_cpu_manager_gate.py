@@ -54,15 +54,17 @@ spec:
 Adds the gate.
 """
 
+from itertools import starmap
+
 from rtlint.platform.needs import (
     GATES,
-    add_gate,
     few,
+    further_gates,
     gates,
     is_written_by_operator,
     places,
 )
-from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule, safe
+from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule, Set, safe
 
 RULE = Rule("RT801", "cpu-manager-gate", "error", "platform", "safe")
 
@@ -79,6 +81,6 @@ def check(obj: Object, context: Context) -> Findings:
         GATES,
         "Without the feature gate CPUManager KubeVirt labels no node for dedicated CPUs: "
         f"{few(vms)} cannot be scheduled. Add it.",
-        safe("Add `CPUManager`.", *add_gate(fields, "CPUManager")),
+        safe("Add `CPUManager`.", *starmap(Set, further_gates(fields, "CPUManager"))),
         related=places(vms, "needs dedicated CPUs."),
     )

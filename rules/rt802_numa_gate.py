@@ -59,16 +59,18 @@ Adds the gate NUMA; removes one that does nothing (`--unsafe-fixes`: another clu
 older release).
 """
 
+from itertools import starmap
+
 from rtlint.platform.needs import (
     GATES,
-    add_gate,
     few,
+    further_gates,
     gates,
     is_written_by_operator,
     places,
     without,
 )
-from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule, safe, unsafe
+from rtlint.rule import Context, Fields, Finding, Findings, Object, Remove, Rule, Set, safe, unsafe
 
 RULE = Rule("RT802", "numa-gate", "error", "platform", "safe")
 
@@ -119,18 +121,19 @@ def check(obj: Object, context: Context) -> Findings:
             GATES,
             f"Without the feature gate NUMA KubeVirt {context.release} refuses NUMA passthrough, "
             f"and so {few(vms)}. Add it.",
-            safe("Add `NUMA`.", *add_gate(fields, "NUMA")),
+            safe("Add `NUMA`.", *starmap(Set, further_gates(fields, "NUMA"))),
             related=places(vms, "passes NUMA cells through."),
         )
     for index, gate in enumerate(listed):
         over = _OVER.get(gate)
         if over is not None and context.release >= over:
             path = f"{GATES}[{index}]"
+            left = without(fields, GATES, index)
             since = f"v{over[0]}.{over[1]}"
             yield Finding(
                 path,
                 f"From {since} the feature gate {gate} does nothing: what it was for is always "
                 "on, or gone. Remove it once no cluster is older.",
-                unsafe(f"Remove `{gate}`.", without(fields, GATES, index)),
+                unsafe(f"Remove `{gate}`.", Set(GATES, left) if left else Remove(GATES)),
                 severity="info",
             )

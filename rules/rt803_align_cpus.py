@@ -41,8 +41,10 @@ Adds the one that is missing; both where kubelets of the run refuse a VM of it
 (`--unsafe-fixes`: each VM of the cluster that isolates its emulator thread then takes a CPU more).
 """
 
+from itertools import starmap
+
 from rtlint.platform.model import Vm
-from rtlint.platform.needs import GATES, add_gate, few, gates, is_written_by_operator, places
+from rtlint.platform.needs import GATES, few, further_gates, gates, is_written_by_operator, places
 from rtlint.rule import (
     Context,
     Fields,
@@ -95,7 +97,7 @@ def _of_kubevirt(fields: Fields, refused: list[Vm]) -> Findings:
             _ANNOTATION,
             f"KubeVirt copies this annotation to the VMs only with the feature gate {_GATE}. Add "
             "the gate.",
-            safe(f"Add `{_GATE}`.", *add_gate(fields, _GATE)),
+            safe(f"Add `{_GATE}`.", *starmap(Set, further_gates(fields, _GATE))),
             on_key=True,
         )
     elif refused and not has_gate:
@@ -103,7 +105,9 @@ def _of_kubevirt(fields: Fields, refused: list[Vm]) -> Findings:
             GATES,
             f"{_why(refused)} Add the feature gate {_GATE} and the annotation `{_NAME}`, so that "
             "KubeVirt asks for a second emulator CPU.",
-            unsafe("Add gate and annotation.", annotate, *add_gate(fields, _GATE)),
+            unsafe(
+                "Add gate and annotation.", annotate, *starmap(Set, further_gates(fields, _GATE))
+            ),
             related=places(refused, "asks for an odd number of CPUs."),
         )
 

@@ -38,7 +38,7 @@ Removes the argument; where it says something else than the profile, with `--uns
 
 from rtlint.platform.capacity import cpuset
 from rtlint.platform.needs import without
-from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule, safe, unsafe
+from rtlint.rule import Context, Fields, Finding, Findings, Object, Remove, Rule, Set, safe, unsafe
 
 RULE = Rule("RT818", "profile-kernel-args", "warning", "platform", "safe")
 
@@ -60,12 +60,13 @@ def check(obj: Object, _: Context) -> Findings:
         if name not in _OF_CPUS and not (name in _OF_PAGES and has_pages):
             continue
         field = "cpu.isolated" if name in _OF_CPUS else "hugepages"
+        left = without(fields, _PATH, index)
         make = safe if name in _OF_CPUS and _is_same(fields, value) else unsafe
         yield Finding(
             path,
             f"The profile itself makes `{name}=` of `{field}`; given twice, the node keeps this "
             "one when the profile changes. Remove it.",
-            make(f"Remove `{text}`.", without(fields, _PATH, index)),
+            make(f"Remove `{text}`.", Set(_PATH, left) if left else Remove(_PATH)),
         )
 
 

@@ -9,9 +9,10 @@ from rtlint.platform.capacity import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
+    from rtlint.kubernetes.objects import Object
     from rtlint.platform.model import Known, Place, Platform, Vm
-    from rtlint.rule import Object, Operation, Set
 
 GATES = "spec.configuration.developerConfiguration.featureGates"
 _SHOWN = 5
@@ -61,19 +62,14 @@ def gates(fields: Fields) -> list[str]:
     return [fields.string(f"{GATES}[{i}]") or "" for i in range(len(fields.items(GATES)))]
 
 
-def without(fields: Fields, path: str, index: int) -> Operation:
-    """What takes an item out of a list, and the list with the last one."""
-    from rtlint.rule import Remove, Set
-
-    left = [item for i, item in enumerate(fields.items(path)) if i != index]
-    return Set(path, left) if left else Remove(path)
+def without(fields: Fields, path: str, index: int) -> list[Any]:
+    """What is left of a list without one of its items."""
+    return [item for i, item in enumerate(fields.items(path)) if i != index]
 
 
-def add_gate(fields: Fields, *names: str) -> tuple[Set, ...]:
-    """What lists further feature gates."""
-    from rtlint.rule import Set
-
+def further_gates(fields: Fields, *names: str) -> tuple[tuple[str, Any], ...]:
+    """The fields to set, and what to, so that further feature gates are listed."""
     listed = len(fields.items(GATES))
     if not listed:
-        return (Set(GATES, list(names)),)
-    return tuple(Set(f"{GATES}[{listed + i}]", name) for i, name in enumerate(names))
+        return ((GATES, list(names)),)
+    return tuple((f"{GATES}[{listed + i}]", name) for i, name in enumerate(names))
