@@ -88,9 +88,10 @@ def lint(
 
     `path` is what findings call the text; nothing is read there. `kubevirt_version` is the target
     (`v1.9`, `v1.3.1`; the newest that rtlint knows). `select` and `ignore` take ids, slugs and
-    prefixes of rules. `cluster` is the text of the cluster's KubeVirt object, `instancetypes` are
-    texts with instancetypes and preferences, `options` are those of rules, by id or slug. Without
-    `suppressions` comments and annotations suppress nothing. Raises Error.
+    prefixes of rules. `cluster` is the text of the cluster's KubeVirt object and of others of its
+    platform, `instancetypes` are texts with instancetypes and preferences, `options` are those of
+    rules, by id or slug. Without `suppressions` comments and annotations suppress nothing. Raises
+    Error.
     """
     with _errors():
         base = _base(kubevirt_version, select, ignore, options, suppressions)
@@ -140,12 +141,14 @@ def preview(
 
     `host` is the node's description, the output of `virsh capabilities` or of `lscpu --json
     --extended=CPU,CORE,SOCKET,NODE`; `cpuset` are the CPUs that the kubelet gives the pod (`2-7`).
-    Without them a plain host is assumed. The other arguments are those of `lint`. Raises Error,
-    also where the text, or a VM in it, cannot be read.
+    Without them the node is as a PerformanceProfile or a Node of the texts says, else a plain host
+    is assumed. The other arguments are those of `lint`. Raises Error, also where the text, or a VM
+    in it, cannot be read.
     """
     from rtlint.kubevirt.conversion.host import parse_cpulist, parse_host
     from rtlint.preview.json import as_plain as plain_preview
     from rtlint.preview.model import Node, previews, virtual_machines
+    from rtlint.preview.node import node_of
 
     with _errors():
         node = Node(
@@ -158,7 +161,8 @@ def preview(
     documents = tuple(compose(source.text, limits=settings.limits))
     problems = [each.message for each in documents if isinstance(each, Unreadable)]
     made = []
-    for found in previews(virtual_machines(source, documents, settings), node):
+    nodes = node_of(node, lambda _: settings.platform)
+    for found in previews(virtual_machines(source, documents, settings), nodes):
         if isinstance(found, str):
             problems.append(found)
         else:
@@ -266,13 +270,14 @@ def _known(
     ]
     target = None if cluster is None else cluster_in("<cluster>", _encoded(cluster))
     nobody = Tell(lambda _: None, lambda _: None)
-    return know([content], others, base, target, nobody)
+    return know([content], others, base, target, nobody).at(path)
 
 
 def _linted(text: str, path: str, settings: Settings) -> tuple[Source, run.Result]:
     """What a named file with that text gives."""
     source = Source(path, text.removeprefix(_MARK))
-    if not run.is_worth_reading(path, _encoded(text), named=True):
+    is_wanted = settings.platform is not None or run.is_worth_reading(path, _encoded(text), True)
+    if not is_wanted:
         return source, run.Result()
     return source, run.lint(source, settings)
 

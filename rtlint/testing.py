@@ -37,6 +37,8 @@ from rtlint.lint.own import NoRule
 from rtlint.lint.registry import Name, further_rules, rule_names
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
+from rtlint.project.content import Tell
+from rtlint.project.read import held, know
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
@@ -75,12 +77,24 @@ class Case(NamedTuple):
     def settings(self) -> Settings:
         """What the case is run with."""
         release = self.content.get("kubevirt")
-        return Settings(
+        settings = Settings(
             release=parse_release(release) if release else NEWEST,
             cluster=Cluster(**self.content.get("cluster", {})),
             rules=(self.rule, *self.beside),
             options={self.rule.slug: self.content.get("options", {})},
         )
+        return with_platform(self.content["manifest"], settings)
+
+
+def with_platform(text: str, settings: Settings) -> Settings:
+    """The settings with what a text says of its cluster, as in a run on a file that holds it."""
+    content = held(_PATH, _PATH, text.encode(), settings.limits)
+    found = know([content], (), settings, None, Tell(_nobody, _nobody)).at(_PATH)
+    return settings if found.platform is None else found
+
+
+def _nobody(_: str) -> None:
+    """Is told, and tells nobody."""
 
 
 def read_cases(

@@ -99,11 +99,15 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """The node: where its description comes from, the pod's CPUs on it, those reserved on it."""
+    """The node: where its description comes from, the pod's CPUs on it, those reserved on it.
+
+    `name` is that of the PerformanceProfile or Node that describes it.
+    """
 
     source: str
     cpuset: str
     reserved: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

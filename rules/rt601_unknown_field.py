@@ -9,7 +9,8 @@ and managed fields are not checked, nor are keys that a template fills in.
 What the VM lacks only because the field is misspelt is not reported as well.
 
 ## Source
-KubeVirt's published API definition, v0.47 to v1.9; Kubernetes prunes what it does not name.
+KubeVirt's published API definition, v0.47 to v1.9; Kubernetes prunes what it does not name. Of
+PerformanceProfiles, kubelets, pools and Tuneds: those of their fields that RT8 rules read.
 
 ## Wrong
 ```yaml
@@ -48,6 +49,8 @@ RULE = Rule("RT601", "unknown-field", "error", "object", "safe")
 
 
 def check(obj: Object, context: Context) -> Findings:
+    if context.platform is not None:
+        yield from _of_platform(obj)
     for problem in problems(obj, context.release):
         if not isinstance(problem, Unknown):
             continue
@@ -65,3 +68,19 @@ def check(obj: Object, context: Context) -> Findings:
             f"{advice}"
         )
         yield Finding(problem.path, message, fix or None, on_key=True)
+
+
+def _of_platform(obj: Object) -> Findings:
+    # Few runs have such objects.
+    from rtlint.platform.fields import misspelt
+
+    for found in misspelt(obj):
+        names = " or ".join(f"`{name}`" for name in found.near)
+        yield Finding(
+            found.path,
+            f"A {obj.kind} has no `{found.name}` here, so it sets nothing; did you mean {names}?",
+            safe(f"Rename it to `{found.near[0]}`.", Move(found.path, found.to))
+            if found.to
+            else None,
+            on_key=True,
+        )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from rtlint.cli.files import say
 from rtlint.cli.options import config_option
+from rtlint.lint.settings import Settings
 from rtlint.project.configure import Asked, Configurations
+from rtlint.project.content import Surroundings, Tell
+from rtlint.project.read import read_files
 from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.config.load import Loaded
+    from rtlint.platform.model import Platform
 
 
 @click.command("config")
@@ -23,7 +28,8 @@ if TYPE_CHECKING:
 def command(path: str, config: str | None) -> None:
     """Print the configuration that is in force for PATH (a file or a folder; it need not exist).
 
-    Each value comes with the file and line that it stands in, or as a default.
+    Each value comes with the file and line that it stands in, or as a default. So do the objects of
+    the cluster in the files of the current folder, and of PATH: which of them count, and why.
     """
     configurations = Configurations(Asked(config))
     loaded = configurations.of(path)
@@ -34,8 +40,43 @@ def command(path: str, config: str | None) -> None:
         click.echo(visible(f"{f'{key}: {value}':{min(width, 60)}}  # {source}"))
     if configurations.excludes(path):
         click.echo("# the path is excluded: nothing in it is linted")
+    for line in _cluster_objects(path, configurations, loaded):
+        click.echo(visible(line))
     for note in configurations.notes:
         say(note)
+
+
+def _cluster_objects(
+    path: str, configurations: Configurations, loaded: Loaded | None
+) -> Iterator[str]:
+    """Which objects of the platform count for a path, and why; nothing where there are none."""
+    named = loaded.values.get("cluster") if loaded else None
+    if named:
+        target = configurations.load_cluster(named)
+        platform = target.platform if target else None
+    else:
+        platform = _platform(path, configurations)
+    if platform is None:
+        return
+    # What lies in a folder counts as a file in it does.
+    place = os.path.join(path, "manifest.yaml") if os.path.isdir(path) else path
+    yield "# objects of the cluster:"
+    for each in platform.verdicts(place):
+        start = each.known.place()
+        counts = "counts" if each.counts else "does not count"
+        where = f"{start.path}:{start.start.line}"
+        yield f"#   {each.known.title}, {where}: {counts}: {each.reason}"
+
+
+def _platform(path: str, configurations: Configurations) -> Platform | None:
+    here = dict.fromkeys((".", path)) if os.path.exists(path) else (".",)
+    around = Surroundings("<stdin>", (), None, configurations)
+    _, settings = read_files(tuple(here), Settings(), around, Tell(_nobody, _nobody))
+    return settings.platform
+
+
+def _nobody(_: str) -> None:
+    """Is told, and tells nobody: the run itself says what cannot be read."""
 
 
 def _rows(loaded: Loaded | None) -> Iterator[tuple[str, str, str]]:

@@ -19,8 +19,8 @@ from rtlint.project.run_options import run_options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
+    from rtlint.project.cluster import Target
     from rtlint.report.model import FailOn
 
 
@@ -38,7 +38,7 @@ def lint(
     output_formats: tuple[str, ...] = (),
     output_files: tuple[str, ...] = (),
     release: Release = NEWEST,
-    cluster: Cluster | None = None,
+    cluster: Target | None = None,
     instancetypes: tuple[str, ...] = (),
     config: str | None = None,
     no_config: bool = False,

@@ -13,7 +13,7 @@ from rtlint.kubevirt.releases import Release
 from rtlint.project.files import Unusable
 
 if TYPE_CHECKING:
-    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.project.cluster import Target
 
 
 @click.command("lsp")
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(
     context: click.Context,
     release: Release,
-    cluster: Cluster | None,
+    cluster: Target | None,
     rule_path: tuple[str, ...],
 ) -> None:
     """Serve editors: a language server on standard input and output.

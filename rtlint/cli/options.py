@@ -13,7 +13,7 @@ from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 from rtlint.limits import NAMES
 
 if TYPE_CHECKING:
-    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.project.cluster import Target
 
 
 def _release(_: click.Context, __: click.Parameter, text: str | None) -> Release:
@@ -23,7 +23,7 @@ def _release(_: click.Context, __: click.Parameter, text: str | None) -> Release
         raise click.BadParameter(str(error)) from None
 
 
-def _cluster(_: click.Context, __: click.Parameter, path: str | None) -> Cluster | None:
+def _cluster(_: click.Context, __: click.Parameter, path: str | None) -> Target | None:
     if path is None:
         return None
     from rtlint.project.cluster import load_cluster

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from rtlint.lint.run import may_hold_objects
 from rtlint.lint.settings import Settings
 from rtlint.preview.effective import render as render_effective
 from rtlint.preview.model import Node, Previewed, previews, unknown_rest, virtual_machines
+from rtlint.preview.node import node_of
 from rtlint.project.configure import Asked, Configurations
 from rtlint.project.content import Surroundings, Tell
 from rtlint.project.files import Unusable
@@ -43,11 +45,11 @@ from rtlint.yaml.source import Source, Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rtlint.kubevirt.cluster import Cluster
-    from rtlint.kubevirt.ids import Ids
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.workload import Workload
     from rtlint.limits import Limits
+    from rtlint.preview.model import NodeOf
+    from rtlint.project.cluster import Target
     from rtlint.project.content import Content
     from rtlint.project.known import Parsed
 
@@ -125,7 +127,7 @@ def command(
     context: click.Context,
     paths: tuple[str, ...],
     release: Release,
-    cluster: Cluster | None,
+    cluster: Target | None,
     instancetypes: tuple[str, ...],
     config: str | None,
     no_config: bool,
@@ -156,24 +158,24 @@ def command(
     settings = Settings(release, limits=here.limits(limits))
     tell = Tell(failures.append, say)
     contents, settings = read_files(paths, settings, surroundings, tell)
-    patches = Patches(content.path for content in contents)
+    settings_of = partial(
+        settings_for, base=settings, of=configurations, patches=Patches(c.path for c in contents)
+    )
     vms = [
         vm
         for content in contents
-        for vm in _vms(
-            content,
-            settings_for(content.name, settings, configurations, patches),
-            # What is found in a folder was not named.
-            is_named=content.path in paths,
-            tell=tell,
-        )
+        # What is found in a folder was not named.
+        for vm in _vms(content, settings_of(content.name), content.path in paths, tell)
     ]
     if effective:
         write_output(_effective(vms, failures), output_file, failures)
         for failure in failures:
             say(failure)
         sys.exit(UNUSABLE if failures else 0)
-    shown = tuple(_previews(vms, Node(host, cpuset, _reserved(contents)), failures))
+    nodes = node_of(
+        Node(host, cpuset), lambda vm: settings_of(vm.object.source.path).platform, tell.note
+    )
+    shown = tuple(_previews(vms, nodes, failures))
     if shown or output_format != "text":
         shape = _Shape(output_format, summary, here.pick("color", color))
         _write(shown, shape, output_file, failures)
@@ -246,15 +248,6 @@ def _documents(content: Content, limits: Limits, tell: Tell) -> Parsed | None:
     return parsed
 
 
-def _reserved(contents: list[Content]) -> tuple[int, ...] | None:
-    """The CPUs that the kubelets of the run reserve; None where no file says it, or not all one."""
-    nothing: frozenset[Ids] = frozenset()
-    said = nothing.union(*(content.told.reserved for content in contents))
-    if len(said) > 1:
-        say("the files reserve different CPUs for the node's own processes, so none of them counts")
-    return tuple(next(iter(said))) if len(said) == 1 else None
-
-
 def _effective(vms: list[Workload], failures: list[str]) -> Iterator[str]:
     for vm in vms:
         try:
@@ -263,8 +256,8 @@ def _effective(vms: list[Workload], failures: list[str]) -> Iterator[str]:
             failures.append(unknown_rest(vm) or unknown_value(vm.object, unknown.path))
 
 
-def _previews(vms: list[Workload], node: Node, failures: list[str]) -> Iterator[Previewed]:
-    for found in previews(vms, node):
+def _previews(vms: list[Workload], nodes: NodeOf, failures: list[str]) -> Iterator[Previewed]:
+    for found in previews(vms, nodes):
         if isinstance(found, str):
             failures.append(found)
         else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rtlint.lint.registry import Name
     from rtlint.lint.rule import Rule
     from rtlint.lint.settings import Settings
+    from rtlint.platform.model import Place
     from rtlint.yaml.source import Source, Unreadable
 
 _VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
@@ -61,8 +62,8 @@ def findings(
     scope: Scope, subject: Any, settings: Settings, failures: list[str]
 ) -> Iterator[tuple[LoadedRule, Finding]]:
     """What the rules of a scope find; what fails in a user's own goes to `failures`."""
-    plain = Context(settings.release, settings.cluster)
-    for loaded in _rules(settings.rules, scope):
+    plain = Context(settings.release, settings.cluster, platform=settings.platform)
+    for loaded in _rules(settings.rules, scope, settings.platform is not None):
         rule = loaded.rule
         seen = context(rule, settings) if rule.options else plain
         try:
@@ -78,13 +79,15 @@ def findings(
 def context(rule: Rule, settings: Settings) -> Context:
     """What a rule's check gets to see beside the object."""
     options = {**rule.options, **settings.options.get(rule.name, {})}
-    return Context(settings.release, settings.cluster, options)
+    return Context(settings.release, settings.cluster, options, settings.platform)
 
 
 # Asked for every object, and a run has one selection of rules.
 @lru_cache(maxsize=16)
-def _rules(names: tuple[Name, ...], scope: Scope) -> tuple[LoadedRule, ...]:
-    return tuple(loaded for loaded in map(load_rule, names) if loaded.rule.scope == scope)
+def _rules(names: tuple[Name, ...], scope: Scope, has_platform: bool) -> tuple[LoadedRule, ...]:
+    # Nearly no run has a platform, and its rules would cost each one their import.
+    wanted = (name for name in names if has_platform or not name.is_of_platform)
+    return tuple(loaded for loaded in map(load_rule, wanted) if loaded.rule.scope == scope)
 
 
 def at(
@@ -140,6 +143,9 @@ def unreadable(
         yield at(source, span, document, loaded, finding, settings)
 
 
-def _related(source: Source, message: str, span: Span, settings: Settings) -> Related:
+def _related(source: Source, message: str, where: Span | Place, settings: Settings) -> Related:
     message = shorten(message, settings.limits.line_length)
+    if not isinstance(where, Span):
+        return Related(message, *where)
+    span = where
     return Related(message, source.path, source.position(span.start), source.position(span.end))

@@ -38,6 +38,8 @@ _KUBECTL_SIGNS = ("\n...", "----", "%", "\r", ".inf", ".Inf", ".INF", ".nan", ".
 # Names of files: kustomizations, and templates, whatever they hold.
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 TEMPLATES = (".j2", ".tpl")
+# Rules that look at any object: what is written twice, and what its API does not have.
+_OF_ANY_OBJECT = ("RT002", "RT601")
 
 
 class Part(NamedTuple):
@@ -75,6 +77,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
         return Part(source, documents, template=template)
     if "$patch:" in source.text and not settings.literal:
         settings = settings._replace(is_patch=True)
+    further = _is_misspelt if settings.platform is None else _is_further
     failures: list[str] = []
     found = list(_refused(source, documents, settings, failures))
     patches = _patches(source, documents, settings.limits)
@@ -85,7 +88,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
         if isinstance(document, Unreadable):
             found += unreadable(source, settings, document, number, failures)
             continue
-        for obj in objects(source, document, GROUPS, _is_misspelt, settings.literal):
+        for obj in objects(source, document, GROUPS, further, settings.literal):
             vm = settings.workload(obj)
             found += _lint_object(obj, vm, settings, suppressions, failures, left)
             if vm is not None and not vm.is_instancetype:
@@ -123,6 +126,12 @@ def _is_misspelt(api_version: str, kind: str) -> bool:
     return is_misspelt(api_version, kind)
 
 
+def _is_further(api_version: str, kind: str) -> bool:
+    from rtlint.platform.objects import is_of_platform
+
+    return is_of_platform(api_version, kind) or _is_misspelt(api_version, kind)
+
+
 def moved(part: Part, above: Above) -> Part:
     """The same part where something else stands above it.
 
@@ -137,11 +146,12 @@ def moved(part: Part, above: Above) -> Part:
         d if isinstance(d, Unreadable) else Document(d.number + numbers, d.root)
         for d in part.documents
     )
-    diagnostics = tuple(_moved(d, was, above) for d in part.diagnostics)
+    diagnostics = tuple(_moved(d, part, above) for d in part.diagnostics)
     return part._replace(source=source, documents=documents, diagnostics=diagnostics)
 
 
-def _moved(found: Diagnostic, was: Above, above: Above) -> Diagnostic:
+def _moved(found: Diagnostic, part: Part, above: Above) -> Diagnostic:
+    was = part.source.above
     lines, offset = above.lines - was.lines, above.offset - was.offset
     fix = found.fix
     if fix is not None:
@@ -153,7 +163,7 @@ def _moved(found: Diagnostic, was: Above, above: Above) -> Diagnostic:
         fix=fix,
         related=tuple(
             each._replace(start=each.start.below(lines), end=each.end.below(lines))
-            if each.path == found.path
+            if each.path == found.path and each.start.line in part.lines
             else each
             for each in found.related
         ),
@@ -224,10 +234,25 @@ def _found(
     obj: Object, vm: Workload | None, settings: Settings, failures: list[str]
 ) -> list[Found]:
     """What the rules find in an object, and in the workload that it is."""
-    found = [*_placed(findings("object", obj, settings, failures), obj, vm, settings)]
+    found = [*_placed(_of_object(obj, settings, failures), obj, vm, settings)]
     if vm is not None:
         found += _placed(findings_of(vm, settings, failures), obj, vm, settings)
     return found
+
+
+def _of_object(
+    obj: Object, settings: Settings, failures: list[str]
+) -> Iterator[tuple[LoadedRule, Finding]]:
+    """What is found of the object itself; of another API than KubeVirt's only some rules speak."""
+    if settings.platform is not None:
+        from rtlint.platform.objects import is_foreign, is_of_platform
+
+        if is_of_platform(obj.api_version, obj.kind):
+            yield from findings("platform", obj, settings, failures)
+        if is_foreign(obj):
+            rules = tuple(name for name in settings.rules if name.id in _OF_ANY_OBJECT)
+            settings = settings._replace(rules=rules)
+    yield from findings("object", obj, settings, failures)
 
 
 def _lint_patch(patch: Patch, settings: Settings, failures: list[str]) -> Iterator[Diagnostic]:

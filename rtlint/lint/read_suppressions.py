@@ -13,6 +13,7 @@ from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS, metadata_paths
 from rtlint.lint.suppressions import Suppression
+from rtlint.platform.objects import is_of_platform
 from rtlint.yaml.locate import Span
 from rtlint.yaml.nodes import Scalar, written
 from rtlint.yaml.source import Unreadable
@@ -47,7 +48,7 @@ def _annotations(
     for document in documents:
         if isinstance(document, Unreadable):
             continue
-        for obj in objects(source, document, GROUPS):
+        for obj in objects(source, document, GROUPS, is_of_platform):
             for metadata in metadata_paths(obj):
                 path = join_path(*split_path(metadata), "annotations", ANNOTATION)
                 try:

@@ -23,6 +23,11 @@ class Name(NamedTuple):
     module: str
     folder: str = ""
 
+    @property
+    def is_of_platform(self) -> bool:
+        """Whether the rule looks at objects of the platform, or at VMs beside them."""
+        return not self.folder and self.id.startswith("RT8")
+
 
 class LoadedRule(NamedTuple):
     """A rule's identity, its check, and the module's docstring: its documentation.

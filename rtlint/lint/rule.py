@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.cluster import Cluster
@@ -17,6 +17,9 @@ from rtlint.kubevirt.releases import NEWEST, Release
 from rtlint.kubevirt.workload import Workload
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span
+
+if TYPE_CHECKING:
+    from rtlint.platform.model import Place, Platform
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -31,10 +34,20 @@ Applicability = Literal["safe", "unsafe"]
 # "realtime": the same, where `domain.cpu.realtime` is set;
 # "dedicated": the same, where it is set or the VM has dedicated CPUs;
 # "pages": the same, where it is set or the VM has hugepages;
+# "platform": an rtlint.kubernetes.objects.Object, every other object of a cluster that VMs hang on,
+# the KubeVirt object too;
 # "template": an rtlint.lint.templates.Template, a file that is skipped;
 # "suppression": an rtlint.lint.suppressions.Unused, when all other rules are done.
 Scope = Literal[
-    "text", "object", "workload", "realtime", "dedicated", "pages", "template", "suppression"
+    "text",
+    "object",
+    "workload",
+    "realtime",
+    "dedicated",
+    "pages",
+    "platform",
+    "template",
+    "suppression",
 ]
 
 
@@ -97,9 +110,9 @@ class Finding(NamedTuple):
 
     `severity` differs from the rule's where the release or the case says so. `on_key`: the key is
     what is wrong. `span` says what to mark where the path alone does not (a duplicate key).
-    `related` are other places in the same text, with what they have to do with it. `unless` are
-    other rules' ids, each with a path: where such a rule reports something there, this finding adds
-    nothing and is left out.
+    `related` are other places, in the same text or in another file, with what they have to do with
+    it. `unless` are other rules' ids, each with a path: where such a rule reports something there,
+    this finding adds nothing and is left out.
     """
 
     path: str
@@ -108,7 +121,7 @@ class Finding(NamedTuple):
     severity: Severity | None = None
     on_key: bool = False
     span: Span | None = None
-    related: tuple[tuple[str, Span], ...] = ()
+    related: tuple[tuple[str, Span | Place], ...] = ()
     unless: tuple[tuple[str, str], ...] = ()
 
 
@@ -116,11 +129,15 @@ _NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Context(NamedTuple):
-    """What a check may depend on beside the object; `options` are the rule's own."""
+    """What a check may depend on beside the object; `options` are the rule's own.
+
+    `platform` is what the run knows of the cluster's other objects, None where there are none.
+    """
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
     options: Mapping[str, Any] = _NO_OPTIONS
+    platform: Platform | None = None
 
 
 class Rule(NamedTuple):

@@ -18,6 +18,7 @@ from rtlint.tuples import NamedTuple
 if TYPE_CHECKING:
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload
+    from rtlint.platform.model import Platform
 
 _NO_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
 _NO_SEVERITIES: Final[Mapping[str, Severity]] = MappingProxyType({})
@@ -29,7 +30,8 @@ class Settings(NamedTuple):
     that the user gives rules, by id. `is_patch`: the objects are parts that Kustomize merges into
     whole ones, so that what they lack may stand elsewhere. `literal`: everything counts as it is
     written, and nothing is a template, a placeholder or a patch. `limits` are how much of all
-    this."""
+    this. `platform` is what the run knows of the cluster's other objects, None where there are
+    none."""
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
@@ -41,7 +43,18 @@ class Settings(NamedTuple):
     is_patch: bool = False
     literal: bool = False
     limits: Limits = Limits()
+    platform: Platform | None = None
 
     def workload(self, obj: Object) -> Workload | None:
         """What an object makes of VMs in this target; None for one that makes none."""
         return workload(obj, self.release, self.cluster, self.definitions, self.is_patch)
+
+    def at(self, path: str) -> Settings:
+        """The settings for a file: with what of the platform counts where it lies."""
+        if self.platform is None:
+            return self
+        here = self.platform.at(path)
+        cluster = here.cluster or self.cluster
+        if here.gives_out_whole_cores:
+            cluster = cluster._replace(full_pcpus_only=True)
+        return self._replace(platform=here, cluster=cluster)

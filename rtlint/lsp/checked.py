@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rtlint.lint.run import conclude, lint_parts, may_hold_objects
+from rtlint.lint.run import conclude, lint_parts, may_hold_objects, may_hold_platform, unescaped
 from rtlint.lsp.same_lines import same_lines
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import cut
@@ -41,7 +41,8 @@ def check(source: Source, settings: Settings, before: Checked | None) -> Checked
 
     A text without KubeVirt's groups is left alone: its syntax is another tool's business.
     """
-    if not may_hold_objects(source.text.encode("utf-8", "surrogatepass")):
+    data = source.text.encode("utf-8", "surrogatepass")
+    if not (may_hold_objects(data) or may_hold_platform(unescaped(data))):
         return Checked(source, settings)
     is_known = before is not None and before.settings == settings
     known = {part.source.text: part for part in before.parts} if before and is_known else {}

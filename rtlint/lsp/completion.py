@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from rtlint.lsp.schemas import effect, fields, releases, schema, type_of
+from rtlint.lsp.schemas import effect, fields, general, releases, schema, type_of
+from rtlint.platform.fields import names_at
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
@@ -15,7 +16,33 @@ if TYPE_CHECKING:
 
 
 def completions(cursor: Cursor, release: Release) -> list[types.CompletionItem]:
+    if cursor.is_foreign:
+        return _of_platform(cursor)
     return _keys(cursor, release) if cursor.is_key else _values(cursor, release)
+
+
+def _of_platform(cursor: Cursor) -> list[types.CompletionItem]:
+    """What rules know of another API's fields and their values."""
+    if not cursor.is_key:
+        known = effect(cursor, cursor.path)
+        values = known.values if known else ()
+        return [types.CompletionItem(v, kind=types.CompletionItemKind.EnumMember) for v in values]
+    return [
+        _foreign_key(cursor, name)
+        for name in names_at(cursor.kind, general(cursor.path))
+        if name not in cursor.known
+    ]
+
+
+def _foreign_key(cursor: Cursor, name: str) -> types.CompletionItem:
+    known = effect(cursor, (*cursor.path, name))
+    return types.CompletionItem(
+        name,
+        kind=types.CompletionItemKind.Field,
+        documentation=known.effect if known else None,
+        insert_text=f"{name}: ",
+        sort_text=f"{0 if known else 1}{name}",
+    )
 
 
 def _keys(cursor: Cursor, release: Release) -> list[types.CompletionItem]:

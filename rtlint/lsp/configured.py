@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rtlint.config.load import Loaded
-    from rtlint.kubevirt.cluster import Cluster
+    from rtlint.project.cluster import Target
 
 _T = TypeVar("_T")
 
@@ -33,7 +33,7 @@ class Followed(Configurations):
         self._tell = tell
         self._told: dict[str, str] = {}
         self._good: dict[str, Loaded] = {}
-        self._good_clusters: dict[str, Cluster] = {}
+        self._good_clusters: dict[str, Target] = {}
         self._of: dict[str, Loaded | None] = {}
         self._folders: tuple[str, ...] = ()
 
@@ -60,7 +60,7 @@ class Followed(Configurations):
     def load(self, file: str) -> Loaded | None:
         return self._last_good(file, self._load, self._good)
 
-    def load_cluster(self, file: str) -> Cluster | None:
+    def load_cluster(self, file: str) -> Target | None:
         return self._last_good(file, super().load_cluster, self._good_clusters)
 
     def forget(self, folders: tuple[str, ...] | None = None) -> None:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubevirt.schema.api import kinds
+from rtlint.platform.objects import is_of_platform
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.parse import events
 from rtlint.yaml.source import Unreadable
@@ -42,9 +43,14 @@ class Cursor(NamedTuple):
     word: str
     known: frozenset[str]
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the object is the platform's and none of KubeVirt's API."""
+        return (self.api_version, self.kind) not in kinds()
+
 
 def cursor_at(text: str, offset: int) -> Cursor | None:
-    """The cursor at an offset; None where it is in no object of KubeVirt's."""
+    """The cursor at an offset; None where it is in no object that rules read."""
     marks = [match.start() for match in _DOCUMENT.finditer(text, 0, offset)]
     top = marks[-1] if marks else 0
     before = text[top:offset]
@@ -75,10 +81,20 @@ def _locate(text: str, is_key: bool, word: str) -> Cursor | None:
     parts = path[:-1] if is_key else path
     for length in range(len(parts) + 1):
         outer = _at(data, parts[:length])
-        if isinstance(outer, dict) and (outer.get("apiVersion"), outer.get("kind")) in kinds():
+        if isinstance(outer, dict) and _is_known(outer):
             rest = parts[length:]
             return Cursor(outer["apiVersion"], outer["kind"], rest, is_key, word, known - {_MARKER})
     return None
+
+
+def _is_known(data: dict[str, Any]) -> bool:
+    said = data.get("apiVersion"), data.get("kind")
+    if said in kinds():
+        return True
+    api_version, kind = said
+    if not (isinstance(api_version, str) and isinstance(kind, str)):
+        return False
+    return is_of_platform(api_version, kind)
 
 
 def _find(text: str) -> tuple[Parts | None, Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.kubevirt.releases import Release
+    from rtlint.kubevirt.schema.paths import Parts
     from rtlint.kubevirt.workload import Workload
     from rtlint.lint.settings import Settings
     from rtlint.lsp.checked import Checked
@@ -34,6 +35,8 @@ _REALTIME = "domain.cpu.realtime"
 def hover(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> str | None:
     """Markdown about the field at the cursor; None where the API has no such field."""
     path = (*cursor.path, cursor.word) if cursor.is_key else cursor.path
+    if cursor.is_foreign:
+        return _of_platform(cursor, path)
     field = cursor._replace(path=path)
     lives = releases(cursor, path)
     if not path or not lives:
@@ -47,6 +50,17 @@ def hover(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> 
             lines.append(_mask(cursor, checked, settings, offset))
         lines.append("\n".join(_rule(name) for name in known.rules))
     return "\n\n".join(filter(None, lines))
+
+
+def _of_platform(cursor: Cursor, path: Parts) -> str | None:
+    """Of another API only what rules read is known."""
+    known = effect(cursor, path) if path else None
+    if known is None:
+        return None
+    rules = "\n".join(_rule(name) for name in known.rules)
+    return "\n\n".join(
+        filter(None, (f"**{as_code(str(path[-1]))}**, {cursor.kind}", known.effect, rules))
+    )
 
 
 def inlay_hints(

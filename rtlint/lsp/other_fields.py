@@ -93,7 +93,14 @@ ANNOTATIONS = {
     "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity": Field(
         "KubeVirt, from v1.1.1, asks for a second emulator CPU where the pod's would be an odd "
         "number.",
-        ("RT110",),
+        ("RT110", "RT803"),
+    ),
+    "kubeletconfig.experimental": Field(
+        "Further settings of the kubelet, as JSON. What the profile is about is overwritten.",
+        ("RT817",),
+    ),
+    "performance.openshift.io/dra-resource-management": Field(
+        "Turns the kubelet's CPU, memory and topology managers off.", ("RT817",), ("false",)
     ),
     "rtlint.io/ignore": Field(
         "The rules whose findings on this resource are accepted.", ("RT003",)

@@ -23,6 +23,7 @@ from rtlint.lsp.other_fields import (
     PREFERENCE_FIELDS,
     VIRTUAL_MACHINE_FIELDS,
 )
+from rtlint.lsp.platform_fields import PLATFORM_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,10 +75,15 @@ def effect(cursor: Cursor, path: Parts) -> Field | None:
         return ANNOTATIONS.get(str(path[-1]))
     for prefix, known in _tables(cursor.kind):
         if path[: len(prefix)] == prefix:
-            name = _INDEX.sub("[]", join_path(*path[len(prefix) :]))
+            name = general(path[len(prefix) :])
             if name in known:
                 return known[name]
     return None
+
+
+def general(path: Parts) -> str:
+    """A path as tables have it, in which `[]` is any item of a list."""
+    return _INDEX.sub("[]", join_path(*path))
 
 
 def _tables(kind: str) -> Iterator[tuple[Parts, Mapping[str, Field]]]:
@@ -86,6 +92,8 @@ def _tables(kind: str) -> Iterator[tuple[Parts, Mapping[str, Field]]]:
         yield ("spec",), INSTANCETYPE_FIELDS
     elif kind.endswith("Preference"):
         yield ("spec",), PREFERENCE_FIELDS
+    if kind in PLATFORM_FIELDS:
+        yield (), PLATFORM_FIELDS[kind]
     vmi, vm = vmi_spec_path(kind), virtual_machine_spec_path(kind)
     if vmi is not None:
         yield split_path(vmi), FIELDS

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from pygls.workspace import TextDocument
 
-    from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
+    from rtlint.project.cluster import Target
 
 # Changes that come in one burst are linted once; a person does not notice the pause.
 _PAUSE = 0.005  # seconds
@@ -46,7 +46,7 @@ class Server(LanguageServer):
     def __init__(
         self,
         release: Release,
-        cluster: Cluster | None,
+        cluster: Target | None,
         given: frozenset[str],
         rule_paths: tuple[str, ...],
     ) -> None:

@@ -11,13 +11,13 @@ from rtlint.lsp.answers import answer
 from rtlint.lsp.server import Server, path_of
 
 if TYPE_CHECKING:
-    from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
+    from rtlint.project.cluster import Target
 
 
 def make_server(
     release: Release,
-    cluster: Cluster | None,
+    cluster: Target | None,
     given: frozenset[str],
     rule_paths: tuple[str, ...] = (),
 ) -> Server:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from rtlint.preview.model import previews, virtual_machines
+from rtlint.preview.model import Node, previews, virtual_machines
+from rtlint.preview.node import node_of
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
 
@@ -39,7 +40,8 @@ def conversion(checked: Checked, settings: Settings, form: Form) -> Conversion:
 
     made: list[Previewed] = []
     failures = [d.message for p in checked.parts for d in p.documents if isinstance(d, Unreadable)]
-    for found in previews(workloads(checked.parts, settings)):
+    nodes = node_of(Node(), lambda _: settings.platform)
+    for found in previews(workloads(checked.parts, settings), nodes):
         if isinstance(found, str):
             failures.append(found)
         else:

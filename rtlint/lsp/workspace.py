@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rtlint.lint.part import KUSTOMIZATIONS
@@ -12,16 +14,20 @@ from rtlint.project.files import Named, Unusable, is_inside, read_bytes
 from rtlint.project.known import NOTHING, shared, tells_others, told
 from rtlint.project.kustomize import Patches
 from rtlint.project.run import settings_for
-from rtlint.yaml.source import Unreadable, decode
+from rtlint.yaml.compose import cut
+from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
     from rtlint.lsp.configured import Followed
+    from rtlint.project.cluster import Target
     from rtlint.project.known import Told
-    from rtlint.yaml.source import Source
+
+# Bytes. A dump asks for more than an editor should hold.
+_LARGEST_HELD = 2**20
+_VM_WORD = b"VirtualMachine"
 
 
 class Workspace:
@@ -33,7 +39,7 @@ class Workspace:
     def __init__(
         self,
         settings: Settings,
-        cluster: Cluster | None,
+        cluster: Target | None,
         configurations: Followed,
         note: Callable[[str], None],
     ) -> None:
@@ -46,6 +52,9 @@ class Workspace:
         self._named: tuple[str, ...] = ()
         # What files say that say anything of others.
         self._files: dict[str, Told] = {}
+        # The texts of VMs, and of what they hang on, which findings elsewhere point at.
+        self._texts: dict[str, Source] = {}
+        self._has_platform = False
         self._kustomizations: set[str] = set()
         self._open: set[str] = set()
         self._shared: Settings | None = None
@@ -62,7 +71,8 @@ class Workspace:
     @property
     def sources(self) -> dict[str, Source]:
         """The texts that the others depend on, by path."""
-        return {path: each.source for path, said in self._files.items() for each in said.parsed}
+        said = {path: each.source for path, said in self._files.items() for each in said.parsed}
+        return {**self._texts, **said}
 
     def follow(self, folders: Iterable[str]) -> None:
         """Read all that is in these folders; what is in no folder and not open counts no more."""
@@ -115,13 +125,24 @@ class Workspace:
             # While a file is half-written, what it said when it could be read counts on.
             parsed = before.parsed
         said = said._replace(parsed=parsed)
-        if said == before:
+        asks_otherwise = self._hold(path, data, said)
+        if said == before and not asks_otherwise:
             return False
         self._files[path] = said
         if said == NOTHING:
             del self._files[path]
         self._forget()
         return True
+
+    def _hold(self, path: str, data: bytes, said: Told) -> bool:
+        """Keep a text that others' findings hang on; whether what VMs ask for may have changed."""
+        before = self._texts.pop(path, None)
+        if len(data) <= _LARGEST_HELD and (said.platform or _VM_WORD in data):
+            with suppress(Unreadable):
+                self._texts[path] = Source(path, decode(data))
+        after = self._texts.get(path)
+        texts = [each and each.text for each in (before, after)]
+        return self._has_platform and texts[0] != texts[1]
 
     def open(self, path: str) -> None:
         """The file is shown in the editor: what is wrong with it is said there."""
@@ -156,7 +177,14 @@ class Workspace:
         files = {p: said for p, said in self._files.items() if not self._configurations.excludes(p)}
         shown = [said for path, said in files.items() if path in self._open]
         others = [said for path, said in files.items() if path not in self._open]
-        return shared(shown, self._base, self._cluster, self._note, beside=others)
+        texts = (
+            (path, partial(cut, source.text))
+            for path, source in self._texts.items()
+            if not self._configurations.excludes(path)
+        )
+        made = shared(shown, self._base, self._cluster, self._note, beside=others, texts=texts)
+        self._has_platform = made.platform is not None
+        return made
 
     def _has(self, path: str) -> bool:
         """Whether a file may be read: one of the workspace, and no link that leads out of it.

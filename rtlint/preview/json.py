@@ -51,6 +51,8 @@ def as_plain(previewed: Previewed) -> dict[str, Any]:
 
 def _host(preview: Preview) -> dict[str, str]:
     host = {"source": preview.host.source, "cpuset": format_cpulist(preview.cpuset)}
+    if preview.host.name:
+        host["name"] = preview.host.name
     return {**host, "reserved": format_cpulist(preview.reserved)} if preview.reserved else host
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
@@ -84,8 +85,16 @@ def virtual_machines(
                 yield vm
 
 
-def previews(vms: Iterable[Workload], node: Node = Node()) -> Iterator[Previewed | str]:  # noqa: B008 - a tuple
-    """The preview of each VM, or why there is none, with its file."""
+NodeOf = Callable[[Workload], Node]
+
+
+def plain_node(_: Workload) -> Node:
+    """Nothing is known of any VM's node."""
+    return Node()
+
+
+def previews(vms: Iterable[Workload], node_of: NodeOf = plain_node) -> Iterator[Previewed | str]:
+    """The preview of each VM on its node, or why there is none, with its file."""
     threads = 0
     for vm in vms:
         if threads >= MAX_THREADS:
@@ -95,7 +104,7 @@ def previews(vms: Iterable[Workload], node: Node = Node()) -> Iterator[Previewed
             )
             return
         try:
-            found = previewed(vm, node)
+            found = previewed(vm, node_of(vm))
             if not isinstance(found, str) and found.preview.domain is not None:
                 threads += vm.vmi.full_topology.vcpus + (vm.vmi.pool_threads or 0)
         except Exception as error:

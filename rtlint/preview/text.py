@@ -176,8 +176,19 @@ def _node(preview: Preview) -> str:
     if preview.host.source == "assumed":
         given = "assumed, too" if preview.cpuset_assumed else "as given"
         return f"ASSUMED: one NUMA cell, no SMT (--host says what it is); {pod} ({given})"
+    if not preview.host.has_known_cores:
+        return f"{node_text(preview)}; {pod}{reserved_text(preview)}"
     given = "assumed: --cpuset says which" if preview.cpuset_assumed else "as given"
     return f"as {preview.host.source} describes it; {pod} ({given}){reserved_text(preview)}"
+
+
+def node_text(preview: Preview) -> str:
+    """Which object says what CPUs the node has, and what it does not say."""
+    host = preview.host
+    return (
+        f"the CPUs of {host.source} {host.name}; ASSUMED: one NUMA cell, no SMT, of which it says "
+        "nothing (--host does)"
+    )
 
 
 def reserved_text(preview: Preview) -> str:

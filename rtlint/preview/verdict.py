@@ -118,7 +118,7 @@ def _unschedulable(previewed: Previewed) -> Iterator[str]:
 def _half_core(preview: Preview) -> Iterator[str]:
     """A kubelet that gives out whole cores only; of an assumed host they are taken for SMT ones."""
     threads = 2
-    if preview.host.source != "assumed":
+    if preview.host.has_known_cores:
         cpus = (cpu for cell in preview.host.cells for cpu in cell.cpus)
         threads = max((len(cpu.siblings) or 1 for cpu in cpus), default=1)
     asked = preview.pod.requests["cpu"]
@@ -151,7 +151,7 @@ def _foreign_pins(previewed: Previewed) -> Iterator[str]:
             f"libvirt cannot pin I/O threads to {named('CPU', ids_of(foreign))}, which the pod "
             "does not have: the VM does not start."
         )
-    elif pinned and preview.host.source == "assumed" and preview.cpuset_assumed:
+    elif pinned and not preview.host.has_known_cores and preview.cpuset_assumed:
         policy = previewed.workload.defaulted.string("domain.ioThreadsPolicy")
         if policy == "supplementalPool" and (1, 5) <= preview.release < (1, 9):
             yield (

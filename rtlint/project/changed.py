@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.lint.diagnostic import Resource
+from rtlint.platform.objects import is_of_platform
 from rtlint.project.discover import SUFFIXES
 from rtlint.project.files import Unusable, is_inside
 from rtlint.project.programs import NoAnswer, git, git_alone, said
@@ -140,7 +141,7 @@ def _resources(source: Source) -> Iterator[_Place]:
     for document in compose(source.text):
         if not isinstance(document, Document):
             continue
-        for obj in objects(source, document, GROUPS):
+        for obj in objects(source, document, GROUPS, is_of_platform):
             resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
             lines = tuple(_lines(source, node) for node in _with_targets(obj.node))
             yield _Place(document.number, resource, lines)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
     from rtlint.config.load import Loaded
-    from rtlint.kubevirt.cluster import Cluster
     from rtlint.lint.registry import Name
     from rtlint.lint.settings import Settings
+    from rtlint.project.cluster import Target
 
 
 # What a configuration that merely lies beside the manifests, whoever wrote it, may not ask for.
@@ -59,7 +59,7 @@ class Configurations:
         self.asked = asked
         self._nearest: dict[str, str | None] = {}
         self._loaded: dict[str, Loaded | None] = {}
-        self._clusters: dict[str, Cluster | None] = {}
+        self._clusters: dict[str, Target | None] = {}
         self.notes: list[str] = []
         self.rules = _further((*asked.rule_paths, *_rule_paths(asked.file)))
 
@@ -122,20 +122,19 @@ class Configurations:
         ours = [glob for glob in globs if _match((glob,), loaded.folder(key, glob), path)]
         settings = merged(loaded, ours, base, self.asked.given, self.rules)
         if "cluster" in loaded.values and "cluster" not in self.asked.given:
-            cluster = self._cluster(loaded.values["cluster"])
-            if cluster is None:
-                return settings
-            # That is the kubelets', of which the run knows.
-            whole_cores = base.cluster.full_pcpus_only or cluster.full_pcpus_only
-            settings = settings._replace(cluster=cluster._replace(full_pcpus_only=whole_cores))
+            target = self._cluster(loaded.values["cluster"])
+            if target is not None:
+                vms = base.platform.vms if base.platform is not None else ()
+                platform = target.platform.with_vms(vms)
+                settings = settings._replace(cluster=target.cluster, platform=platform).at(path)
         return settings
 
-    def _cluster(self, file: str) -> Cluster | None:
+    def _cluster(self, file: str) -> Target | None:
         if file not in self._clusters:
             self._clusters[file] = self.load_cluster(file)
         return self._clusters[file]
 
-    def load_cluster(self, file: str) -> Cluster | None:
+    def load_cluster(self, file: str) -> Target | None:
         """The cluster that a configuration names, as it is now. Raises Unusable if it is wrong."""
         from rtlint.project.cluster import load_cluster
 

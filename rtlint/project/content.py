@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.cluster import Cluster
 from rtlint.project.configure import Configurations
 from rtlint.project.known import NOTHING, Told
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Unreadable
+
+if TYPE_CHECKING:
+    from rtlint.project.cluster import Target
 
 
 class Content(NamedTuple):
@@ -46,7 +49,7 @@ class Surroundings(NamedTuple):
 
     stdin_name: str
     instancetypes: tuple[str, ...]
-    cluster: Cluster | None
+    cluster: Target | None
     configurations: Configurations | None = None
     render: bool = False
     may_stream: bool = False

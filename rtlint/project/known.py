@@ -1,25 +1,27 @@
-"""What the objects of a run say about each other: instancetypes, preferences, the cluster."""
+"""What the objects of a run say about each other: instancetypes, preferences, the platform."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.objects import Object, objects
-from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.definitions import GROUP, NONE, Definitions, collect, define
-from rtlint.kubevirt.ids import Ids
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.limits import Limits
-from rtlint.lint.run import unescaped
+from rtlint.lint.run import may_hold_platform, unescaped
 from rtlint.lint.settings import Settings
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
-from rtlint.yaml.source import Source, Unreadable, decode
+from rtlint.yaml.source import TOP, Source, Unreadable, decode
+
+if TYPE_CHECKING:
+    from rtlint.platform.model import Known, Platform, Vm
+    from rtlint.project.cluster import Target
 
 # Compiling the pattern costs more than these take in a hundred files, of which few have one.
 _WORDS = (b"Instancetype", b"Preference", b"KubeVirt", b"HyperConverged")
@@ -27,8 +29,11 @@ _KINDS = (
     rb"""kind["']?\s*:\s*["']?"""
     rb"(?:VirtualMachine(?:Cluster)?(?:Instancetype|Preference)|KubeVirt|HyperConverged)(?:List)?\b"
 )
-# Nearly no file has one of these, and is worth a parser's time for what it says of kubelets.
-_KUBELET_WORDS = (b"full-pcpus-only", b"reservedSystemCPUs", b"PerformanceProfile")
+_VM_WORD = "VirtualMachine"
+
+
+# A text in pieces, read when it is asked for.
+Pieces = Callable[[], Iterable[str]]
 
 
 class Parsed(NamedTuple):
@@ -39,21 +44,12 @@ class Parsed(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a file says of others' objects: `parsed` are its pieces that may, `reserved` the sets of
-    CPUs that its kubelets reserve. `gives_out_whole_cores`: they refuse half a core.
+    """What a file says of others' objects: `parsed` are its pieces that may define instancetypes or
+    the KubeVirt object, `platform` are its objects of the platform beside that one.
     """
 
     parsed: tuple[Parsed, ...] = ()
-    gives_out_whole_cores: bool = False
-    reserved: frozenset[Ids] = frozenset()
-
-    def and_(self, other: Told) -> Told:
-        """What both say."""
-        return Told(
-            self.parsed + other.parsed,
-            self.gives_out_whole_cores or other.gives_out_whole_cores,
-            self.reserved | other.reserved,
-        )
+    platform: tuple[Known, ...] = ()
 
 
 NOTHING = Told()
@@ -61,42 +57,65 @@ NOTHING = Told()
 
 def told(name: str, data: bytes, limits: Limits, piece: Source | None = None) -> Told:
     """What a file says, or a `piece` of it, whose bytes `data` are then."""
-    parsed: tuple[Parsed, ...] = ()
     words = unescaped(data)
-    if may_tell_others(words):
-        with suppress(Unreadable):
-            parsed = (parse(piece or Source(name, decode(data)), limits),)
-    if not any(word in words for word in _KUBELET_WORDS):
-        return Told(parsed)
-    from rtlint.platform.kubelet import read_kubelets
+    tells, is_of_platform = may_tell_others(words), may_hold_platform(words)
+    if not (tells or is_of_platform):
+        return NOTHING
+    try:
+        read = parse(piece or Source(name, decode(data)), limits)
+    except Unreadable:
+        return NOTHING
+    platform: tuple[Known, ...] = ()
+    if is_of_platform:
+        from rtlint.platform.read import read_objects
 
-    return Told(parsed, *read_kubelets(data, limits))
+        platform = tuple(read_objects(*read))
+    return Told((read,) if tells else (), platform)
+
+
+def all_told(those: Iterable[Told]) -> Told:
+    """What all of them say, in one."""
+    pieces = tuple(those)
+    return Told(
+        tuple(chain.from_iterable(each.parsed for each in pieces)),
+        tuple(chain.from_iterable(each.platform for each in pieces)),
+    )
 
 
 def shared(
     linted: Iterable[Told],
     base: Settings,
-    cluster: Cluster | None,
+    target: Target | None,
     note: Callable[[str], None],
     *,
     beside: Iterable[Told] = (),
     definitions_only: Iterable[Told] = (),
+    texts: Iterable[tuple[str, Pieces]] = (),
 ) -> Settings:
-    """The settings with what files say of instancetypes, preferences and the cluster.
+    """The settings with what files say of instancetypes, preferences and the platform.
 
     `linted` are the files of the run, `beside` those that are there and not linted. Definitions of
-    `definitions_only` go before all others, and the cluster's object there does not count.
-    `cluster` is what the user says. What does not count, and why, is told to `note`.
+    `definitions_only` go before all others, and the platform's objects there do not count.
+    `target` is the cluster that the user names, `texts` are where the VMs are that it has to carry.
+    What does not count, and why, is told to `note`.
     """
     ours, theirs = list(linted), list(beside)
     objects_of_ours, objects_beside = _all(ours, base.literal), _all(theirs, base.literal)
     # What is named is what the cluster has, whatever the files bring of the same name.
     named = _not_among(ours, _all(definitions_only, base.literal))
     definitions = _definitions(named, objects_of_ours, objects_beside, note)
-    found = cluster or _cluster([*objects_of_ours, *objects_beside], note) or base.cluster
-    if any(each.gives_out_whole_cores for each in (*ours, *theirs)):
-        found = found._replace(full_pcpus_only=True)
-    return base._replace(cluster=found, definitions=definitions)
+    settings = base._replace(definitions=definitions)
+    if target is not None:
+        settings = settings._replace(cluster=target.cluster)
+    platform = _platform(target, (*ours, *theirs), [*objects_of_ours, *objects_beside], note)
+    if platform is None:
+        return settings
+    settings = settings._replace(platform=platform)
+    files = tuple(texts)
+    if target is None:
+        _note_undecided(platform, [name for name, _ in files], note)
+    # What VMs ask for decides about these objects: only beside them are VMs read twice.
+    return settings._replace(platform=platform.with_vms(_vms(files, settings)))
 
 
 def may_tell_others(data: bytes) -> bool:
@@ -152,17 +171,64 @@ def _definitions(
     return definitions
 
 
-def _cluster(found: list[Object], note: Callable[[str], None]) -> Cluster | None:
-    if not found:
-        return None
-    from rtlint.project.cluster import cluster_among, is_cluster
+def _platform(
+    target: Target | None,
+    told: Iterable[Told],
+    found: list[Object],
+    note: Callable[[str], None],
+) -> Platform | None:
+    """The objects of the platform that a run knows; None where there are none."""
+    if target is not None:
+        return target.platform
+    known = [each for said in told for each in said.platform]
+    if found:
+        from rtlint.project.cluster import known_clusters
 
-    if not any(map(is_cluster, found)):
+        known += known_clusters(found, lambda why: note(f"{why}, so the object does not count"))
+    if not known:
         return None
-    cluster, why_not = cluster_among(found)
-    if why_not is not None:
-        note(why_not)
-    return cluster
+    from rtlint.platform.model import Platform
+
+    return Platform(known)
+
+
+def _note_undecided(platform: Platform, names: list[str], note: Callable[[str], None]) -> None:
+    """Say of which kinds several disagree, with no folder to tell which is whose."""
+    said: set[str] = set()
+    folders = {os.path.dirname(name): name for name in reversed(names)}
+    for name in folders.values():
+        for kind in sorted(platform.at(name).undecided - said):
+            said.add(kind)
+            note(
+                f"the files hold several {kind} objects that disagree, so none counts; name one "
+                "with --cluster"
+            )
+
+
+def _vms(texts: Iterable[tuple[str, Pieces]], settings: Settings) -> Iterator[Vm]:
+    """What the VMs in the texts ask of their nodes."""
+    from rtlint.platform.vms import read_vm
+
+    for name, pieces in texts:
+        here = settings.at(name)
+        above = TOP
+        for text in pieces():
+            source = Source(name, text, above)
+            above = source.below(0)
+            for obj in _vm_objects(source, settings):
+                vm = here.workload(obj)
+                if vm is not None and not (vm.is_instancetype or vm.is_preset):
+                    said = read_vm(vm)
+                    if said is not None:
+                        yield said
+
+
+def _vm_objects(source: Source, settings: Settings) -> Iterator[Object]:
+    if _VM_WORD not in source.text:
+        return
+    for document in compose(source.text, limits=settings.limits):
+        if not isinstance(document, Unreadable):
+            yield from objects(source, document, GROUPS, literal=settings.literal)
 
 
 def _objects(parsed: Parsed, literal: bool = False) -> Iterable[Object]:

@@ -67,7 +67,8 @@ def lint_files(
 def _load(settings: Settings) -> None:
     """Load the rules and the parser, which otherwise each process would do for itself."""
     for name in settings.rules:
-        load_rule(name)
+        if settings.platform is not None or not name.is_of_platform:
+            load_rule(name)
     tuple(compose("{}"))
 
 

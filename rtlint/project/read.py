@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from rtlint.kubevirt.cluster import Cluster
 from rtlint.limits import Limits
 from rtlint.lint.run import is_worth_reading
 from rtlint.lint.settings import Settings
@@ -13,7 +14,12 @@ from rtlint.project.content import Content, Surroundings, Tell
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, read_bytes
 from rtlint.project.known import shared, told
-from rtlint.yaml.source import Unreadable
+from rtlint.yaml.compose import cut
+from rtlint.yaml.source import Unreadable, decode
+
+if TYPE_CHECKING:
+    from rtlint.project.cluster import Target
+    from rtlint.project.known import Pieces
 
 # Of a larger file only what is found in it is held, where nothing else is asked for.
 _LARGE = 2**20  # bytes
@@ -40,20 +46,38 @@ def know(
     contents: list[Content],
     others: Iterable[Content],
     settings: Settings,
-    cluster: Cluster | None,
+    target: Target | None,
     tell: Tell,
 ) -> Settings:
-    """The settings with what the files say of instancetypes, preferences and the cluster.
+    """The settings with what the files say of instancetypes, preferences and the platform.
 
-    `others` are files that are read for it and not linted, `cluster` is what the user says.
+    `others` are files that are read for it and not linted, `target` is the cluster that the user
+    names.
     """
     return shared(
         [content.told for content in contents],
         settings,
-        cluster,
+        target,
         tell.note,
         definitions_only=[content.told for content in others],
+        texts=((content.name, _pieces(content)) for content in contents if content.is_linted),
     )
+
+
+def _pieces(content: Content) -> Pieces:
+    """The text of a file, piece by piece, when it is asked for; none where it cannot be read."""
+
+    def pieces() -> Iterator[str]:
+        # What cannot be read is told where the file is linted.
+        with suppress(OSError, UnicodeDecodeError, Unreadable):
+            if content.is_stream:
+                from rtlint.project.stream import pieces as read_again
+
+                yield from read_again(content.path)
+            elif content.data is not None:
+                yield from cut(decode(content.data))
+
+    return pieces
 
 
 def _read_all(
@@ -95,7 +119,8 @@ def _read(file: Named, name: str, around: Surroundings, limits: Limits) -> Conte
             pass
     data = read_bytes(file, limits.file_size)
     content = held(name, file.path, data, limits)
-    if file.path != "-" and not is_worth_reading(name, data, file.explicit):
+    is_wanted = bool(content.told.platform) or is_worth_reading(name, data, file.explicit)
+    if file.path != "-" and not is_wanted:
         return content._replace(data=None, size=0)
     # What is no file, such as a pipe, can be read but once.
     if around.holds_one and os.path.isfile(file.path):

@@ -51,4 +51,4 @@ def lint_paths(
 
 def settings_for(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:
     """The settings of one file: the run's and its configuration's, and whether it is a patch."""
-    return of.settings(path, base._replace(is_patch=not base.literal and path in patches))
+    return of.settings(path, base.at(path)._replace(is_patch=not base.literal and path in patches))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rtlint.lint.linted import Linted
 from rtlint.lint.run import conclude, lint_parts, may_hold_objects
 from rtlint.project.content import Content
-from rtlint.project.known import NOTHING, told
+from rtlint.project.known import all_told, told
 from rtlint.yaml.compose import cut
 from rtlint.yaml.source import Position, Source, Unreadable
 
@@ -48,14 +48,15 @@ def scan(name: str, path: str, limits: Limits) -> Content:
 
     Raises OSError, and UnicodeDecodeError where it is not UTF-8.
     """
-    found, said = False, NOTHING
+    found = False
+    said = []
     source = Source(name, "")
     for text in pieces(path):
         source = Source(name, text, source.below(0))
         data = text.encode()
-        found = found or may_hold_objects(data)
-        said = said.and_(told(name, data, limits, source))
-    return Content(name, path, None, said, is_stream=found)
+        said.append(told(name, data, limits, source))
+        found = found or bool(said[-1].platform) or may_hold_objects(data)
+    return Content(name, path, None, all_told(said), is_stream=found)
 
 
 def lint_stream(name: str, path: str, settings: Settings) -> Linted:

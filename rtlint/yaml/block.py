@@ -81,6 +81,50 @@ def remove(text: str, parent: Mapping, owner: Node | None, key: Node, node: Node
     return edits
 
 
+def drop_item(text: str, node: Sequence, left: list[Any]) -> Edit | None:
+    """What takes a scalar with its line out of a list, so that these are left.
+
+    None where that is not all, or where a comment above may be about the item.
+    """
+    items = [item for item in node.nodes if isinstance(item, Scalar)]
+    values = [item.value for item in items]
+    if not left or len(items) < len(node.nodes) or len(left) != len(items) - 1:
+        return None
+    index = next((i for i, _ in enumerate(items) if values[:i] + values[i + 1 :] == left), None)
+    if index is None:
+        return None
+    item = items[index]
+    start, stop = line_start(text, item.start), next_line(text, line_end(text, item.end))
+    is_own_line = text[start : item.start].strip() == "-" and start == line_start(text, item.end)
+    above = text[line_start(text, line_break_before(text, start)) : start]
+    if not is_own_line or above.lstrip().startswith("#") or not text[:stop].endswith("\n"):
+        return None
+    return Edit(start, stop, "")
+
+
+def change_lines(text: str, node: Scalar, value: str) -> list[Edit]:
+    """The lines of a literal block scalar that differ in a value of as many lines.
+
+    None of them where more than that differs, or the lines are not written as they are read.
+    """
+    if not isinstance(node.value, str):
+        return []
+    old, new = node.value.split("\n"), value.split("\n")
+    if len(old) != len(new):
+        return []
+    at = next_line(text, node.start)
+    edits = []
+    for was, becomes in zip(old, new, strict=True):
+        end = line_end(text, at)
+        if was != becomes:
+            indent = text[at:end].removesuffix(was)
+            if indent.strip() or at + len(indent) + len(was) != end or not becomes.strip():
+                return []
+            edits.append(Edit(at + len(indent), end, becomes))
+        at = next_line(text, end)
+    return edits
+
+
 def raw(text: str, parent: Mapping, key: Node, node: Node) -> Raw:
     """What stands behind a key, with the comments above it, to stand elsewhere. Raises Withheld."""
     indent = _indent(text, key.start)

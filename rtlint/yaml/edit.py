@@ -206,6 +206,14 @@ def _replace(on: Ground, place: _Place, value: Any) -> list[Edit]:
     if "!" in _properties(on.text, place):
         raise Withheld("The value has a tag; change it by hand")
     is_block = isinstance(node, Mapping | Sequence) and not node.flow
+    if is_block and isinstance(node, Sequence) and isinstance(value, list):
+        edit = block.drop_item(on.text, node, value)
+        if edit is not None:
+            return [edit]
+    if isinstance(node, Scalar) and node.style == "|" and isinstance(value, str):
+        edits = block.change_lines(on.text, node, value)
+        if edits:
+            return edits
     if isinstance(value, Raw) or is_block or is_kept_block(on.text, node):
         raise Withheld("The value is a block; change it by hand")
     if node.start == node.end:

@@ -11,15 +11,12 @@ from typing import NamedTuple
 import pytest
 from conftest import ROOT
 
-from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, parse_release
-from rtlint.limits import Limits
 from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.registry import Name, find_rule, load_rule, rule_names
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
-from rtlint.platform.kubelet import read_kubelets
-from rtlint.testing import Case, read_cases, run_case
+from rtlint.testing import Case, read_cases, run_case, with_platform
 from rtlint.yaml.source import Source
 from rtlint.yaml.text_edit import apply
 
@@ -91,6 +88,29 @@ RULES = {
     "RT701": Identity("instancetype-conflict", "error", "unsafe"),
     "RT702": Identity("instancetype-unknown", "info"),
     "RT703": Identity("preference-requirements", "error"),
+    "RT801": Identity("cpu-manager-gate", "error", "safe"),
+    "RT802": Identity("numa-gate", "error", "safe"),
+    "RT803": Identity("align-cpus", "warning", "safe"),
+    "RT804": Identity("runtime-class", "warning", "safe"),
+    "RT805": Identity("workload-updates", "warning"),
+    "RT806": Identity("rollout-strategy", "info"),
+    "RT811": Identity("profile-cpus", "error"),
+    "RT812": Identity("profile-realtime", "error", "safe"),
+    "RT813": Identity("profile-hints", "error"),
+    "RT814": Identity("profile-hugepages", "error", "safe"),
+    "RT815": Identity("profile-topology", "warning", "unsafe"),
+    "RT816": Identity("profile-pool", "error"),
+    "RT817": Identity("profile-overrides", "warning", "safe"),
+    "RT818": Identity("profile-kernel-args", "warning", "safe"),
+    "RT821": Identity("kubelet-cpu-manager", "error", "safe"),
+    "RT822": Identity("kubelet-topology-manager", "warning", "unsafe"),
+    "RT823": Identity("kubelet-memory-manager", "error"),
+    "RT824": Identity("kubelet-pool", "error"),
+    "RT831": Identity("sched-rt-runtime", "error", "safe"),
+    "RT832": Identity("machine-config", "error", "safe"),
+    "RT833": Identity("node-labels", "warning"),
+    "RT841": Identity("vm-too-large", "error"),
+    "RT842": Identity("hugepages-too-few", "error"),
 }
 
 # Options without which a rule's example shows nothing.
@@ -151,18 +171,16 @@ def test_documentation(name: Name) -> None:
 def example(name: Name, section: str) -> list[Diagnostic]:
     """What the rule finds in a section's example; `kubevirt: v1.2` in its text names a release.
 
-    The kubelets are what the example says, as those of a run are.
+    The cluster is what the example says, as that of a run is.
     """
     (text,) = re.findall(r"^```yaml\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
     release = re.search(r"`?kubevirt: (v[0-9.]+[0-9])", section)
-    kubelets = read_kubelets(text.encode(), Limits())
     chosen = Settings(
         release=parse_release(release[1]) if release else NEWEST,
-        cluster=Cluster(full_pcpus_only=kubelets.give_out_whole_cores),
         rules=(name, *BESIDE.get(name.id, ())),
         options={name.slug: EXAMPLE_OPTIONS.get(name.id, {})},
     )
-    found = lint(Source("manifests/rt.yaml", text), chosen).diagnostics
+    found = lint(Source("manifests/rt.yaml", text), with_platform(text, chosen)).diagnostics
     return [diagnostic for diagnostic in found if diagnostic.rule == name.id]
 
 

@@ -60,10 +60,20 @@ class Cell(NamedTuple):
 
 
 class Host(NamedTuple):
-    """A node. `source` is `virsh`, `lscpu`, or `assumed` where nothing is known of it."""
+    """A node. `source` is `virsh`, `lscpu`, or `assumed` where nothing is known of it.
+
+    It is the kind of an object, and `name` its name, where one says which CPUs there are: of cells
+    and cores such an object says nothing, and they are assumed, too.
+    """
 
     cells: tuple[Cell, ...]
     source: str
+    name: str = ""
+
+    @property
+    def has_known_cores(self) -> bool:
+        """Whether cells and SMT siblings are known, and not assumed."""
+        return self.source in ("virsh", "lscpu")
 
 
 def parse_host(text: str) -> Host:
@@ -90,9 +100,15 @@ def parse_host(text: str) -> Host:
     return Host(cells, source)
 
 
-def assumed_host(cpuset: Iterable[int]) -> Host:
+def assumed_host(
+    cpuset: Iterable[int],
+    pages: tuple[tuple[int, int], ...] = (),
+    source: str = "assumed",
+    name: str = "",
+) -> Host:
     """A plain node that has just these CPUs: one NUMA cell, no SMT."""
-    return Host((Cell(0, tuple(Cpu(cpu, (cpu,)) for cpu in cpuset)),), "assumed")
+    cell = Cell(0, tuple(Cpu(cpu, (cpu,)) for cpu in cpuset), pages)
+    return Host((cell,), source, name)
 
 
 def as_kubevirt_sees(host: Host, release: Release) -> Host:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rtlint.preview.page.marks import classes, flags
 from rtlint.preview.pages import size_text
 from rtlint.preview.table import few, ids_of, in_ranges, named, rows
+from rtlint.preview.text import node_text
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def _source(preview: Preview) -> str:
     host = f"The host is as {source} describes it."
     if source == "assumed":
         host = "The host is <strong>assumed</strong>: one NUMA cell, no SMT."
+    elif not preview.host.has_known_cores:
+        host = f"The host has {as_text(node_text(preview))}."
     given = " (<strong>assumed</strong>)" if preview.cpuset_assumed else ""
     return f"<p>{host} The pod's CPUs: {cpus}{given}. A box is a core with its SMT threads.</p>\n"
 

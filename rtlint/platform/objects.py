@@ -1,0 +1,43 @@
+"""The objects of a cluster that decide beside its VMs, and where each says what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rtlint.kubernetes.objects import Object
+
+_KINDS = {
+    "": ("Node",),
+    "hco.kubevirt.io": ("HyperConverged",),
+    "kubelet.config.k8s.io": ("KubeletConfiguration",),
+    "kubevirt.io": ("KubeVirt",),
+    "machineconfiguration.openshift.io": ("KubeletConfig", "MachineConfig", "MachineConfigPool"),
+    "performance.openshift.io": ("PerformanceProfile",),
+    "tuned.openshift.io": ("Tuned",),
+}
+GROUPS = frozenset(_KINDS)
+# A cluster has one object of each; all others go by their names.
+SINGLE = frozenset({"HyperConverged", "KubeVirt"})
+
+
+def is_of_platform(api_version: str, kind: str) -> bool:
+    return kind in _KINDS.get(api_version.rpartition("/")[0], ())
+
+
+def is_foreign(obj: Object) -> bool:
+    """Whether the object is the platform's and none of KubeVirt's own API."""
+    return obj.group != "kubevirt.io" and is_of_platform(obj.api_version, obj.kind)
+
+
+def kubelet_path(kind: str) -> str | None:
+    """Where an object of this kind holds a KubeletConfiguration; None where it has none."""
+    return {"KubeletConfiguration": "", "KubeletConfig": "spec.kubeletConfig"}.get(kind)
+
+
+def hyperconverged_base(spec: object) -> str:
+    """Where a HyperConverged object keeps what is about VMs.
+
+    From v1 that is `spec.virtualization`, in v1beta1 `spec` itself.
+    """
+    return "spec.virtualization" if isinstance(spec, dict) and "virtualization" in spec else "spec"

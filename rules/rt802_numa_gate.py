@@ -1,0 +1,139 @@
+"""The KubeVirt object lacks the gate NUMA, or lists gates that do nothing any more.
+
+## Why
+Up to v1.3 virt-api refuses a VM with NUMA passthrough, and so each realtime VM, unless the feature
+gate NUMA is on. From v1.4 it is always on. A gate that has become generally available, or is gone,
+does nothing: whoever reads the list takes it for what makes the difference.
+
+## Source
+kubevirt/kubevirt, pkg/virt-config/feature-gates.go (v0.47 to v1.3.1), pkg/virt-config/deprecation
+(v1.4) and pkg/virt-config/featuregate/inactive.go (v1.5 to v1.9.0).
+
+## Wrong
+With `kubevirt: v1.3`:
+```yaml
+apiVersion: kubevirt.io/v1
+kind: KubeVirt
+metadata: {name: kubevirt}
+spec:
+  configuration:
+    developerConfiguration:
+      featureGates:
+        - CPUManager
+---
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      dedicatedCpuPlacement: true
+      numa: {guestMappingPassthrough: {}}
+```
+
+## Right
+With `kubevirt: v1.3`:
+```yaml
+apiVersion: kubevirt.io/v1
+kind: KubeVirt
+metadata: {name: kubevirt}
+spec:
+  configuration:
+    developerConfiguration:
+      featureGates:
+        - CPUManager
+        - NUMA
+---
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  domain:
+    cpu:
+      dedicatedCpuPlacement: true
+      numa: {guestMappingPassthrough: {}}
+```
+
+## Fix
+Adds the gate NUMA; removes one that does nothing (`--unsafe-fixes`: another cluster may have an
+older release).
+"""
+
+from itertools import starmap
+
+from rtlint.platform.needs import (
+    GATES,
+    few,
+    further_gates,
+    gates,
+    is_written_by_operator,
+    places,
+    without,
+)
+from rtlint.rule import Context, Fields, Finding, Findings, Object, Remove, Rule, Set, safe, unsafe
+
+RULE = Rule("RT802", "numa-gate", "error", "platform", "safe")
+
+# The first release in which a gate that had to be turned on is on by itself, or gone.
+_OVER = {
+    "AutoResourceLimitsGate": (1, 5),
+    "BochsDisplayForEFIGuests": (1, 4),
+    "CPUNodeDiscovery": (1, 3),
+    "CommonInstancetypesDeploymentGate": (1, 4),
+    "DisableCustomSELinuxPolicy": (1, 5),
+    "DynamicPodInterfaceNaming": (1, 5),
+    "EnableVirtioFsConfigVolumes": (1, 8),
+    "ExpandDisks": (1, 8),
+    "ExperimentalVirtiofsSupport": (1, 8),
+    "GPU": (1, 4),
+    "HotplugNICs": (1, 4),
+    "InstancetypeReferencePolicy": (1, 6),
+    "LiveMigration": (1, 3),
+    "LiveUpdateNADRef": (1, 9),
+    "Macvtap": (1, 3),
+    "MigrationPriorityQueue": (1, 9),
+    "NUMA": (1, 4),
+    "NetworkBindingPlugins": (1, 5),
+    "NonRoot": (1, 3),
+    "PSA": (1, 3),
+    "PanicDevices": (1, 9),
+    "Passt": (1, 3),
+    "SRIOVLiveMigration": (1, 3),
+    "SecureExecution": (1, 9),
+    "VMExport": (1, 9),
+    "VMLiveUpdateFeatures": (1, 5),
+    "VMPersistentState": (1, 6),
+    "VideoConfig": (1, 9),
+    "VolumeMigration": (1, 5),
+    "VolumesUpdateStrategy": (1, 5),
+}
+
+
+def check(obj: Object, context: Context) -> Findings:
+    platform = context.platform
+    if obj.kind != "KubeVirt" or platform is None or is_written_by_operator(obj, platform):
+        return
+    fields = Fields(obj.data)
+    listed = gates(fields)
+    vms = [vm for vm in platform.vms if vm.passes_numa]
+    if vms and context.release < _OVER["NUMA"] and "NUMA" not in listed:
+        yield Finding(
+            GATES,
+            f"Without the feature gate NUMA KubeVirt {context.release} refuses NUMA passthrough, "
+            f"and so {few(vms)}. Add it.",
+            safe("Add `NUMA`.", *starmap(Set, further_gates(fields, "NUMA"))),
+            related=places(vms, "passes NUMA cells through."),
+        )
+    for index, gate in enumerate(listed):
+        over = _OVER.get(gate)
+        if over is not None and context.release >= over:
+            path = f"{GATES}[{index}]"
+            left = without(fields, GATES, index)
+            since = f"v{over[0]}.{over[1]}"
+            yield Finding(
+                path,
+                f"From {since} the feature gate {gate} does nothing: what it was for is always "
+                "on, or gone. Remove it once no cluster is older.",
+                unsafe(f"Remove `{gate}`.", Set(GATES, left) if left else Remove(GATES)),
+                severity="info",
+            )
