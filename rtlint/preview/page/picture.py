@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rtlint.preview.page.marks import classes, flags
+from rtlint.preview.page.markup import as_text
 from rtlint.preview.pages import size_text
 from rtlint.preview.table import few, ids_of, in_ranges, named, rows
 from rtlint.preview.text import node_text
