@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 from conftest import ROOT
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from fuzz.attempts import Attempts, TooSlow, shrunk, watched
 from fuzz.targets import corpus, load, names
@@ -35,6 +35,8 @@ def test_inputs_made_to_the_grammar_hold(name):
         max_examples=25 if name in SLOW else 200,
         derandomize=True,
         deadline=None,
+        # To explain a failure every line is traced, which takes longer than what is watched.
+        phases=set(Phase) - {Phase.explain},
         suppress_health_check=list(HealthCheck),
     )
     @given(load(name).examples)

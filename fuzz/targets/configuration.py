@@ -66,7 +66,8 @@ def check(data: bytes) -> None:
                 _check_message(message, str(path), data)
             return
     for key in loaded.values:
-        assert 1 <= loaded.line((key,)) <= len(re.findall(b"\r\n|\r|\n", data)) + 1
+        line = int(loaded.place(key).rpartition(":")[2])
+        assert 1 <= line <= len(re.findall(b"\r\n|\r|\n", data)) + 1
     settings = merged(
         loaded, loaded.values.get("per-file-ignores", {}), Settings(), frozenset(), ()
     )
