@@ -50,11 +50,9 @@ def disks_of(vmi: Vmi, iothreads: int) -> tuple[Disk, ...]:
     found = []
     for disk, threads in zip(disks, assigned, strict=True):
         volume = volumes.get(disk.string("name"))
-        if bus_of(disk) == "scsi" and controller:
-            threads, queues = threads or controller, _vcpus(vmi)
-        else:
-            queues = _queues(vmi, disk)
-        found.append(_disk(vmi, disk, volume, threads, queues, is_threaded))
+        served = controller if bus_of(disk) == "scsi" else NO_IDS
+        queues = _vcpus(vmi) if served else _queues(vmi, disk)
+        found.append(_disk(vmi, disk, volume, threads or served, queues, is_threaded))
     return tuple(found)
 
 
