@@ -173,7 +173,7 @@ INPUTS = {
     ),
     "duplicate keys": Hostile(lambda n: VM + "a: b\n" * n, 8000, "RT002"),
     "wrong keys of list items": Hostile(
-        lambda n: with_domain(f"devices: {{disks: [{'{nam: a},' * n}]}}"), 2000, "RT601"
+        lambda n: with_domain(f"devices: {{disks: [{'{nam: a, disk: {}},' * n}]}}"), 2000, "RT601"
     ),
     "unquoted annotations": Hostile(
         lambda n: VM.replace(
@@ -231,7 +231,7 @@ INPUTS = {
             + ",".join(f"{{name: f{i}, policy: x}}" for i in range(n))
             + "]}}}\n"
         ),
-        1000,
+        2000,
         "RT505",
     ),
     "inputs": Hostile(

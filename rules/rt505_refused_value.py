@@ -47,6 +47,9 @@ safe if they say the same. Adds the volume of a data volume template that no vol
 and only if no volume names an unknown data volume, which may be the one that was meant.
 """
 
+from collections.abc import Callable
+from functools import cache, partial
+
 from rtlint.kubernetes.names import against_label
 from rtlint.kubevirt.admission import Cause
 from rtlint.kubevirt.unconvertible import lacks_passthrough_state, shares_cache
@@ -70,6 +73,8 @@ from rtlint.rule import (
 
 RULE = Rule("RT505", "refused-value", "error", "workload", "safe")
 
+# How many volumes there are, their names, and whether one is of a data volume without a template.
+_Volumes = tuple[int, set[str | None], bool]
 # From this release a volume without a disk gets one.
 _DISKS_OF_VOLUMES = (0, 54)
 # Of these the rule about pages speaks, of every VM that has them.
@@ -96,6 +101,7 @@ _SPOKEN_OF = {
 
 def check(vm: Workload, _: Context) -> Findings:
     said = set()
+    volumes = cache(partial(_volumes, vm))
     for cause in vm.causes:
         # Of what a feature gate is missing for RT506 speaks.
         if cause.gate or cause.check in _OF_PAGES:
@@ -106,7 +112,9 @@ def check(vm: Workload, _: Context) -> Findings:
             continue
         said.add((cause.check, cause.path))
         place = vm.place_of(cause)
-        yield Finding(place, _message(vm, cause), _fix(vm, cause, place), unless=_said_by(place))
+        yield Finding(
+            place, _message(vm, cause), _fix(vm, cause, place, volumes), unless=_said_by(place)
+        )
     yield from known(_not_startable, vm)
 
 
@@ -117,13 +125,13 @@ def _said_by(place: str) -> tuple[tuple[str, str], ...]:
     return ("RT303", place), ("RT603", place), *(("RT604", missing) for missing in above)
 
 
-def _fix(vm: Workload, cause: Cause, place: str) -> Fix | None:
+def _fix(vm: Workload, cause: Cause, place: str, volumes: Callable[[], _Volumes]) -> Fix | None:
     if cause.right is not None:
         return safe(f"Write `{cause.right}`.", Set(place, cause.right))
     if cause.check == "running-and-run-strategy":
         return if_known(lambda: _without_running(vm, place))
     if cause.check == "data-volume-unused" and vm.release >= _DISKS_OF_VOLUMES:
-        return if_known(lambda: _with_volume(vm, place))
+        return if_known(lambda: _with_volume(vm, place, volumes()))
     return None
 
 
@@ -134,18 +142,21 @@ def _without_running(vm: Workload, place: str) -> Fix:
     return (safe if is_same else unsafe)("Remove `running`.", Remove(place))
 
 
-def _with_volume(vm: Workload, place: str) -> Fix | None:
-    machine = Fields(vm.object.data)
-    name = machine.string(f"{place}.metadata.name")
-    volumes = vm.spec.each("volumes")
-    templates = machine.each(f"{vm.virtual_machine_path}.dataVolumeTemplates")
-    given = {template.string("metadata.name") for template in templates}
-    named = {volume.string("dataVolume.name") for volume in volumes if volume.has("dataVolume")}
-    taken = {volume.string("name") for volume in volumes}
-    if not name or against_label(name) or name in taken or named - given:
+def _with_volume(vm: Workload, place: str, volumes: _Volumes) -> Fix | None:
+    name = Fields(vm.object.data).string(f"{place}.metadata.name")
+    count, taken, names_another = volumes
+    if not name or against_label(name) or name in taken or names_another:
         return None
     volume = {"name": name, "dataVolume": {"name": name}}
-    return unsafe(f"Add the volume `{name}`.", Set(vm.at(f"volumes[{len(volumes)}]"), volume))
+    return unsafe(f"Add the volume `{name}`.", Set(vm.at(f"volumes[{count}]"), volume))
+
+
+def _volumes(vm: Workload) -> _Volumes:
+    volumes = vm.spec.each("volumes")
+    templates = Fields(vm.object.data).each(f"{vm.virtual_machine_path}.dataVolumeTemplates")
+    given = {template.string("metadata.name") for template in templates}
+    named = {volume.string("dataVolume.name") for volume in volumes if volume.has("dataVolume")}
+    return len(volumes), {volume.string("name") for volume in volumes}, bool(named - given)
 
 
 def _message(vm: Workload, cause: Cause) -> str:

@@ -203,7 +203,8 @@ async def editor(folder, *args, encoding="utf-16", command=("-m", "rtlint", "lsp
     finally:
         client.exit(None)
         await client.stop()
-        assert b"Traceback" not in await log
+        # Of a handler that a test makes fail pygls logs where it did.
+        assert b"Traceback" not in await log or command[0] == "-c"
 
 
 def in_editor(*args, **kwargs):

@@ -268,7 +268,7 @@ def test_nothing_sticks_out(page, width, tmp_path):
 def test_the_browser_keeps_it_as_it_is_and_paints_it(page, tmp_path):
     picture = tmp_path / "page.png"
     shown = browse(page, tmp_path, "--dump-dom")
-    assert shown.count('<p class="word">Realtime: yes') == 2
+    assert shown.count('<p class="word">Realtime: ') == 3
     browse(page, tmp_path, f"--screenshot={picture}", "--window-size=1300,1600")
     # A page without its style, or an error page, compresses to far less.
     assert picture.stat().st_size > 50_000

@@ -45,13 +45,14 @@ def disks_of(vmi: Vmi, iothreads: int) -> tuple[Disk, ...]:
     disks = vmi.spec.each("domain.devices.disks")
     volumes = {volume.string("name"): volume for volume in vmi.spec.each("volumes")}
     assigned, controller = _assigned(vmi, disks, volumes, iothreads)
+    # Once: it looks at every disk.
+    is_threaded = bool(disks) and has_policy(vmi)
     found = []
     for disk, threads in zip(disks, assigned, strict=True):
         volume = volumes.get(disk.string("name"))
-        if bus_of(disk) == "scsi" and controller:
-            found.append(_disk(vmi, disk, volume, threads or controller, _vcpus(vmi)))
-        else:
-            found.append(_disk(vmi, disk, volume, threads, _queues(vmi, disk)))
+        served = controller if bus_of(disk) == "scsi" else NO_IDS
+        queues = _vcpus(vmi) if served else _queues(vmi, disk)
+        found.append(_disk(vmi, disk, volume, threads or served, queues, is_threaded))
     return tuple(found)
 
 
@@ -65,7 +66,14 @@ def _kind(disk: Fields) -> str:
     return next((kind for kind in _KINDS if disk.has(kind)), "disk")
 
 
-def _disk(vmi: Vmi, disk: Fields, volume: Fields | None, threads: Ids, queues: int | None) -> Disk:
+def _disk(
+    vmi: Vmi,
+    disk: Fields,
+    volume: Fields | None,
+    threads: Ids,
+    queues: int | None,
+    is_threaded: bool,
+) -> Disk:
     bare = Disk(
         disk.string("name") or "", _kind(disk), bus_of(disk) or "", threads, None, None, None
     )
@@ -75,12 +83,12 @@ def _disk(vmi: Vmi, disk: Fields, volume: Fields | None, threads: Ids, queues: i
     cache = disk.string("cache") or None
     if vmi.release >= (0, 51) and disk.has("disk") and disk.boolean("shareable"):
         cache = cache or "none"
-    return bare._replace(queues=queues, cache=cache, io=_io(vmi, disk, volume))
+    return bare._replace(queues=queues, cache=cache, io=_io(vmi, disk, volume, is_threaded))
 
 
-def _io(vmi: Vmi, disk: Fields, volume: Fields | None) -> str | None:
+def _io(vmi: Vmi, disk: Fields, volume: Fields | None, is_threaded: bool) -> str | None:
     # Where a thread was meant and the disk cannot have one.
-    if has_policy(vmi):
+    if is_threaded:
         on_scsi = (1, 2, 1) <= vmi.release < (1, 5) and bus_of(disk) == "scsi"
         if on_scsi or (vmi.release < (1, 2, 1) and _is_hotplugged(volume)):
             return "threads"
