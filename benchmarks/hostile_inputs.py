@@ -103,7 +103,7 @@ INPUTS = {
     # Aliases
     "alias bomb": Hostile(lambda n: VM + laughs(n), 500, "RT001"),
     "alias bomb, fixed": Hostile(lambda n: VM + laughs(n), 500, "", FIX),
-    "alias bomb, previewed": Hostile(lambda n: VM + laughs(n), 500, "stand for", PREVIEW),
+    "alias bomb, previewed": Hostile(lambda n: VM + laughs(n), 500, "expand to more than", PREVIEW),
     "aliases below the limit": Hostile(
         lambda n: "".join("---\n" + below_the_limit() for _ in range(n)), 20, "RT601"
     ),
@@ -501,7 +501,7 @@ INPUTS = {
     "configuration of aliases": Hostile(
         laughs,
         500,
-        "stand for",
+        "expand to more than",
         ("check", "--config"),
         ".rtlint.yaml",
     ),
@@ -555,7 +555,7 @@ INPUTS = {
     "cluster of aliases": Hostile(
         lambda n: "apiVersion: kubevirt.io/v1\nkind: KubeVirt\n" + laughs(n),
         500,
-        "stand for",
+        "expand to more than",
         ("check", "--no-config", str(EXAMPLES), "--cluster"),
         "cluster.yaml",
     ),

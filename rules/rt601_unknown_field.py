@@ -78,7 +78,7 @@ def _of_platform(obj: Object) -> Findings:
         names = " or ".join(f"`{name}`" for name in found.near)
         yield Finding(
             found.path,
-            f"A {obj.kind} has no `{found.name}` here, so it sets nothing; did you mean {names}?",
+            f"A {obj.kind} has no `{found.name}` here, so it sets nothing. Did you mean {names}?",
             safe(f"Rename it to `{found.near[0]}`.", Move(found.path, found.to))
             if found.to
             else None,

@@ -39,7 +39,7 @@ def test_a_file_that_is_too_large_is_not_read(findings):
         (
             "large.yaml",
             1,
-            "The file is larger than 1024 bytes, so it is not read; split it, leave it out with "
+            "The file is larger than 1024 bytes, so it is not read. Split it, leave it out with "
             "`exclude`, or raise `--limit file-size`.",
         )
     ]
@@ -86,7 +86,7 @@ def test_a_document_that_is_too_large_is_passed_over(findings):
         (
             "vm.yaml",
             5,
-            "The document is larger than 1000 characters, so it is not read; split it, or raise "
+            "The document is larger than 1000 characters, so it is not read. Split it, or raise "
             "`--limit document-size`.",
         )
     ]
@@ -113,7 +113,7 @@ def test_the_most_severe_findings_are_kept_and_the_others_counted(findings):
     found = findings("--limit", "findings=5", vm=VM + LIST)
     assert len(found) == 6
     assert {d["severity"] for d in found} == {"error"}
-    message = f"{len(every) - 5} more findings are not shown: a report holds 5 of one file."
+    message = f"{len(every) - 5} more findings are not shown: a report has at most 5 per file."
     assert [row[2].startswith(message) for row in beyond(found)] == [True]
 
 

@@ -52,7 +52,7 @@ def read_bytes(file: Named, most: int) -> bytes:
             data = stream.read(size + 1) if size <= most else None
     if data is None or len(data) > most:
         raise Unreadable(
-            f"The file is larger than {most} bytes, so it is not read; split it, leave it out "
+            f"The file is larger than {most} bytes, so it is not read. Split it, leave it out "
             "with `exclude`, or raise `--limit file-size`."
         )
     return data

@@ -136,7 +136,7 @@ def test_exclude_on_both_sides(tree):
         ("rules:\n  nix: {}", 2, "names no rule"),
         ("exclude:\n  - a\n  - '!'", 3, "`exclude`: `!` is no pattern"),
         ("per-file-ignores:\n  'a': RT1\n  '!': RT1", 3, "`!` is no pattern"),
-        ("exclude: a\nfail-on: [", 2, "no valid YAML"),
+        ("exclude: a\nfail-on: [", 2, "Not valid YAML"),
         ("- a", 1, "mapping"),
     ],
 )

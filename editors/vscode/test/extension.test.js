@@ -111,13 +111,13 @@ test("the conversion as a page stays in the editor", WAIT, async () => {
   await run("rtlint.conversionPage");
   const [panel] = editor.panels;
   assert.match(panel.webview.html, /^<!DOCTYPE html>/);
-  assert.match(panel.webview.html, /VirtualMachineInstance rt/);
+  assert.match(panel.webview.html, /VirtualMachineInstance in/);
   assert.equal(panel.title, "Conversion of vm.yaml");
   assert.ok(!panel.options.enableScripts);
   // The server's own command, which a code action runs, shows it in the same place.
   panel.webview.html = "";
   await run("rtlint.showConversion", document.uri.toString());
-  assert.match(panel.webview.html, /VirtualMachineInstance rt/);
+  assert.match(panel.webview.html, /VirtualMachineInstance in/);
   panel.dispose();
   await run("rtlint.conversionPage");
   assert.equal(editor.panels.length, 2);
@@ -155,7 +155,7 @@ for (const [what, script, reason] of [
     // With it installed, or named, the same window goes on.
     await editor.set({ "rtlint.path": rtlint() });
     await run("rtlint.conversionPage");
-    assert.match(editor.panels[0].webview.html, /VirtualMachineInstance rt/);
+    assert.match(editor.panels[0].webview.html, /VirtualMachineInstance in/);
     const [{ text, choices }, ...more] = editor.messages;
     assert.match(text, reason);
     assert.match(text, /pip install 'rtlint\[lsp\]'/);
