@@ -14,6 +14,8 @@ from fuzz.targets import corpus, load, names
 
 # Where an input costs a hundred times what it does elsewhere.
 SLOW = {"counts", "fix", "lsp", "repairs", "rules", "styles", "suppressions"}
+# Memory is traced there, which takes several times as long again.
+EXAMPLES = {"counts": 10}
 NO_SERVER = pytest.mark.skipif(find_spec("pygls") is None, reason="pygls is not installed")
 EVERY = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=NO_SERVER if name == "lsp" else ()) for name in names()]
@@ -32,7 +34,7 @@ def test_the_corpus_holds(name):
 @EVERY
 def test_inputs_made_to_the_grammar_hold(name):
     @settings(
-        max_examples=25 if name in SLOW else 200,
+        max_examples=EXAMPLES.get(name, 25 if name in SLOW else 200),
         derandomize=True,
         deadline=None,
         # To explain a failure every line is traced, which takes longer than what is watched.

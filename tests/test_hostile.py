@@ -8,6 +8,7 @@ import sys
 from io import BytesIO, TextIOWrapper
 
 import pytest
+from conftest import calls
 
 from benchmarks.hostile import command_line, written
 from benchmarks.hostile_inputs import INPUTS
@@ -27,22 +28,15 @@ def run(monkeypatch, tmp_path):
         out = TextIOWrapper(BytesIO(), encoding="utf-8", errors="backslashreplace")
         monkeypatch.setattr(sys, "stdout", out)
         monkeypatch.setattr(sys, "stderr", out)
-        calls = 0
 
-        def count(_, event, __):
-            nonlocal calls
-            calls += event in ("call", "c_call")
+        def work():
+            with pytest.raises(SystemExit) as end:
+                main(command_line(hostile, file))
+            assert end.value.code in (0, 1, 2)
 
-        sys.setprofile(count)
-        try:
-            main(command_line(hostile, file))
-        except SystemExit as end:
-            status = end.code
-        finally:
-            sys.setprofile(None)
+        made = calls(work)
         out.flush()
-        assert status in (0, 1, 2)
-        return out.buffer.getvalue().decode(), calls
+        return out.buffer.getvalue().decode(), made
 
     return run
 

@@ -4,10 +4,9 @@ Cost is the number of calls that a run makes, of Python functions and of built-i
 same on every machine, however busy.
 """
 
-import sys
-
 import pytest
 from click.testing import CliRunner
+from conftest import calls
 
 from benchmarks.hostile_inputs import INPUTS
 from benchmarks.repository import broken_vm, one_vm
@@ -79,22 +78,6 @@ def deep(count):
 
 def aliases(count):
     return one_vm() + "status:\n  a: &a {b: 1}\n" + "".join(f"  c{n}: *a\n" for n in range(count))
-
-
-def calls(work):
-    """How many calls the work makes."""
-    made = 0
-
-    def count(_frame, event, _argument):
-        nonlocal made
-        made += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return made
 
 
 def assert_linear(cost, size):

@@ -76,9 +76,9 @@ REALTIME = {
     "line-separator": VM.replace("name: rt", "name: 'r\u2028t'"),
     "list-of-lists": LIST + f"- null\n- 1\n- {json.dumps([1])}\n- apiVersion: v1\n  kind: List\n"
     "  items:\n  -\n  - " + VM.replace("\n", "\n    "),
-    "long-line": VM + "x: " + "a" * 500_000 + "\n",
-    "long-quoted-line": VM + 'x: "' + "a " * 100_000 + '"\n',
-    "thousands-of-documents": "---\na: b\n" * 5000 + "---\n" + VM,
+    "long-line": VM + "x: " + "a" * 100_000 + "\n",
+    "long-quoted-line": VM + 'x: "' + "a " * 20_000 + '"\n',
+    "thousands-of-documents": "---\na: b\n" * 2000 + "---\n" + VM,
     "5000-digits-of-memory": VM.replace("{cpu", f"{{memory: {{guest: {'9' * 5000}}}, cpu"),
     "5000-digits-of-quantity": VM.replace("{cpu", f"{{memory: {{guest: {'9' * 5000}Gi}}, cpu"),
     "5000-digits-of-cores": VM.replace("{model", f"{{cores: {'9' * 5000}, model"),
@@ -88,7 +88,7 @@ REALTIME = {
     ),
     "negative-counts": VM.replace("{model", "{cores: -4, sockets: -1, maxSockets: -2, model"),
     "largest-counts": VM.replace("{model", "{cores: 4294967295, sockets: 4294967295, model"),
-    "mask-of-100000-pieces": MASKED % ",".join(str(n % 50) for n in range(100_000)),
+    "mask-of-20000-pieces": MASKED % ",".join(str(n % 50) for n in range(20_000)),
     "mask-of-long-ranges": MASKED % ",".join(f"^{n}-16383" for n in range(10_000)),
     "mask-of-5000-digits": MASKED % ("0-" + "9" * 5000),
     "mask-of-blanks": MASKED % ("1" + " " * 100_000 + "x"),
@@ -199,15 +199,15 @@ def test_names_and_text_that_the_terminal_cannot_show(rtlint, tmp_path):
     assert paths == {"\udcff.yaml", "vm.yaml"}
 
 
-def test_50_megabytes_on_one_line():
-    _, result = lint_bytes("vm.yaml", (VM + "x: " + "a" * 50_000_000).encode(), Settings())
+def test_10_megabytes_on_one_line():
+    _, result = lint_bytes("vm.yaml", (VM + "x: " + "a" * 10_000_000).encode(), Settings())
     assert "RT101" in {d.rule for d in result.diagnostics}
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        lambda n: ("---\n" + VM) * (n // 60),
+        lambda n: ("---\n" + VM) * (n // 120),
         lambda n: "---\n[kubevirt.io\n" * n,
         lambda n: VM + "x: [" + "1, " * n + "]\n",
         lambda n: VM + "".join(f"x{i}: &a{i} 1\n" for i in range(n)),
@@ -339,7 +339,7 @@ SPECS = {
     "kubevirt.io/v1 VirtualMachine": machine(SPEC),
     "kubevirt.io/v1 VirtualMachineInstance": SHORT,
     "kubevirt.io/v1 VirtualMachineInstanceReplicaSet": {"replicas": 1, **machine(SHORT)},
-    "kubevirt.io/v1 VirtualMachineInstancePreset": {"selector": {}, "domain": SPEC["domain"]},
+    "kubevirt.io/v1 VirtualMachineInstancePreset": {"selector": {}, **SHORT},
     "pool.kubevirt.io/v1beta1 VirtualMachinePool": {
         "replicas": 1,
         "virtualMachineTemplate": {"metadata": METADATA, "spec": machine(SHORT)},

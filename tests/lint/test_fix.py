@@ -371,7 +371,7 @@ def test_fixing_four_times_as_much_takes_no_more_than_its_share():
 
     seconds(1)
     # Linear is 4; the machine may be busy.
-    assert seconds(160) < 8 * seconds(40)
+    assert seconds(80) < 8 * seconds(20)
 
 
 REFUSED = """\

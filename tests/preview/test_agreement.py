@@ -61,11 +61,13 @@ def _corpus():
 CORPUS = list(_corpus())
 
 
-@pytest.mark.parametrize(("release", "cluster"), TARGETS)
-def test_what_a_rule_says_against_a_vm_the_verdict_says_too(release, cluster):
+@pytest.mark.parametrize("number", range(len(TARGETS)))
+def test_what_a_rule_says_against_a_vm_the_verdict_says_too(number):
+    release, cluster = TARGETS[number]
     settings = Settings(parse_release(release), cluster, suppress=False)
     compared, contradictions = 0, set()
-    for text in CORPUS:
+    # Every other manifest for one target, those in between for the next.
+    for text in CORPUS[number % 2 :: 2]:
         source = Source("vm.yaml", text)
         said = [d for d in lint(source, settings).diagnostics if AGAINST.search(d.message)]
         if not said:

@@ -247,7 +247,7 @@ def test_a_new_file_replaces_none_that_came_in_between(vm):
 
 
 def killed(step, write):
-    """Whether a process that does this is killed, with SIGKILL, at its n-th call into C code.
+    """Whether a process that does this is killed, with SIGKILL, before its n-th call into C code.
 
     Reading, writing, flushing, renaming: nothing touches a file but by such a call.
     """
@@ -257,7 +257,7 @@ def killed(step, write):
 
         def count(_frame, event, _argument):
             nonlocal left
-            if event.startswith("c_"):
+            if event == "c_call":
                 left -= 1
                 if left < 0:
                     os.kill(os.getpid(), signal.SIGKILL)
