@@ -33,8 +33,6 @@ def test_the_corpus_holds(name):
 
 @EVERY
 def test_inputs_made_to_the_grammar_hold(name):
-    if name == "repairs":
-        pytest.skip("tests/lint/test_fix_properties.py holds the same, on more manifests")
     @settings(
         max_examples=EXAMPLES.get(name, 25 if name in SLOW else 200),
         derandomize=True,
