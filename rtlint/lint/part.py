@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import UnknownValue, known
@@ -39,6 +40,11 @@ _KUBECTL_SIGNS = ("\n...", "----", "%", "\r", ".inf", ".Inf", ".INF", ".nan", ".
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 TEMPLATES = (".j2", ".tpl")
 _VM_SCOPES: tuple[Scope, ...] = ("workload", "realtime", "dedicated", "pages")
+
+
+def is_kustomization(path: str) -> bool:
+    """Whether Kustomize takes a file of this name for its own."""
+    return os.path.basename(path) in KUSTOMIZATIONS
 
 
 class Part(NamedTuple):
@@ -191,7 +197,7 @@ def _patches(
     source: Source, documents: tuple[Document | Unreadable, ...], limits: Limits
 ) -> tuple[Patch, ...]:
     """The patches that stand in a kustomization."""
-    if not source.path.endswith(KUSTOMIZATIONS):
+    if not is_kustomization(source.path):
         return ()
     from rtlint.lint.inline import inline_patches
 
