@@ -31,8 +31,8 @@ WORD = re.compile(r"[0-9][0-9.]*[0-9A-Za-z]*")
 # What the webhook refuses and no rule can repair without inventing data.
 BEYOND_REPAIR = {
     "threads", "memory-missing", "io-threads-count", "io-threads-policy", "sockets-above-max",
-    "disk-bus", "eviction-gate", "run-strategy-missing", "hostname", "selector",
-    "interface-without-network", "credentials",
+    "disk-bus", "eviction-gate", "eviction-strategy", "run-strategy-missing", "hostname",
+    "selector", "interface-without-network", "credentials",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from rtlint.config.find import configuration_in
 from rtlint.project.files import Unusable
 from rtlint.project.survey import survey
 from rtlint.project.write import Unwritten, write_whole
+from rtlint.report.text import count
 from rtlint.visible import visible
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document, Mapping, Sequence
@@ -54,7 +55,7 @@ def _counts(found: Survey) -> str:
         (len(found.charts), "Helm chart"),
         (len(found.kustomizations), "kustomization"),
     )
-    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in named)
+    return ", ".join(count(*each) for each in named)
 
 
 def _configuration(found: Survey, folder: str) -> str:

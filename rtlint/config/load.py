@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 # Keys whose values are paths, which are meant from the configuration's folder.
 _PATHS = ("baseline", "cluster")
+_PATH_LISTS = ("instancetypes", "rule-paths")
 # Mistakes to tell of: finding the line of one takes a look at the whole file.
 _MOST = 50
-_PATH_LISTS = ("instancetypes", "rule-paths")
 
 
 class Loaded(NamedTuple):

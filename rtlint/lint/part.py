@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import known
@@ -40,6 +41,11 @@ KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 TEMPLATES = (".j2", ".tpl")
 # Rules that look at any object: what is written twice, and what its API does not have.
 _OF_ANY_OBJECT = ("RT002", "RT601")
+
+
+def is_kustomization(path: str) -> bool:
+    """Whether Kustomize takes a file of this name for its own."""
+    return os.path.basename(path) in KUSTOMIZATIONS
 
 
 class Part(NamedTuple):
@@ -200,7 +206,7 @@ def _patches(
     source: Source, documents: tuple[Document | Unreadable, ...], limits: Limits
 ) -> tuple[Patch, ...]:
     """The patches that stand in a kustomization."""
-    if not source.path.endswith(KUSTOMIZATIONS):
+    if not is_kustomization(source.path):
         return ()
     from rtlint.lint.inline import inline_patches
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from rtlint.lint.found import about, at, findings, unreadable
-from rtlint.lint.part import KUSTOMIZATIONS, MOST_READINGS, Part, lint_part, moved
+from rtlint.lint.part import MOST_READINGS, Part, is_kustomization, lint_part, moved
 from rtlint.yaml.compose import cut
 from rtlint.yaml.locate import Span
 from rtlint.yaml.source import TOP, Source, Unreadable, decode
@@ -134,7 +134,7 @@ def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
     if may_hold_objects(data):
         return True
     # A JSON patch in it need not name the group.
-    if path.endswith(KUSTOMIZATIONS) and (b"VirtualMachine" in data or b"/domain/" in data):
+    if is_kustomization(path) and (b"VirtualMachine" in data or b"/domain/" in data):
         return True
     is_template = any(mark in data for mark in _TEMPLATE_MARKS)
     too_large = len(data) > _SYNTAX_CHECK_LIMIT

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rtlint.lint.part import KUSTOMIZATIONS
+from rtlint.lint.part import is_kustomization
 from rtlint.lint.settings import Settings
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, Unusable, is_inside, read_bytes
@@ -206,7 +206,7 @@ class Workspace:
         return any(changes)
 
     def _read(self, path: str) -> bool:
-        if os.path.basename(path) in KUSTOMIZATIONS:
+        if is_kustomization(path):
             self._kustomizations.add(path)
             self._patches = None
             self._forget()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rtlint.kubernetes.objects import objects, plain
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.limits import Limits
-from rtlint.lint.part import KUSTOMIZATIONS
+from rtlint.lint.part import KUSTOMIZATIONS, is_kustomization
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Source, Unreadable, decode
@@ -29,7 +29,7 @@ class Patches:
         self._read: dict[str, frozenset[str]] = {}
         self._named: set[str] = set()
         for path in paths:
-            if os.path.basename(path) in KUSTOMIZATIONS:
+            if is_kustomization(path):
                 self._named |= self._in(os.path.dirname(os.path.abspath(path)))
 
     def __contains__(self, path: str) -> bool:

@@ -59,17 +59,15 @@ def traced(
         linted = by_path[name]
         kept = []
         for found, place in _places(linted, folder):
-            path = None if place is None else os.path.normpath(place.source.path)
-            if place is None or path is None or not _bring(found, place, path, by_path, suppress):
+            if place is None or not _bring(found, place, by_path, suppress):
                 kept.append(found)
         by_path[name] = linted._replace(result=linted.result.with_diagnostics(kept))
     return tuple(by_path.values())
 
 
-def _bring(
-    found: Diagnostic, place: _Place, path: str, files: dict[str, Linted], suppress: bool
-) -> bool:
+def _bring(found: Diagnostic, place: _Place, files: dict[str, Linted], suppress: bool) -> bool:
     """Whether the finding has its place in a file now, or is said or suppressed there."""
+    path = os.path.normpath(place.source.path)
     text = _read(path)
     linted = files.get(path, Linted(Source(path, ""), Result()))
     if text is None or linted.source.text not in ("", text):
@@ -99,15 +97,16 @@ def _bring(
 def _is_suppressed(found: Diagnostic, source: Source) -> bool:
     from rtlint.lint.suppressions import split
 
-    suppressions = suppressions_in(source)
-    return not split([found], suppressions)[0]
+    return not split([found], suppressions_in(source))[0]
 
 
 def _places(linted: Linted, folder: str) -> Iterator[tuple[Diagnostic, _Place | None]]:
     """Each finding in what was rendered of a folder, and where it comes from, if that is known."""
+    if not linted.result.diagnostics:
+        return
     rendered = _rendered(linted.source)
     is_chart = os.path.isfile(os.path.join(folder, "Chart.yaml"))
-    sources = () if is_chart or not linted.result.diagnostics else tuple(objects_in(folder))
+    sources = () if is_chart else tuple(objects_in(folder))
     for found in linted.result.diagnostics:
         obj = rendered.get((found.document, found.resource))
         value = None if obj is None or found.field is None else _value(obj, found)

@@ -85,14 +85,15 @@ def test_patches_in_one_line():
     assert [marked(FLOW, mask) for mask in masks] == ['"0-3,^9-"', "'0-3,^9-'"]
 
 
-def test_what_is_no_kustomization_has_no_patches():
-    assert found(JSON_PATCH, "overlay/values.yaml") == []
+@pytest.mark.parametrize("name", ["values.yaml", "old-kustomization.yaml"])
+def test_what_is_no_kustomization_has_no_patches(name):
+    assert found(JSON_PATCH, f"overlay/{name}") == []
+    assert not is_worth_reading(f"overlay/{name}", JSON_PATCH.encode(), named=False)
 
 
 @pytest.mark.parametrize("text", [JSON_PATCH, FLOW])
 def test_a_kustomization_need_not_name_the_group(text):
     assert is_worth_reading("overlay/kustomization.yaml", text.encode(), named=False)
-    assert not is_worth_reading("overlay/values.yaml", text.encode(), named=False)
 
 
 def test_other_patches_are_left_alone():
