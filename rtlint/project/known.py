@@ -22,9 +22,8 @@ from rtlint.yaml.source import Source, Unreadable, decode
 if TYPE_CHECKING:
     from rtlint.platform.model import Known
     from rtlint.project.cluster import Target
+    from rtlint.project.platform import Pieces
 
-    # A text in pieces, read when it is asked for.
-    Pieces = Callable[[], Iterable[str]]
 
 # Compiling the pattern costs more than these take in a hundred files, of which few have one.
 _WORDS = (b"Instancetype", b"Preference", b"KubeVirt", b"HyperConverged")

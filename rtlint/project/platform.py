@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
     from rtlint.platform.model import Known, Vm
     from rtlint.project.cluster import Target
-    from rtlint.project.known import Pieces
+
+    # A text in pieces, read when it is asked for.
+    Pieces = Callable[[], Iterable[str]]
 
 _VM_WORD = "VirtualMachine"
 
