@@ -392,7 +392,7 @@ def test_json_is_what_its_schema_says(rtlint):
         )
         assert done.returncode == 1, done.err
         validator.validate(json.loads(done.out))
-        assert len(of(done)) == 6
+        assert len(of(done)) == 8
     rows = [previewed(row["manifest"]) for row in measured.rows("convert.jsonl")[::4]]
     validator.validate(json.loads(json_format.render(rows)))
 
