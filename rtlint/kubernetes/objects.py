@@ -92,8 +92,9 @@ def objects(
 ) -> Iterator[Object]:
     """The objects of a document whose API group is one of `groups`, in order.
 
-    Those that `further` takes by their apiVersion and kind come too. Items of a list and objects of
-    a Template are taken out; all else is passed over unread. `literal`: no value is a placeholder.
+    Those that `further` takes by their apiVersion, which may be missing, and kind come too. Items
+    of a list and objects of a Template are taken out; all else is passed over unread. `literal`: no
+    value is a placeholder.
 
     kubectl, Flux and Argo CD take what has a list `items` for a list, whatever its kind. Items that
     say neither apiVersion nor kind have for kubectl those of the list, less `List`. Source:
@@ -118,7 +119,7 @@ def _objects(
     said = _word(target, "apiVersion"), _word(target, "kind")
     api_version, kind = said if any(said) else inherited
     is_wanted = api_version.rpartition("/")[0] in groups and bool(kind)
-    if not kind.endswith("List") and (is_wanted or (all(said) and further(api_version, kind))):
+    if not kind.endswith("List") and (is_wanted or (said[1] and further(api_version, kind))):
         data = plain(target, literal)
         assert isinstance(data, dict)
         if not any(said):

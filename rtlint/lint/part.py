@@ -125,7 +125,7 @@ def _refused(
 
 def _is_misspelt(api_version: str, kind: str) -> bool:
     # Other projects' objects, of which there are many more, cost nothing.
-    if "VirtualMachine" not in kind and kind != "KubeVirt":
+    if not api_version or ("VirtualMachine" not in kind and kind != "KubeVirt"):
         return False
     from rtlint.kubevirt.schema.misspelt import is_misspelt
 

@@ -94,7 +94,8 @@ def _names(folder: str, is_rule: Callable[[str], object]) -> Iterator[Name]:
     for file in sorted(filter(is_rule, os.listdir(folder))):
         module = file.removesuffix(".py")
         id_, _, slug = module.partition("_")
-        yield Name(id_.upper(), slug.replace("_", "-"), module)
+        # With every field given a tuple is made without a further call.
+        yield Name(id_.upper(), slug.replace("_", "-"), module, "")
 
 
 @cache
@@ -124,6 +125,8 @@ def select_rules(
     """
     selected, ignored = list(select), list(ignore)
     names = (*rule_names(), *further)
+    if not (selected or ignored):
+        return names
     for selector in (*selected, *ignored):
         if not any(matches(name, selector) for name in names):
             raise ValueError(unknown_rule(selector, further))

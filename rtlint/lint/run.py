@@ -27,12 +27,10 @@ if TYPE_CHECKING:
 # A file without one of these holds no KubeVirt object, nor one with a misspelt kind or group:
 # nothing else is worth a parser's time. All of them have the shortest, which is looked for first.
 _GROUP_MARK, _KIND_MARKS, _ALL_HAVE = b"kubevirt.io", (b"VirtualMachine", b"KubeVirt"), b"irt"
-# Of the cluster's other objects: a group's end and a kind, or a kind of which the group is no mark.
-_OPENSHIFT, _OPENSHIFT_KINDS = (
-    b".openshift.io/",
-    (b"PerformanceProfile", b"MachineConfig", b"KubeletConfig", b"Tuned"),
-)
-_KUBELET, _NODE = b"kubelet.config.k8s.io/", rb"""kind["']?\s*:\s*["']?Node\b"""
+# Of the cluster's other objects: kinds that no other API has, and a group's end with its kinds.
+_PROFILE, _KUBELET = b"PerformanceProfile", b"KubeletConfig"
+_OPENSHIFT, _OPENSHIFT_KINDS = b".openshift.io/", (b"MachineConfig", b"Tuned")
+_NODE = rb"""kind["']?\s*:\s*["']?Node\b"""
 _API_VERSION = rb"""apiVersion["']?\s*:\s*["']?([A-Za-z0-9./-]+)"""
 # In double quotes: an ASCII character by its number, and a line that goes on in the next.
 _ESCAPE = (
@@ -98,10 +96,12 @@ def may_hold_platform(data: bytes) -> bool:
 
     They are without escapes; see `unescaped`.
     """
+    if _PROFILE in data or _KUBELET in data:
+        return True
     if _OPENSHIFT in data and any(kind in data for kind in _OPENSHIFT_KINDS):
         return True
     # `NodePort` is in many files.
-    return _KUBELET in data or (b"Node" in data and re.search(_NODE, data) is not None)
+    return b"Node" in data and re.search(_NODE, data) is not None
 
 
 def unescaped(data: bytes) -> bytes:

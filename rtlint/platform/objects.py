@@ -17,11 +17,16 @@ _KINDS = {
     "tuned.openshift.io": ("Tuned",),
 }
 GROUPS = frozenset(_KINDS)
+# Kinds that no other API has.
+_TELLING = ("KubeletConfig", "KubeletConfiguration", "PerformanceProfile")
 # A cluster has one object of each; all others go by their names.
 SINGLE = frozenset({"HyperConverged", "KubeVirt"})
 
 
 def is_of_platform(api_version: str, kind: str) -> bool:
+    """Whether rules read such an object; without an apiVersion its kind must tell."""
+    if not api_version:
+        return kind in _TELLING
     return kind in _KINDS.get(api_version.rpartition("/")[0], ())
 
 

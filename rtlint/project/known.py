@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,13 @@ from rtlint.lint.settings import Settings
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
-from rtlint.yaml.source import TOP, Source, Unreadable, decode
+from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
-    from rtlint.platform.model import Known, Platform, Vm
+    from rtlint.platform.model import Known
     from rtlint.project.cluster import Target
+    from rtlint.project.platform import Pieces
+
 
 # Compiling the pattern costs more than these take in a hundred files, of which few have one.
 _WORDS = (b"Instancetype", b"Preference", b"KubeVirt", b"HyperConverged")
@@ -29,11 +31,6 @@ _KINDS = (
     rb"""kind["']?\s*:\s*["']?"""
     rb"(?:VirtualMachine(?:Cluster)?(?:Instancetype|Preference)|KubeVirt|HyperConverged)(?:List)?\b"
 )
-_VM_WORD = "VirtualMachine"
-
-
-# A text in pieces, read when it is asked for.
-Pieces = Callable[[], Iterable[str]]
 
 
 class Parsed(NamedTuple):
@@ -107,15 +104,14 @@ def shared(
     settings = base._replace(definitions=definitions)
     if target is not None:
         settings = settings._replace(cluster=target.cluster)
-    platform = _platform(target, (*ours, *theirs), [*objects_of_ours, *objects_beside], note)
-    if platform is None:
+    found = [*objects_of_ours, *objects_beside]
+    if target is None and not found and not any(each.platform for each in (*ours, *theirs)):
         return settings
-    settings = settings._replace(platform=platform)
-    files = tuple(texts)
-    if target is None:
-        _note_undecided(platform, [name for name, _ in files], note)
-    # What VMs ask for decides about these objects: only beside them are VMs read twice.
-    return settings._replace(platform=platform.with_vms(_vms(files, settings)))
+    # Nearly no run has a platform.
+    from rtlint.project.platform import with_platform
+
+    known = [each for said in (*ours, *theirs) for each in said.platform]
+    return with_platform(settings, target, known, found, tuple(texts), note)
 
 
 def may_tell_others(data: bytes) -> bool:
@@ -169,66 +165,6 @@ def _definitions(
                     f"{_place(second)}: a second {kind} `{name}`; the one at {_place(first)} counts"
                 )
     return definitions
-
-
-def _platform(
-    target: Target | None,
-    told: Iterable[Told],
-    found: list[Object],
-    note: Callable[[str], None],
-) -> Platform | None:
-    """The objects of the platform that a run knows; None where there are none."""
-    if target is not None:
-        return target.platform
-    known = [each for said in told for each in said.platform]
-    if found:
-        from rtlint.project.cluster import known_clusters
-
-        known += known_clusters(found, lambda why: note(f"{why}, so the object does not count"))
-    if not known:
-        return None
-    from rtlint.platform.model import Platform
-
-    return Platform(known)
-
-
-def _note_undecided(platform: Platform, names: list[str], note: Callable[[str], None]) -> None:
-    """Say of which kinds several disagree, with no folder to tell which is whose."""
-    said: set[str] = set()
-    folders = {os.path.dirname(name): name for name in reversed(names)}
-    for name in folders.values():
-        for kind in sorted(platform.at(name).undecided - said):
-            said.add(kind)
-            note(
-                f"the files hold several {kind} objects that disagree, so none counts; name one "
-                "with --cluster"
-            )
-
-
-def _vms(texts: Iterable[tuple[str, Pieces]], settings: Settings) -> Iterator[Vm]:
-    """What the VMs in the texts ask of their nodes."""
-    from rtlint.platform.vms import read_vm
-
-    for name, pieces in texts:
-        here = settings.at(name)
-        above = TOP
-        for text in pieces():
-            source = Source(name, text, above)
-            above = source.below(0)
-            for obj in _vm_objects(source, settings):
-                vm = here.workload(obj)
-                if vm is not None and not (vm.is_instancetype or vm.is_preset):
-                    said = read_vm(vm)
-                    if said is not None:
-                        yield said
-
-
-def _vm_objects(source: Source, settings: Settings) -> Iterator[Object]:
-    if _VM_WORD not in source.text:
-        return
-    for document in compose(source.text, limits=settings.limits):
-        if not isinstance(document, Unreadable):
-            yield from objects(source, document, GROUPS, literal=settings.literal)
 
 
 def _objects(parsed: Parsed, literal: bool = False) -> Iterable[Object]:

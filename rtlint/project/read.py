@@ -19,7 +19,7 @@ from rtlint.yaml.source import Unreadable, decode
 
 if TYPE_CHECKING:
     from rtlint.project.cluster import Target
-    from rtlint.project.known import Pieces
+    from rtlint.project.platform import Pieces
 
 # Of a larger file only what is found in it is held, where nothing else is asked for.
 _LARGE = 2**20  # bytes

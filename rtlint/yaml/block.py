@@ -110,7 +110,8 @@ def change_lines(text: str, node: Scalar, value: str) -> list[Edit]:
     if not isinstance(node.value, str):
         return []
     old, new = node.value.split("\n"), value.split("\n")
-    if len(old) != len(new):
+    # One line stands as well behind the key.
+    if len(old) != len(new) or "\n" not in value.strip("\n"):
         return []
     at = next_line(text, node.start)
     edits = []
