@@ -18,9 +18,11 @@ from rtlint.kubevirt.conversion.host import parse_cpulist, parse_host
 from rtlint.lint.fixing import fix
 from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
-from rtlint.platform.kubelet import read_kubelets
+from rtlint.platform.model import Platform
+from rtlint.platform.read import read_objects
 from rtlint.preview.effective import render as render_effective
 from rtlint.preview.model import Node, Previewed, previews, virtual_machines
+from rtlint.preview.node import node_of
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source
 
@@ -164,17 +166,18 @@ def check(data: bytes) -> None:
     with _billed("a host", size), suppress(ValueError):
         node = node._replace(host=parse_host(host))
     source = Source("vm.yaml", text)
+    with _billed("the platform", size):
+        platform = Platform(read_objects(source, compose(text)))
+        settings = settings._replace(platform=platform).at(source.path)
     with _billed("linting", size):
         lint(source, settings)
     with _billed("fixing", size):
         fix(source, settings, unsafe=True)
-    with _billed("kubelets", size):
-        for reserved in read_kubelets(text.encode(), settings.limits).reserved:
-            node = node._replace(reserved=tuple(reserved))
     with _billed("previews", size, _SECONDS_OF_A_PREVIEW, _BYTES_OF_A_PREVIEW):
         documents = tuple(compose(text))
+        nodes = node_of(node, lambda _: settings.platform)
         vms = list(virtual_machines(source, documents, settings))[:1]
-        made = [each for each in previews(vms, node) if isinstance(each, Previewed)]
+        made = [each for each in previews(vms, nodes) if isinstance(each, Previewed)]
         import_module(f"rtlint.preview.{_FORMS[size % len(_FORMS)]}").render(made)
     with _billed("effective VMIs", size), suppress(UnknownValue):
         render_effective(vms)

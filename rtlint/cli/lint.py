@@ -102,6 +102,8 @@ def lint(
             release,
             rules=rules,
             suppress=not no_suppressions,
+            # Where a cause is suppressed what follows from it would be said.
+            once=not add_suppressions,
             literal=no_skip,
             limits=here.limits(limits),
         ),

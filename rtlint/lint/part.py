@@ -229,7 +229,7 @@ def _lint_object(
         from rtlint.lint.once import said_once
         from rtlint.lint.resolve import with_fixes
 
-        kept = said_once(found, obj, vm, settings, suppressions)
+        kept = said_once(found, obj, vm, settings, suppressions) if settings.once else found
         fixes = [(each.diagnostic, each.finding.fix) for each in kept]
         yield from with_fixes(fixes, obj, vm, settings, left)
     else:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.fields import Fields, split_path
+from rtlint.kubernetes.fields import Fields, UnknownValue, split_path
 from rtlint.kubernetes.objects import objects
 from rtlint.kubernetes.plain import with_value
 from rtlint.kubernetes.quantity import Quantity
@@ -200,8 +201,10 @@ def _with_needs(vm: Workload, reasons: Iterable[Reason]) -> Workload:
     for path in {_NEEDS[reason] for reason in reasons}:
         data = with_value(data, path, _NEEDED[path])
         if path == _PAGE_SIZE:
-            for memory, whole in page_repairs(vm, _PAGE):
-                data = with_value(data, memory, whole)
+            # Memory that cannot be read stays, a reason of its own.
+            with suppress(UnknownValue):
+                for memory, whole in page_repairs(vm, _PAGE):
+                    data = with_value(data, memory, whole)
     return vm.with_spec(Fields(data, vm.spec.partial, vm.spec.whole))
 
 

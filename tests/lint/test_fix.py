@@ -405,6 +405,15 @@ def test_what_a_realtime_vm_needs_anyhow_is_no_further_reason(rtlint, vm):
     assert "isolateEmulatorThread: true" in vm.read_text()
 
 
+def test_memory_that_nobody_can_read_is_not_rounded(rtlint, vm):
+    text = REFUSED.replace("threads: 3, ", "numa: {guestMappingPassthrough: null}, ")
+    text = text.replace("guest: 6Gi, hugepages: {pageSize: 1Gi}", "guest: 6 Gi, hugepages: null")
+    vm.write_text(text)
+    done = rtlint("--fix", "--unsafe-fixes", vm)
+    assert (done.returncode, done.err) == (1, "")
+    assert "guest: 6 Gi" in vm.read_text()
+
+
 @pytest.mark.parametrize(("memory", "page"), [("8Gi", "2M"), ("1Gi", "16Gi")])
 def test_memory_is_rounded_to_the_page_size_that_stays(rtlint, vm, memory, page):
     text = REFUSED.replace("6Gi", memory).replace("1Gi}}", f"{page}}}}}")

@@ -1,6 +1,7 @@
 """Suppressions: what a comment or an annotation hides, and how they are written and removed."""
 
 import pytest
+from conftest import ROOT
 
 from rtlint.lint.add_suppressions import Unsuitable, add
 from rtlint.lint.fixing import fix
@@ -171,3 +172,12 @@ def test_on_the_command_line(rtlint, tmp_path):
     assert clean.returncode == 0
     assert " suppressed; KubeVirt" in clean.out
     assert "RT101" in rtlint(file, "--no-suppressions").out
+
+
+def test_what_follows_from_a_suppressed_mistake_is_suppressed_with_it(rtlint, tmp_path):
+    file = tmp_path / "vm.yaml"
+    file.write_text((ROOT / "examples" / "realtime.yaml").read_text().replace("CpuPl", "CPUPl"))
+    assert "RT102" not in rtlint(file, "--no-suppressions").out
+    rtlint("--add-suppressions", file)
+    assert rtlint(file, "--fail-on", "info").returncode == 0
+    assert "RT102" in file.read_text()
