@@ -27,11 +27,11 @@ _NO_SEVERITIES: Final[Mapping[str, Severity]] = MappingProxyType({})
 class Settings(NamedTuple):
     """The target release and cluster, the rules to run, the rules' own options by slug, the
     instancetypes and preferences that VMs may name, whether suppressions count, and the severity
-    that the user gives rules, by id. `once`: what one mistake causes is said once. `is_patch`: the objects are parts that Kustomize merges into
-    whole ones, so that what they lack may stand elsewhere. `literal`: everything counts as it is
-    written, and nothing is a template, a placeholder or a patch. `limits` are how much of all
-    this. `platform` is what the run knows of the cluster's other objects, None where there are
-    none."""
+    that the user gives rules, by id. `once`: what one mistake causes is said once. `is_patch`: the
+    objects are parts that Kustomize merges into whole ones, so that what they lack may stand
+    elsewhere. `literal`: everything counts as it is written, and nothing is a template, a
+    placeholder or a patch. `limits` are how much of all this. `platform` is what the run knows of
+    the cluster's other objects, None where there are none."""
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
