@@ -108,7 +108,8 @@ WAYS = {
     "a KubeVirt object with other settings than the cluster has": [
         {
             "vm.yaml": RIGHT.replace("model: host-passthrough", ""),
-            "kubevirt.yaml": f"{KUBEVIRT}spec: {{configuration: {{cpuModel: host-passthrough}}}}\n",
+            "kubevirt.yaml": f"{KUBEVIRT}spec: {{configuration: {{cpuModel: host-passthrough, "
+            "developerConfiguration: {featureGates: [CPUManager]}}}\n",
         }
     ],
     "an instancetype that is not among the files": [{"vm.yaml": UNKNOWN}],
