@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from rtlint.platform.model import Known
 
 ROLE_LABEL = "machineconfiguration.openshift.io/role"
+# Of a node's labels these say its roles.
+ROLE = "node-role.kubernetes.io/"
 
 
 def role(profile: Fields) -> str | None:
@@ -46,3 +49,12 @@ def same_pool(machine_config: Fields, profile: Known) -> bool:
     except UnknownValue:
         return False
     return ours is not None and theirs.get(ROLE_LABEL) == ours
+
+
+def node_labels(known: Known) -> Iterator[str]:
+    """The labels that a profile or a pool selects nodes by, as far as they can be read."""
+    with suppress(UnknownValue):
+        selector = Fields(known.data).mapping("spec.nodeSelector")
+        if known.kind == "MachineConfigPool":
+            selector = Fields(selector).mapping("matchLabels")
+        yield from (label for label in selector if isinstance(label, str))

@@ -79,5 +79,10 @@ def _own_labels(labels: dict[Any, Any]) -> dict[str, Any]:
     return {
         intern(label): value
         for label, value in labels.items()
-        if isinstance(label, str) and _OF_THE_CPU not in label
+        if isinstance(label, str) and is_kept(label)
     }
+
+
+def is_kept(label: str) -> bool:
+    """Whether a Node's label is among those that a run keeps."""
+    return _OF_THE_CPU not in label

@@ -111,6 +111,7 @@ RULES = {
     "RT833": Identity("node-labels", "warning"),
     "RT841": Identity("vm-too-large", "error"),
     "RT842": Identity("hugepages-too-few", "error"),
+    "RT843": Identity("no-node-matches", "warning"),
 }
 
 # Options without which a rule's example shows nothing.
