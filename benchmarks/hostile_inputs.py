@@ -210,7 +210,7 @@ INPUTS = {
             + "], ",
         ),
         1000,
-        "RT408",
+        "RT403",
     ),
     "interfaces and networks": Hostile(
         lambda n: with_domain(
@@ -328,7 +328,7 @@ INPUTS = {
     "tabs": Hostile(lambda n: VM + "x: a" + "\t" * n + "b\n", 300_000, "RT601"),
     "signs": Hostile(lambda n: VM + "x: &a " + "!b &c " * n + "\n", 50_000, "RT001"),
     "question marks": Hostile(lambda n: VM + "x: [" + "?," * n + "]\n", 50_000, "RT001"),
-    "colons": Hostile(lambda n: VM + "x: {" + "a:," * n + "}\n", 50_000, "RT002"),
+    "colons": Hostile(lambda n: VM + "x: {" + "a:," * n + "}\n", 10_000, "RT002"),
     "blob": Hostile(lambda n: VM + "x: |\n" + ("  " + "QUJD" * 19 + "\n") * n, 10_000, "RT601"),
     "blob in quotes": Hostile(lambda n: VM + 'x: "' + "QUJD\\n" * n + '"\n', 100_000, "RT601"),
     "surrogate escapes": Hostile(

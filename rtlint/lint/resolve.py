@@ -129,7 +129,7 @@ def operation_edits(
     if on.odd_break:
         character = f"U+{ord(on.odd_break):04X}"
         raise Withheld(f"YAML ends a line at a {character} that editors do not; replace it first")
-    edits = _edits(on, operations)
+    edits = _edits(on, _gathered(on, operations))
     if edits:
         return edits
     # A field more stays than may go: an empty mapping is written behind its key.
@@ -139,6 +139,21 @@ def operation_edits(
             return _in_piece(piece, operations, on.style)
     spend(rewrites)
     return _one_edit(text, document.number, operations, on.style)
+
+
+def _gathered(on: Ground, operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    """Fields of one mapping that is not there yet as the one value they come to."""
+    fields = {}
+    for each in operations:
+        *parent, name = split_path(each.path)
+        if not isinstance(each, Set) or not isinstance(name, str):
+            return operations
+        fields[(*parent,), name] = each.value
+    parents = {parent for parent, _ in fields}
+    if len(operations) == 1 or len(parents) > 1 or find(on.root, *parents).complete:
+        return operations
+    path = join_path(*next(iter(parents)))
+    return (Set(path, {name: value for (_, name), value in fields.items()}),)
 
 
 def _edits(on: Ground, operations: tuple[Operation, ...]) -> tuple[Edit, ...] | None:
