@@ -61,12 +61,12 @@ def render(format_, what):
 
 @pytest.fixture(scope="module")
 def examples():
-    """The cases of all rules: every finding and every kind of fix."""
+    """The first cases of all rules: every kind of finding and of fix."""
     read = YAML(typ="safe").load
     manifests = {
         f"cases/{path.stem}-{number}.yaml": case["manifest"]
         for path in sorted((ROOT / "tests" / "cases").glob("*.yaml"))
-        for number, case in enumerate(read(path))
+        for number, case in enumerate(read(path)[:6])
         if "manifest" in case
     }
     manifests["realtime.yaml"] = (ROOT / "examples" / "realtime.yaml").read_text()
