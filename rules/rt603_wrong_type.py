@@ -50,21 +50,36 @@ RULE = Rule("RT603", "wrong-type", "error", "object", "safe")
 
 
 def check(obj: Object, context: Context) -> Findings:
+    if context.platform is not None:
+        yield from _of_platform(obj)
     mask = f"{realtime_path(obj)}.mask"
     for problem in problems(obj, context.release):
-        if not isinstance(problem, WrongType):
-            continue
-        if problem.path == mask and not isinstance(problem.value, dict | list):
-            continue  # RT204 speaks of it
-        fix = None
-        advice = f" Did you mean `{problem.near}`?" if problem.near else ""
-        if problem.replacement is not None:
-            is_quoted = isinstance(problem.replacement, str)
-            advice = " Write it in quotes." if is_quoted else " Remove the quotes."
-            description = "Quote the value." if is_quoted else "Remove the quotes."
-            fix = safe(description, Set(problem.path, problem.replacement))
-        message = (
-            f"This field needs {problem.wanted}, not {problem.given}. {problem.refused_by} refuses "
-            f"the object.{advice}"
-        )
-        yield Finding(problem.path, message, fix)
+        # Of a mask that is no text RT204 speaks.
+        is_mask = isinstance(problem, WrongType) and problem.path == mask
+        if isinstance(problem, WrongType) and (not is_mask or _is_collection(problem.value)):
+            yield _finding(problem, f"{problem.refused_by} refuses the object")
+
+
+def _of_platform(obj: Object) -> Findings:
+    # Few runs have such objects.
+    from rtlint.platform.types import mistyped
+
+    is_file = obj.kind == "KubeletConfiguration"
+    effect = "The kubelet does not start" if is_file else "The API server refuses the object"
+    yield from (_finding(problem, effect) for problem in mistyped(obj))
+
+
+def _is_collection(value: object) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _finding(problem: WrongType, effect: str) -> Finding:
+    fix = None
+    advice = f" Did you mean `{problem.near}`?" if problem.near else ""
+    if problem.replacement is not None:
+        is_quoted = isinstance(problem.replacement, str)
+        advice = " Write it in quotes." if is_quoted else " Remove the quotes."
+        description = "Quote the value." if is_quoted else "Remove the quotes."
+        fix = safe(description, Set(problem.path, problem.replacement))
+    message = f"This field needs {problem.wanted}, not {problem.given}. {effect}.{advice}"
+    return Finding(problem.path, message, fix)

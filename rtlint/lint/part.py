@@ -39,8 +39,8 @@ _KUBECTL_SIGNS = ("\n...", "----", "%", "\r", ".inf", ".Inf", ".INF", ".nan", ".
 # Names of files: kustomizations, and templates, whatever they hold.
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 TEMPLATES = (".j2", ".tpl")
-# Rules that look at any object: what is written twice, and what its API does not have.
-_OF_ANY_OBJECT = ("RT002", "RT601")
+# Rules that look at any object: what is written twice, what its API does not have or take.
+_OF_ANY_OBJECT = ("RT002", "RT601", "RT603")
 
 
 def is_kustomization(path: str) -> bool:

@@ -73,8 +73,8 @@ def cpus(known: Known) -> int | None:
 
 def _allocatable_cpus(node: Known) -> int | None:
     found = Fields(node.data).quantity("status.allocatable.cpu")
-    # A guaranteed pod gets whole CPUs only.
-    return None if found is None else found.milli // 1000
+    # A guaranteed pod gets whole CPUs only; no kubelet says less than none.
+    return None if found is None or found.nano < 0 else found.milli // 1000
 
 
 def pages(known: Known) -> Mapping[int, int] | None:
