@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 # nothing else is worth a parser's time. All of them have the shortest, which is looked for first.
 _GROUP_MARK, _KIND_MARKS, _ALL_HAVE = b"kubevirt.io", (b"VirtualMachine", b"KubeVirt"), b"irt"
 # Of the cluster's other objects: kinds that no other API has, and a group's end with its kinds.
-_PROFILE, _KUBELET = b"PerformanceProfile", b"KubeletConfig"
-_OPENSHIFT, _OPENSHIFT_KINDS = b".openshift.io/", (b"MachineConfig", b"Tuned")
+_TELLING = (b"PerformanceProfile", b"KubeletConfig", b"NetworkAttachmentDefinition")
+_OPENSHIFT = b".openshift.io/"
+_OPENSHIFT_KINDS = (b"MachineConfig", b"SriovNetwork", b"Tuned")
 _NODE = rb"""kind["']?\s*:\s*["']?Node\b"""
 _API_VERSION = rb"""apiVersion["']?\s*:\s*["']?([A-Za-z0-9./-]+)"""
 # In double quotes: an ASCII character by its number, and a line that goes on in the next.
@@ -96,7 +97,7 @@ def may_hold_platform(data: bytes) -> bool:
 
     They are without escapes; see `unescaped`.
     """
-    if _PROFILE in data or _KUBELET in data:
+    if any(kind in data for kind in _TELLING):
         return True
     if _OPENSHIFT in data and any(kind in data for kind in _OPENSHIFT_KINDS):
         return True

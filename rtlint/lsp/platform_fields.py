@@ -141,6 +141,22 @@ PLATFORM_FIELDS = {
             "The pool's nodes take no change until it goes on.", ("RT816",), _BOOLEAN
         )
     },
+    "SriovNetworkNodePolicy": {
+        "spec.deviceType": Field(
+            "What drives the virtual functions: VMs get those of an Intel card by `vfio-pci`.",
+            ("RT851",),
+            ("vfio-pci", "netdevice"),
+        ),
+        "spec.excludeTopology": Field(
+            "Whether the kubelet is not told the card's NUMA cell.", ("RT851",), _BOOLEAN
+        ),
+        "spec.isRdma": Field("RDMA by the host's driver.", ("RT851",), _BOOLEAN),
+        "spec.nicSelector": Field("Which cards the policy is for.", ("RT851",)),
+        "spec.nicSelector.netFilter": Field(
+            "The network that a cloud's cards are on; it excludes all other ways.", ("RT851",)
+        ),
+        "spec.resourceName": Field("What pods ask for to get a virtual function.", ("RT851",)),
+    },
     "Tuned": {
         "spec.profile[].data": Field(
             "The profile as TuneD reads it, such as `kernel.sched_rt_runtime_us` in its section "

@@ -42,7 +42,8 @@ _KUBELET = (
 _SURE = 0.88
 # By kind and the path of a mapping; `[]` is any item of a list. Sources: openshift/
 # cluster-node-tuning-operator d2394aa81, performanceprofile_types.go; openshift/api 2a3d73913,
-# machineconfiguration/v1/types.go; tuned.openshift.io/v1.
+# machineconfiguration/v1/types.go; k8snetworkplumbingwg/sriov-network-operator 249e20012,
+# sriovnetworknodepolicy_types.go; tuned.openshift.io/v1.
 NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "PerformanceProfile": {
         "spec": (
@@ -112,6 +113,26 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "paused",
             "pinnedImageSets",
         ),
+    },
+    "SriovNetworkNodePolicy": {
+        "spec": (
+            "bridge",
+            "deviceType",
+            "eSwitchMode",
+            "excludeTopology",
+            "externallyManaged",
+            "isRdma",
+            "linkType",
+            "mtu",
+            "needVhostNet",
+            "nicSelector",
+            "nodeSelector",
+            "numVfs",
+            "priority",
+            "resourceName",
+            "vdpaType",
+        ),
+        "spec.nicSelector": ("deviceID", "netFilter", "pfNames", "rootDevices", "vendor"),
     },
     "Tuned": {
         "spec": ("managementState", "profile", "recommend"),

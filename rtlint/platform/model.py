@@ -59,7 +59,8 @@ class Vm(NamedTuple):
     `cpus` are those that its pod asks for, None where they are not its own. `pages` are the size of
     its hugepages and their sum, in bytes. `selector` is the pod's as the VM itself says it.
     `wants_crio`: it has annotations for CRI-O. `is_growable`: its domain is built for hotplug
-    because nobody said `maxSockets`.
+    because nobody said `maxSockets`. `sriov` are the networks of its SR-IOV interfaces, each by
+    namespace ("" where nobody says) and name.
     """
 
     title: str
@@ -73,6 +74,7 @@ class Vm(NamedTuple):
     selector: Mapping[str, str] = _NOWHERE
     wants_crio: bool = False
     is_growable: bool = False
+    sriov: tuple[tuple[str, str], ...] = ()
 
 
 class Verdict(NamedTuple):

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
 _KINDS = {
     "": ("Node",),
     "hco.kubevirt.io": ("HyperConverged",),
+    "k8s.cni.cncf.io": ("NetworkAttachmentDefinition",),
     "kubelet.config.k8s.io": ("KubeletConfiguration",),
     "kubevirt.io": ("KubeVirt",),
     "machineconfiguration.openshift.io": ("KubeletConfig", "MachineConfig", "MachineConfigPool"),
     "performance.openshift.io": ("PerformanceProfile",),
+    "sriovnetwork.openshift.io": ("SriovNetwork", "SriovNetworkNodePolicy"),
     "tuned.openshift.io": ("Tuned",),
 }
 GROUPS = frozenset(_KINDS)

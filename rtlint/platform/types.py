@@ -65,6 +65,15 @@ _TYPES: Mapping[str, Mapping[str, str]] = {
         "spec.workloadHints.perPodPowerManagement": "boolean",
         "spec.workloadHints.realTime": "boolean",
     },
+    "SriovNetwork": {"spec.networkNamespace": "string", "spec.resourceName": "string"},
+    "SriovNetworkNodePolicy": {
+        "spec.deviceType": "string",
+        "spec.excludeTopology": "boolean",
+        "spec.isRdma": "boolean",
+        "spec.nicSelector": "object",
+        "spec.nicSelector.vendor": "string",
+        "spec.resourceName": "string",
+    },
     "Tuned": {
         "spec.profile": "array",
         "spec.profile[]": "object",

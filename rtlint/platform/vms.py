@@ -12,7 +12,7 @@ from rtlint.platform.model import Vm
 from rtlint.platform.read import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from rtlint.kubevirt.workload import Workload
 
@@ -43,6 +43,7 @@ def read_vm(vm: Workload) -> Vm | None:
         selector=selector(vm),
         wants_crio=wants_crio,
         is_growable=bool(_told(lambda: _is_growable(vm))),
+        sriov=_told(lambda: tuple(_sriov(vm))) or (),
     )
 
 
@@ -73,6 +74,16 @@ def _hugepages(vm: Workload) -> tuple[int, int] | None:
             if size is not None and asked is not None and size.value > 0:
                 return size.value, asked.value
     return None
+
+
+def _sriov(vm: Workload) -> Iterator[tuple[str, str]]:
+    interfaces = vm.spec.each("domain.devices.interfaces")
+    passed = {each.string("name") for each in interfaces if each.has("sriov")}
+    for network in vm.spec.each("networks"):
+        where = network.string("multus.networkName")
+        if where and network.string("name") in passed:
+            namespace, _, name = where.rpartition("/")
+            yield namespace or vm.object.namespace or "", name
 
 
 def _is_growable(vm: Workload) -> bool:

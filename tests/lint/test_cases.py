@@ -112,6 +112,7 @@ RULES = {
     "RT841": Identity("vm-too-large", "error"),
     "RT842": Identity("hugepages-too-few", "error"),
     "RT843": Identity("no-node-matches", "warning"),
+    "RT851": Identity("sriov-policy", "error"),
 }
 
 # Options without which a rule's example shows nothing.
