@@ -4,25 +4,25 @@ const { createInterface } = require("node:readline");
 const vscode = require("vscode");
 const { CloseAction, LanguageClient } = require("vscode-languageclient/node");
 
+const SELECTOR = ["file", "untitled"].flatMap((scheme) => [
+  { scheme, language: "yaml" },
+  { scheme, language: "json" },
+]);
 const SHOW_LOG = "Show the log";
 const OPEN_SETTINGS = "Open the settings";
 
 /**
- * A client for `rtlint lsp` as the settings say; not started yet.
+ * A client for the server that this command line starts; not started yet.
  *
  * `log` is where the server's standard error goes, `middleware` what the editor does in the
- * server's stead. Whatever keeps the server from running is told the user once.
+ * server's stead. What keeps the server from running is told the user once, and `failed`.
  */
-function makeClient(log, middleware) {
-  const settings = vscode.workspace.getConfiguration("rtlint");
-  const server = { command: settings.get("path"), args: ["lsp", ...settings.get("arguments")] };
+function makeClient(server, log, middleware, failed) {
   let lastWords = Promise.resolve();
+  let isTold = false;
 
   const client = new LanguageClient("rtlint", server, {
-    documentSelector: ["file", "untitled"].flatMap((scheme) => [
-      { scheme, language: "yaml" },
-      { scheme, language: "json" },
-    ]),
+    documentSelector: SELECTOR,
     outputChannel: log,
     middleware,
     // The failure is told with the ways out of it, below.
@@ -47,7 +47,13 @@ function makeClient(log, middleware) {
   const report = client.error.bind(client);
   client.error = async (message, data, show = true) => {
     report(message, data, show === "force" ? false : show);
-    if (show === "force") tellFailure((await lastWords) || data || message, log);
+    // Of one that cannot be started Node may also report that nothing can be written to it.
+    if (show !== "force" || isTold) return;
+    isTold = true;
+    const said = await lastWords;
+    const reason = String(said || data || message).replace(/\.$/, "");
+    failed(reason);
+    tellFailure(`${server.command}: ${reason}`, !said || /No module|is an extra/.test(said), log);
   };
   return client;
 }
@@ -62,10 +68,12 @@ async function lastLine(stream, log) {
   return last;
 }
 
-async function tellFailure(reason, log) {
+async function tellFailure(reason, isMissing, log) {
+  const remedy = isMissing
+    ? "Install it with: pip install 'rtlint[lsp]', or set rtlint.path to where it is."
+    : "The log says more.";
   const chosen = await vscode.window.showErrorMessage(
-    `The language server is not running: ${reason}. Get it with: pip install 'rtlint[lsp]'. ` +
-      "If it is there, name it in the setting rtlint.path.",
+    `The language server is not running: ${reason}. ${remedy}`,
     SHOW_LOG,
     OPEN_SETTINGS,
   );
@@ -75,4 +83,4 @@ async function tellFailure(reason, log) {
   }
 }
 
-module.exports = { makeClient };
+module.exports = { SELECTOR, makeClient };

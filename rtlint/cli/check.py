@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from rtlint.cli.complete import complete_rules
 from rtlint.cli.files import Misused
 from rtlint.cli.layout import write_sections
 from rtlint.cli.lint import lint
@@ -20,6 +19,7 @@ from rtlint.cli.options import (
     diff_base_option,
     exclude_option,
     given_options,
+    ignore_option,
     instancetypes_option,
     jobs_option,
     limit_option,
@@ -34,6 +34,7 @@ from rtlint.cli.options import (
     render_option,
     require_files_option,
     rule_path_option,
+    select_option,
     statistics_option,
     verbose_option,
     watch_option,
@@ -64,10 +65,6 @@ _SECTIONS = {
 }
 
 
-def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-
-
 class _Check(click.Command):
     """Its help has the options under headings, and `--exit-zero` is understood, which linters of
     other things have."""
@@ -93,22 +90,8 @@ class _Check(click.Command):
 @click.option(
     "--preview", is_flag=True, help="Also show each VM's conversion before and after the fixes."
 )
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="RULE,...",
-    callback=_selectors,
-    shell_complete=complete_rules,
-    help="Run only these rules: ids, slugs, or prefixes such as RT2.",
-)
-@click.option(
-    "--ignore",
-    multiple=True,
-    metavar="RULE,...",
-    callback=_selectors,
-    shell_complete=complete_rules,
-    help="Skip these rules.",
-)
+@select_option
+@ignore_option
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtlint.cli.options import cluster_option, given_options, release_option, rule_path_option
+from rtlint.cli.options import (
+    cluster_option,
+    given_options,
+    ignore_option,
+    release_option,
+    rule_path_option,
+    select_option,
+)
 from rtlint.kubevirt.releases import Release
 from rtlint.project.files import Unusable
 
@@ -19,12 +26,16 @@ if TYPE_CHECKING:
 @click.command("lsp")
 @release_option
 @cluster_option
+@select_option
+@ignore_option
 @rule_path_option
 @click.pass_context
 def command(
     context: click.Context,
     release: Release,
     cluster: Target | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
     rule_path: tuple[str, ...],
 ) -> None:
     """Serve editors: a language server on standard input and output.
@@ -40,4 +51,8 @@ def command(
         )
     from rtlint.lsp.wiring import make_server
 
-    make_server(release, cluster, given_options(context), rule_path).start_io()
+    try:
+        server = make_server(release, cluster, given_options(context), rule_path, select, ignore)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    server.start_io()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtlint.cli.complete import complete_releases
+from rtlint.cli.complete import complete_releases, complete_rules
 from rtlint.cli.outputs import FORMATS
 from rtlint.config.limits import read_limits
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
@@ -41,6 +41,10 @@ def _limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> di
     return given
 
 
+def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
 def given_options(context: click.Context) -> frozenset[str]:
     """The long options that stand on the command line, without their dashes."""
     from click.core import ParameterSource
@@ -53,6 +57,22 @@ def given_options(context: click.Context) -> frozenset[str]:
     )
 
 
+select_option = click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE,...",
+    callback=_selectors,
+    shell_complete=complete_rules,
+    help="Run only these rules: ids, slugs, or prefixes such as RT2.",
+)
+ignore_option = click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE,...",
+    callback=_selectors,
+    shell_complete=complete_rules,
+    help="Skip these rules.",
+)
 release_option = click.option(
     "--kubevirt-version",
     "release",

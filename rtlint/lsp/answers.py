@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def answer(server: Server) -> None:
     """Register what answers the editor's questions."""
     _offer_actions(server)
-    _offer_conversion(server)
+    _offer_commands(server)
     _explain(server)
 
 
@@ -66,11 +66,16 @@ def _cursor(server: Server, uri: str, position: types.Position) -> tuple[int, Cu
     return offset, cursor_at(source.text, offset)
 
 
-def _offer_conversion(server: Server) -> None:
+def _offer_commands(server: Server) -> None:
     @server.command("rtlint.preview")
     def preview(ls: Server, uri: str, form: str) -> str:
         """The conversion as `text` or as an `html` page."""
         return _conversion(ls, uri, "html" if form == "html" else "text")
+
+    @server.command("rtlint.release")
+    def release(ls: Server, uri: str) -> str:
+        """The release that a file is linted for, as the editor's status names it."""
+        return str(ls.settings(uri).release)
 
     @server.command(SHOW_CONVERSION)
     def show(ls: Server, uri: str) -> None:

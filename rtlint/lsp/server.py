@@ -49,14 +49,17 @@ class Server(LanguageServer):
         cluster: Target | None,
         given: frozenset[str],
         rule_paths: tuple[str, ...],
+        select: tuple[str, ...],
+        ignore: tuple[str, ...],
     ) -> None:
-        """Raises Unusable for rules of the user's own that cannot be loaded."""
+        """Raises Unusable for rules of the user's own that cannot be loaded, and ValueError for
+        what selects no rule."""
         # Whole texts, no changes of ranges: pygls applies those by lines as Python splits them,
         # and editors do not break lines at U+2028 or a form feed.
         super().__init__("rtlint", rtlint.__version__, types.TextDocumentSyncKind.Full)
         wrong = partial(self.tell, types.MessageType.Error)
         configurations = Followed(given, wrong, rule_paths)
-        rules = select_rules((), (), configurations.rules)
+        rules = select_rules(select, ignore, configurations.rules)
         settings = Settings(release, rules=rules)
         self.files = Workspace(settings, cluster, configurations, _log.info)
         self.checked: dict[str, Checked] = {}

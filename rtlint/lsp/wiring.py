@@ -20,13 +20,16 @@ def make_server(
     cluster: Target | None,
     given: frozenset[str],
     rule_paths: tuple[str, ...] = (),
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
 ) -> Server:
     """A server that targets a release; `cluster` is what the user says the cluster is.
 
-    `given` are the options that stand on the command line: they win over configuration files.
-    `rule_paths` are folders of further rules. Raises Unusable for those that cannot be loaded.
+    `given` are the options on the command line: they win over configuration files. `rule_paths`
+    are folders of further rules, `select` and `ignore` name those to run and to skip. Raises
+    Unusable for rules that cannot be loaded, and ValueError for a selector that names none.
     """
-    server = Server(release, cluster, given, rule_paths)
+    server = Server(release, cluster, given, rule_paths, select, ignore)
     _follow_texts(server)
     _follow_workspace(server)
     answer(server)

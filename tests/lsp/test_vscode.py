@@ -9,8 +9,10 @@ import sys
 
 import pytest
 from conftest import ROOT
+from lsp_client import BROKEN
 
 import rtlint
+from rtlint.config.find import NAMES
 
 EXTENSION = ROOT / "editors" / "vscode"
 MANIFEST = json.loads((EXTENSION / "package.json").read_text())
@@ -25,7 +27,7 @@ def test_the_extension_s_own_tests():
     env = {**os.environ, "PYTHONPATH": str(ROOT), "RTLINT_PYTHON": sys.executable}
     done = subprocess.run(
         ["npm", "test"],
-        cwd=EXTENSION, env=env, capture_output=True, text=True, timeout=600, check=False,
+        cwd=EXTENSION, env=env, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -48,3 +50,33 @@ def test_it_fixes_the_libraries_but_not_where_they_come_from():
     libraries = [each for path, each in lock["packages"].items() if path]
     assert libraries
     assert all("integrity" in each and "resolved" not in each for each in libraries)
+
+
+def test_its_problem_matcher_reads_the_concise_format(rtlint, tmp_path):
+    (tmp_path / "vm.yaml").write_text(BROKEN)
+    lines = rtlint("--output-format", "concise", "vm.yaml", cwd=tmp_path).out.splitlines()
+    (pattern,) = MANIFEST["contributes"]["problemPatterns"]
+    read = [re.fullmatch(pattern["regexp"], line) for line in lines]
+    # The closing line is no problem.
+    assert read.pop() is None
+    groups = [
+        [found[pattern[part]] for part in ("file", "line", "severity", "code")] for found in read
+    ]
+    assert ["vm.yaml", "9", "error", "RT101"] in groups
+    assert all(found[pattern["message"]] for found in read)
+
+
+def test_it_checks_the_configuration_files_of_rtlint():
+    (check,) = MANIFEST["contributes"]["yamlValidation"]
+    assert check["fileMatch"] == list(NAMES)
+    built = EXTENSION / check["url"]
+    if built.exists():
+        assert built.read_text() == (ROOT / "schemas" / "config.schema.json").read_text()
+
+
+def test_its_settings_are_options_of_the_server(rtlint):
+    program = (EXTENSION / "program.js").read_text()
+    options = re.findall(r'"(--[a-z-]+)"', program)
+    assert options
+    described = rtlint("lsp", "--help").out
+    assert all(option in described for option in options)

@@ -80,6 +80,9 @@ const editor = {
   commands: new Map(),
   diagnostics: new Map(),
   providers: new Map(),
+  /** What the status beside the text says. */
+  status: undefined,
+  extensions: new Map(),
 
   /** Open a file, and show it. */
   async open(path, text, languageId = "yaml") {
@@ -96,6 +99,15 @@ const editor = {
     this.settings = settings;
     const event = { affectsConfiguration: (section) => section === "rtlint" };
     await events.onDidChangeConfiguration.fire(event);
+  },
+  /** Open a folder; a workspace of which nothing is known is not trusted. */
+  work(folder, { isTrusted }) {
+    stub.workspace.workspaceFolders = folder && [{ uri: URI.file(folder), name: "folder", index: 0 }];
+    stub.workspace.isTrusted = isTrusted;
+  },
+  async trust() {
+    stub.workspace.isTrusted = true;
+    await events.onDidGrantWorkspaceTrust.fire();
   },
 };
 
@@ -123,6 +135,8 @@ const parts = {
   Uri: URI, Disposable, EventEmitter, Position, Range, Diagnostic, CodeActionKind,
   CancellationTokenSource,
   ViewColumn: { Beside: -2 },
+  LanguageStatusSeverity: { Information: 0, Warning: 1, Error: 2 },
+  extensions: filled({ all: [], getExtension: (name) => editor.extensions.get(name) }),
   env: { language: "en", appName: "stub" },
   commands: {
     registerCommand(name, run) {
@@ -152,6 +166,7 @@ const parts = {
     textDocuments: [],
     notebookDocuments: [],
     workspaceFolders: undefined,
+    isTrusted: true,
     getConfiguration: (section) => ({
       get: (name, otherwise) => setting(`${section}.${name}`) ?? otherwise,
     }),
@@ -171,6 +186,7 @@ const parts = {
           (each) => each.scheme === document.uri.scheme && each.language === document.languageId,
         ),
       ),
+    createLanguageStatusItem: () => (editor.status = { dispose() {} }),
     createDiagnosticCollection: () => ({
       set: (uri, found) => editor.diagnostics.set(uri.toString(), found),
       delete: (uri) => editor.diagnostics.delete(uri.toString()),
