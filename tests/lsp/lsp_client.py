@@ -1,7 +1,9 @@
 """A client of the language server, as an editor is one: it talks to it over a pipe."""
 
 import asyncio
+import logging
 import os
+import socket
 import sys
 from collections import defaultdict
 from contextlib import asynccontextmanager
@@ -11,8 +13,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from rtlint.kubevirt.releases import NEWEST
+
 types = pytest.importorskip("lsprotocol.types")
+from pygls.io_ import run_async  # noqa: E402
 from pygls.lsp.client import LanguageClient  # noqa: E402
+
+from rtlint.lsp.wiring import make_server  # noqa: E402
 
 BROKEN = """\
 apiVersion: kubevirt.io/v1
@@ -174,13 +181,18 @@ class Editor:
 
 
 @asynccontextmanager
-async def editor(folder, *args, encoding="utf-16", command=("-m", "rtlint", "lsp"), options=None):
+async def editor(folder, *args, encoding="utf-16", command=None, options=None):
+    """An editor with a folder open, and a server of its own.
+
+    The server is a thread, which starts in no time; with arguments, or a command that is not
+    `rtlint lsp`, it is a process, as editors start it.
+    """
     client = LanguageClient("editor", "1")
     ed = Editor(client, folder)
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    await client.start_io(sys.executable, *command, *args, env=env)
-    # A server whose log nobody reads comes to wait for ever.
-    log = asyncio.create_task(client._server.stderr.read())
+    if args or command:
+        log = await _start_process(client, *(command or ("-m", "rtlint", "lsp")), *args)
+    else:
+        log = await _start_thread(client)
     capabilities = types.ClientCapabilities(
         general=types.GeneralClientCapabilities(position_encodings=encoding and [encoding]),
         workspace=types.WorkspaceClientCapabilities(
@@ -204,7 +216,47 @@ async def editor(folder, *args, encoding="utf-16", command=("-m", "rtlint", "lsp
         client.exit(None)
         await client.stop()
         # Of a handler that a test makes fail pygls logs where it did.
-        assert b"Traceback" not in await log or command[0] == "-c"
+        assert "Traceback" not in await log or command
+
+
+async def _start_process(client, *command):
+    """Start a server; returns what will be its log."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    await client.start_io(sys.executable, *command, env=env)
+    # A server whose log nobody reads comes to wait for ever.
+    log = asyncio.create_task(client._server.stderr.read())
+
+    async def text():
+        return (await log).decode()
+
+    return text()
+
+
+async def _start_thread(client):
+    """The same, in this process."""
+    ours, theirs = socket.socketpair()
+    records = []
+    handler = logging.Handler()
+    handler.emit = lambda record: records.append(handler.format(record))
+
+    def serve():
+        logging.getLogger().addHandler(handler)
+        with theirs, theirs.makefile("rb") as reader, theirs.makefile("wb") as writer:
+            make_server(NEWEST, None, frozenset()).start_io(reader, writer)
+        logging.getLogger().removeHandler(handler)
+
+    reader, writer = await asyncio.open_connection(sock=ours)
+    client.protocol.set_writer(writer)
+    client._async_tasks += [
+        asyncio.create_task(asyncio.to_thread(serve)),
+        asyncio.create_task(run_async(client._stop_event, reader, client.protocol)),
+    ]
+
+    async def text():
+        writer.close()
+        return "".join(records)
+
+    return text()
 
 
 def in_editor(*args, **kwargs):
