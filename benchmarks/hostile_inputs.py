@@ -357,6 +357,7 @@ INPUTS = {
     "mask of blanks, libvirt": Hostile(
         lambda n: masked("1" + " " * n + "x"), 300_000, "RT201", (*CHECK, *OLD)
     ),
+    "mask of ids, unreadable": Hostile(lambda n: masked("1," * n), 100_000, "RT201"),
     "mask of commas": Hostile(lambda n: masked("1" + "," * n), 100_000, "RT201"),
     "mask of commas, fixed": Hostile(lambda n: masked("1" + ", " * n), 100_000, "", FIX),
     "mask of signs": Hostile(lambda n: masked("1" + " - " * n), 100_000, "RT201"),

@@ -74,18 +74,14 @@ def _problem(vm: Workload) -> str:
     if not vm.mask_text.strip():
         return "it is blank"
     pieces = vm.mask_text.split(",")
-    for number, piece in enumerate(pieces, 1):
-        if not piece.strip():
-            return f"an empty item {_where(number, len(pieces))}"
-        if read_mask(piece, vm.release).error is not None:
-            return _problem_of(piece.strip())
-    return "its items do not fit together"
+    piece = pieces[vm.mask.wrong].strip()
+    return _problem_of(piece) if piece else f"an empty item {_where(vm.mask.wrong, len(pieces))}"
 
 
-def _where(number: int, count: int) -> str:
-    if number == 1:
+def _where(index: int, count: int) -> str:
+    if index == 0:
         return "before the first comma"
-    return "after the last comma" if number == count else "between two commas"
+    return "after the last comma" if index == count - 1 else "between two commas"
 
 
 def _problem_of(piece: str) -> str:
@@ -109,9 +105,10 @@ def _tidy(vm: Workload, path: str) -> Fix | None:
     """The mask without stray blanks and commas, where that is all that is wrong with it."""
     # Not the blanks between two numbers: a comma may be missing there.
     text = re.sub(r"\s+", " ", vm.mask_text)
-    pieces = (re.sub(_SIGN, r"\1", piece.strip()) for piece in text.split(","))
+    pieces = (piece.strip() for piece in text.split(","))
+    tidied = re.sub(_SIGN, r"\1", ",".join(piece for piece in pieces if piece))
     # A leading zero is harmless to libvirt; virt-handler finds no such vCPU.
-    tidied = ",".join(re.sub(r"\b0+(?=[0-9])", "", piece) for piece in pieces if piece)
+    tidied = re.sub(r"\b0+(?=[0-9])", "", tidied)
     if not tidied and not vm.mask_text.strip():
         return safe("Remove the blank mask: every vCPU is realtime.", Remove(path))
     if not tidied or read_mask(tidied, vm.release).error is not None:

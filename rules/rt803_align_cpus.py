@@ -139,6 +139,6 @@ def _aligns(fields: Fields, is_list: bool) -> bool:
 
 def _why(refused: list[Vm]) -> str:
     return (
-        f"{few(refused)} asks for an odd number of CPUs, which kubelets with `full-pcpus-only` "
-        "refuse where a core has two threads."
+        "Kubelets with `full-pcpus-only` refuse a pod with an odd number of CPUs where a core has "
+        f"two threads: {few(refused)} cannot start there."
     )

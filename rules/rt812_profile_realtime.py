@@ -61,8 +61,8 @@ def check(obj: Object, context: Context) -> Findings:
     if vms and not has_kernel:
         yield Finding(
             _KERNEL,
-            f"Without the realtime kernel {few(vms)} waits for whatever the host's kernel does "
-            "not let itself be interrupted in. Write `realTimeKernel.enabled: true`.",
+            "Without the realtime kernel, code of the host's kernel that cannot be interrupted "
+            f"delays {few(vms)}. Write `realTimeKernel.enabled: true`.",
             safe("Turn on the realtime kernel.", Set(_KERNEL, True)),
             severity="warning",
             related=places(vms, "is realtime."),

@@ -102,8 +102,8 @@ def _not_static(policy: str, kubelet: Fields, platform: Platform) -> Findings:
         if vms and not any(_is_static(each.kind, each.data) for each in platform.of(*_KUBELETS)):
             yield Finding(
                 path,
-                f"The kubelet gives out no CPUs, and no other kubelet of the run does: {few(vms)} "
-                "stays pending. Write `static`, and `reservedSystemCPUs`.",
+                "The kubelet gives out no CPUs, and no other kubelet of the run does: "
+                f"{few(vms)} cannot be scheduled. Write `static`, and `reservedSystemCPUs`.",
                 related=places(vms, "needs dedicated CPUs."),
             )
 

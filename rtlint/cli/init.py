@@ -52,6 +52,7 @@ def _counts(found: Survey) -> str:
     named = (
         (found.vms, "VM"),
         (len(found.clusters), "KubeVirt object"),
+        *([(found.platform, "other object of the cluster")] if found.platform else []),
         (len(found.charts), "Helm chart"),
         (len(found.kustomizations), "kustomization"),
     )
@@ -69,7 +70,10 @@ def _configuration(found: Survey, folder: str) -> str:
             f"# The release that the VMs run on. {why}; without it the newest counts.",
             "# kubevirt-version: v1.9",
         ]
-    if len(found.clusters) == 1:
+    if found.platform:
+        # A file of `cluster` would keep the others out.
+        lines.append("# The cluster's objects count where they are linted together with the VMs.")
+    elif len(found.clusters) == 1:
         (file,) = found.clusters
         lines.append(f"cluster: {render_scalar(os.path.relpath(file, folder))}")
     return "".join(f"{line}\n" for line in lines)
@@ -77,20 +81,23 @@ def _configuration(found: Survey, folder: str) -> str:
 
 def _hook(found: Survey, indent: str) -> str:
     """The entry of the list `repos`."""
+    notes = []
+    if found.platform:
+        notes.append("The VMs are linted together with the cluster's objects.")
+    if found.charts or found.kustomizations:
+        tools = ["`helm`"] * bool(found.charts)
+        tools += ["`kustomize` or `kubectl`"] * bool(found.kustomizations)
+        notes.append(f"The rendered output is linted too, which needs {' and '.join(tools)}.")
     lines = [
         f"- repo: {_REPOSITORY}",
         f"  rev: v{rtlint.__version__}",
         "  hooks:",
         "    - id: rtlint",
     ]
-    if found.charts or found.kustomizations:
-        tools = ["`helm`"] * bool(found.charts)
-        tools += ["`kustomize` or `kubectl`"] * bool(found.kustomizations)
-        lines += [
-            f"      # What is rendered is linted too, which needs {' and '.join(tools)}.",
-            "      args: [--render, --, .]",
-            "      pass_filenames: false",
-        ]
+    if notes:
+        render = "--render, " if found.charts or found.kustomizations else ""
+        lines += [f"      # {note}" for note in notes]
+        lines += [f"      args: [{render}--, .]", "      pass_filenames: false"]
     return "".join(f"{indent}{line}\n" for line in lines)
 
 

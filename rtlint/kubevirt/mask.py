@@ -52,11 +52,15 @@ class Piece(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """A mask as one era reads it: `error` in the reader's own words, or the ids it selects."""
+    """A mask as one era reads it: `error` in the reader's own words, or the ids it selects.
+
+    `wrong` is the index of the first piece that cannot be read.
+    """
 
     error: str | None
     ids: Ids = NO_IDS
     pieces: tuple[Piece, ...] = ()
+    wrong: int = 0
 
     def enabled(self, vcpus: int) -> Ids:
         """The ids below `vcpus` that get SCHED_FIFO."""
@@ -118,7 +122,7 @@ def _read_as_libvirt(mask: str) -> Mask:
     if is_every_vcpu(mask, Release(0, 58, 0)):
         return Mask(None, _EVERY)
     text = mask if mask.isprintable() else _as_xml(mask)
-    error = Mask(f"invalid argument: Failed to parse bitmap '{text}'")
+    error = f"invalid argument: Failed to parse bitmap '{text}'"
     # Ascending: where ids begin to be selected, and where they end to be, by turns.
     turns: list[int] = []
     pieces = []
@@ -127,13 +131,13 @@ def _read_as_libvirt(mask: str) -> Mask:
     while position < len(text):
         match = piece.match(text, position)
         if match is None:
-            return error
+            return Mask(error, wrong=len(pieces))
         position = match.end()
         negated, first, last = match[1], match[2], match[3]
         low = _number(negated or first)
         high = _number(last) if last else low
         if high < low or high >= MAX_IDS:
-            return error
+            return Mask(error, wrong=len(pieces))
         pieces.append(Piece(match[0].strip(", \t\n\f\r"), bool(negated), low, high))
         # From left to right: an id that is taken out can come back.
         start, end = bisect_left(turns, low), bisect_right(turns, high + 1)
@@ -155,13 +159,15 @@ def _read_as_virt_handler(mask: str) -> Mask:
         first, dash, last = piece.removeprefix("^").partition("-")
         numbers = (first, last) if dash else (first,)
         if not all(map(_is_number, numbers)) or (negated and dash):
-            return Mask(f"invalid mask value '{text}' in '{mask}'")
-        for digits in numbers:
-            if _number(digits) > _INT64_MAX:
-                return Mask(f'strconv.Atoi: parsing "{digits}": value out of range')
-        low, high = _number(numbers[0]), _number(numbers[-1])
+            return Mask(f"invalid mask value '{text}' in '{mask}'", wrong=len(pieces))
+        values = [_number(digits) for digits in numbers]
+        for digits, value in zip(numbers, values, strict=True):
+            if value > _INT64_MAX:
+                error = f'strconv.Atoi: parsing "{digits}": value out of range'
+                return Mask(error, wrong=len(pieces))
+        low, high = values[0], values[-1]
         if low > high:
-            return Mask(f"invalid mask range `{low}-{high}`")
+            return Mask(f"invalid mask range `{low}-{high}`", wrong=len(pieces))
         pieces.append(Piece(piece, negated, low, high))
         # virt-handler compares a single id as text with the thread's: `01` is no vCPU's.
         if not dash and first != str(low):

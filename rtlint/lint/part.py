@@ -78,7 +78,7 @@ class Part(NamedTuple):
 def lint_part(source: Source, settings: Settings) -> Part:
     """Run the rules over every KubeVirt object of a piece."""
     documents = tuple(compose(source.text, number=source.above.documents, limits=settings.limits))
-    template = None if settings.literal else _template(source, documents)
+    template = None if settings.literal else template_in(source, documents)
     if template is not None:
         return Part(source, documents, template=template)
     if "$patch:" in source.text and not settings.literal:
@@ -176,7 +176,8 @@ def _moved(found: Diagnostic, part: Part, above: Above) -> Diagnostic:
     )
 
 
-def _template(source: Source, documents: tuple[Document | Unreadable, ...]) -> Template | None:
+def template_in(source: Source, documents: tuple[Document | Unreadable, ...]) -> Template | None:
+    """What template a text is; None for YAML."""
     is_named_so = source.path.endswith(TEMPLATES)
     if not is_named_so and not any(mark in source.text for mark in ("{{", "{%", "${")):
         return None

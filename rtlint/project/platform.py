@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS
+from rtlint.lint.part import template_in
 from rtlint.platform.model import Platform
 from rtlint.project.cluster import known_clusters
 from rtlint.yaml.compose import compose
@@ -88,6 +89,9 @@ def _vms(texts: Iterable[tuple[str, Pieces]], settings: Settings) -> Iterator[Vm
 def _vm_objects(source: Source, settings: Settings) -> Iterator[Object]:
     if _VM_WORD not in source.text:
         return
-    for document in compose(source.text, limits=settings.limits):
+    documents = tuple(compose(source.text, limits=settings.limits))
+    if not settings.literal and template_in(source, documents) is not None:
+        return
+    for document in documents:
         if not isinstance(document, Unreadable):
             yield from objects(source, document, GROUPS, literal=settings.literal)

@@ -8,9 +8,11 @@ from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.releases import parse_release
 from rtlint.limits import Limits
-from rtlint.lint.part import TEMPLATES
-from rtlint.lint.run import may_hold_objects
+from rtlint.lint.part import template_in
+from rtlint.lint.run import may_hold_objects, may_hold_platform, unescaped
 from rtlint.lint.settings import Settings
+from rtlint.platform.objects import GROUPS as PLATFORM_GROUPS
+from rtlint.platform.objects import is_foreign
 from rtlint.project.cluster import CLUSTER_GROUPS, cluster_in, is_cluster
 from rtlint.project.discover import discover
 from rtlint.project.files import Unusable, read_bytes
@@ -30,22 +32,22 @@ if TYPE_CHECKING:
 
 class Survey(NamedTuple):
     """`clusters` are the files with a KubeVirt object that can serve as `--cluster`, each with the
-    release that it names; `charts` and `kustomizations` are folders.
+    release that it names; `platform` counts the objects of the cluster beside those; `charts` and
+    `kustomizations` are folders.
     """
 
     vms: int
     clusters: dict[str, Release | None]
+    platform: int
     charts: tuple[str, ...]
     kustomizations: tuple[str, ...]
 
 
 def survey(folder: str) -> Survey:
     """Look through a folder; what cannot be read there is for `rtlint check` to say."""
-    settings, vms = Settings(), 0
+    settings, vms, platform = Settings(), 0, 0
     clusters: dict[str, Release | None] = {}
     for file in discover((folder,)):
-        if file.path.endswith(TEMPLATES):
-            continue
         for obj, data in _objects(file):
             if is_cluster(obj):
                 try:
@@ -53,23 +55,28 @@ def survey(folder: str) -> Survey:
                 except Unusable:
                     continue
                 clusters[file.path] = _release(obj.data)
+            elif is_foreign(obj):
+                platform += 1
             elif (vm := settings.workload(obj)) is not None and not vm.is_instancetype:
                 vms += 1
     charts, kustomizations = renderable((folder,))
-    return Survey(vms, clusters, tuple(charts), tuple(kustomizations))
+    return Survey(vms, clusters, platform, tuple(charts), tuple(kustomizations))
 
 
 def _objects(file: Named) -> Iterator[tuple[Object, bytes]]:
     try:
         data = read_bytes(file, Limits().file_size)
-        if not may_hold_objects(data):
+        if not (may_hold_objects(data) or may_hold_platform(unescaped(data))):
             return
         source = Source(file.path, decode(data))
     except (OSError, Unreadable):
         return
-    for document in compose(source.text):
+    documents = tuple(compose(source.text))
+    if template_in(source, documents) is not None:
+        return
+    for document in documents:
         if isinstance(document, Document):
-            for obj in objects(source, document, GROUPS | CLUSTER_GROUPS):
+            for obj in objects(source, document, GROUPS | CLUSTER_GROUPS | PLATFORM_GROUPS):
                 yield obj, data
 
 

@@ -61,6 +61,22 @@ def test_the_release_and_the_cluster_are_those_of_the_kubevirt_object(init, tmp_
         assert all(f"  {line}\n" in out for line in (tmp_path / name).read_text().splitlines())
 
 
+def test_other_objects_of_the_cluster_are_kept_beside_the_kubevirt_object(init, tmp_path):
+    profile = "apiVersion: performance.openshift.io/v2\nkind: PerformanceProfile\n"
+    out = init({"kubevirt.yaml": KUBEVIRT, "profile.yaml": profile, "vm.yaml": VM})
+    assert out.startswith("found 1 VM, 1 KubeVirt object, 1 other object of the cluster, ")
+    assert load(".rtlint.yaml").values == {"kubevirt-version": "v1.5.2"}
+    hooks = YAML(typ="safe").load(tmp_path / ".pre-commit-config.yaml")
+    (hook,) = hooks["repos"][0]["hooks"]
+    assert hook == {"id": "rtlint", "args": ["--", "."], "pass_filenames": False}
+
+
+def test_a_template_holds_no_vm(init):
+    template = VM.replace("name: rt", "name: {{ .Release.Name }}").replace("{name: ", "\n  name: ")
+    out = init({"vm.yaml": VM, "chart/templates/vm.yaml": template.replace("}}}", "}}")})
+    assert out.startswith("found 1 VM, ")
+
+
 def test_clusters_that_disagree_name_no_release(init):
     other = KUBEVIRT.replace("v1.5.2", "v1.8.0")
     init({"a.yaml": KUBEVIRT, "b.yaml": other})
