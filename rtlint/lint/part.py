@@ -52,7 +52,8 @@ class Part(NamedTuple):
     """A piece of a file as it was linted.
 
     `diagnostics` are all that was found, `suppressions` say what of it does not count, `failures`
-    which rules of the user's own failed. Of a `template` there is nothing else to say.
+    which rules of the user's own failed. Of a `template` there is nothing else to say. `ignored`
+    are the rules that comments above the piece ignore for the whole file.
     """
 
     source: Source
@@ -63,6 +64,7 @@ class Part(NamedTuple):
     realtime: int = 0
     template: Template | None = None
     failures: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @property
     def is_broken(self) -> bool:
@@ -75,8 +77,11 @@ class Part(NamedTuple):
         return range(first, first + len(self.source.line_starts))
 
 
-def lint_part(source: Source, settings: Settings) -> Part:
-    """Run the rules over every KubeVirt object of a piece."""
+def lint_part(source: Source, settings: Settings, of_file: tuple[Suppression, ...] = ()) -> Part:
+    """Run the rules over every KubeVirt object of a piece.
+
+    `of_file` are suppressions of the whole file that stand above the piece.
+    """
     documents = tuple(compose(source.text, number=source.above.documents, limits=settings.limits))
     template = None if settings.literal else template_in(source, documents)
     if template is not None:
@@ -88,6 +93,7 @@ def lint_part(source: Source, settings: Settings) -> Part:
     found = list(_refused(source, documents, settings, failures))
     patches = _patches(source, documents, settings.limits)
     suppressions = _suppressions(source, documents, patches) if settings.suppress else ()
+    heard = (*of_file, *suppressions)
     workloads = realtime = 0
     left = iter(range(MOST_READINGS))
     for number, document in enumerate(documents, source.above.documents + 1):
@@ -96,14 +102,27 @@ def lint_part(source: Source, settings: Settings) -> Part:
             continue
         for obj in objects(source, document, GROUPS, further, settings.literal):
             vm = settings.workload(obj)
-            found += _lint_object(obj, vm, settings, suppressions, failures, left)
+            found += _lint_object(obj, vm, settings, heard, failures, left)
             if vm is not None and not vm.is_instancetype:
                 workloads += 1
                 realtime += vm.is_realtime
     for patch in patches:
         found += _lint_patch(patch, settings._replace(is_patch=True), failures)
-    counts = (workloads, realtime)
-    return Part(source, documents, tuple(found), suppressions, *counts, failures=tuple(failures))
+    return Part(
+        source,
+        documents,
+        tuple(found),
+        suppressions,
+        workloads,
+        realtime,
+        failures=tuple(failures),
+        ignored=names_of(of_file),
+    )
+
+
+def names_of(suppressions: Iterable[Suppression]) -> tuple[str, ...]:
+    """All the rules that suppressions name."""
+    return tuple(name for suppression in suppressions for name in suppression.names)
 
 
 def _refused(

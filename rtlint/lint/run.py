@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from rtlint.lint.found import about, at, findings, unreadable
-from rtlint.lint.part import MOST_READINGS, Part, is_kustomization, lint_part, moved
+from rtlint.lint.part import MOST_READINGS, Part, is_kustomization, lint_part, moved, names_of
 from rtlint.yaml.compose import cut
 from rtlint.yaml.locate import Span
 from rtlint.yaml.source import TOP, Source, Unreadable, decode
@@ -172,13 +172,17 @@ def lint_parts(
     `known` are parts of the same file by their text, as they were linted with the same settings.
     """
     above = TOP
+    of_file: tuple[Suppression, ...] = ()
     for text in pieces:
         part = known.get(text)
-        if part is None or part.suppressions:
-            part = lint_part(Source(path, text, above), settings)
+        if part is None or part.suppressions or part.ignored != names_of(of_file):
+            part = lint_part(Source(path, text, above), settings, of_file)
         else:
             part = moved(part, above)
         yield part
+        # Those of the whole file stand before its first document.
+        if above is TOP:
+            of_file = tuple(each for each in part.suppressions if each.is_of_file)
         above = part.source.below(len(part.documents))
 
 

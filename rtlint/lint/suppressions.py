@@ -48,6 +48,10 @@ class Suppression(NamedTuple):
         return self.source.above.offset + self.span.start
 
     @property
+    def is_of_file(self) -> bool:
+        return self.place is None and not self.is_late
+
+    @property
     def place(self) -> Place:
         """What it is about, whatever the rule."""
         return self.line if self.obj is None else (self.obj.document.number, self.obj.path)

@@ -101,3 +101,9 @@ def test_of_a_vm_that_a_right_name_makes_realtime_all_else_is_said() -> None:
     text = changed(("realtime:\n", "realTime:\n"), ("dedicatedCpuPlacement: true", "cores: 4"))
     text = text.replace("          cores: 4\n", "", 1)
     assert {"RT601", "RT505"} <= set(rules(text))
+
+
+def test_a_cause_that_the_file_ignores_hides_nothing_in_later_documents() -> None:
+    wrong = changed(("dedicatedCpuPlacement: true", "dedicatedCPUPlacement: true"))
+    comment = "# rtlint: ignore-file[RT601]\n"
+    assert rules(f"{comment}{wrong}---\n{wrong}") == ["RT102", "RT102"]
