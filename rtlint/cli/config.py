@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rtlint.platform.model import Platform
 
 
-@click.command("config")
+@click.command("config", short_help="Print the configuration that applies to PATH.")
 @click.argument("path", default=".")
 @config_option
 def command(path: str, config: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rtlint.cli.complete import complete_rules
-from rtlint.cli.options import config_option, no_config_option, rule_path_option
+from rtlint.cli.options import color_option, config_option, no_config_option, rule_path_option
 from rtlint.cli.outputs import look
 from rtlint.lint.registry import find_rule, load_rule, matches, rule_names
 from rtlint.lint.settings import Settings
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 @config_option
 @no_config_option
 @rule_path_option
+@color_option
 def command(
-    rule: str | None, config: str | None, no_config: bool, rule_path: tuple[str, ...]
+    rule: str | None, config: str | None, no_config: bool, rule_path: tuple[str, ...], color: str
 ) -> None:
     """Explain RULE: what it finds, why, its source, examples, its fix.
 
@@ -35,10 +36,11 @@ def command(
     listed. What the configuration of the current folder says of a rule follows it.
     """
     configurations = Configurations(Asked(config, not no_config, rule_paths=rule_path))
+    screen = Screen(*look(sys.stdout, color))
     if rule is None:
         from rtlint.cli.rules import rows_of, table
 
-        click.echo(table(rows_of(configurations), Screen(*look(sys.stdout))), nl=False)
+        click.echo(table(rows_of(configurations), screen), nl=False)
         return
     names = [name for name in (*rule_names(), *configurations.rules) if matches(name, rule)]
     try:
@@ -46,13 +48,12 @@ def command(
         names = names or [find_rule(rule, configurations.rules)]
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    click.echo("\n".join(_page(name, configurations) for name in names), nl=False)
+    click.echo("\n".join(_page(name, configurations, screen) for name in names), nl=False)
 
 
-def _page(name: Name, configurations: Configurations) -> str:
+def _page(name: Name, configurations: Configurations, shown: Screen) -> str:
     """A rule's page: as Markdown for programs, laid out for people."""
     page = load_rule(name).page()
-    shown = Screen(*look(sys.stdout))
     if shown.width is not None:
         from rtlint.report.page import laid_out
 

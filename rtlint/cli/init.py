@@ -25,7 +25,7 @@ _CONFIGURATION, _HOOKS = ".rtlint.yaml", ".pre-commit-config.yaml"
 _REPOSITORY = "https://github.com/rtlint/rtlint"
 
 
-@click.command("init")
+@click.command("init", short_help="Write a first configuration and a pre-commit entry.")
 @click.argument(
     "folder", default=".", type=click.Path(exists=True, file_okay=False), metavar="[FOLDER]"
 )

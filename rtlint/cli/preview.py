@@ -26,6 +26,7 @@ from rtlint.cli.outputs import look
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.conversion.host import Host, parse_cpulist, parse_host
 from rtlint.kubevirt.unknown import unknown_value
+from rtlint.lint.part import template_in
 from rtlint.lint.run import may_hold_objects
 from rtlint.lint.settings import Settings
 from rtlint.preview.effective import render as render_effective
@@ -216,7 +217,7 @@ def _rendered(previews: tuple[Previewed, ...], shape: _Shape, file: str | None) 
 
 def _vms(content: Content, settings: Settings, is_named: bool, tell: Tell) -> Iterator[Workload]:
     """The VMs to show: all of a named file, the realtime ones of a folder."""
-    documents = _documents(content, settings.limits, tell)
+    documents = _documents(content, settings.limits, is_named, tell)
     if documents is None:
         return
     for vm in virtual_machines(*documents, settings):
@@ -228,8 +229,11 @@ def _vms(content: Content, settings: Settings, is_named: bool, tell: Tell) -> It
             yield vm
 
 
-def _documents(content: Content, limits: Limits, tell: Tell) -> Parsed | None:
-    """A file with its documents; what cannot be read is told to `tell.fail`."""
+def _documents(content: Content, limits: Limits, is_named: bool, tell: Tell) -> Parsed | None:
+    """A file with its documents; what cannot be read is told to `tell.fail`.
+
+    A template in a folder is a note, as in `check`.
+    """
     if content.problem is not None:
         tell.fail(f"{content.name}: {content.problem.message}")
         return None
@@ -241,6 +245,10 @@ def _documents(content: Content, limits: Limits, tell: Tell) -> Parsed | None:
         tell.fail(f"{content.name}: {problem.message}")
         return None
     parsed = parse(source, limits)
+    if template_in(source, parsed.documents) is not None:
+        told = tell.fail if is_named else tell.note
+        told(f"{content.name}: skipped: a template is not YAML until it is rendered")
+        return None
     for document in parsed.documents:
         if isinstance(document, Unreadable):
             place = source.position(min(document.offset or 0, len(source.text)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rtlint.cli.options import config_option, no_config_option, rule_path_option
+from rtlint.cli.options import color_option, config_option, no_config_option, rule_path_option
 from rtlint.cli.outputs import look
 from rtlint.lint.registry import LoadedRule, load_rule, rule_names
 from rtlint.lint.settings import Settings
@@ -41,8 +41,13 @@ class Row(NamedTuple):
 @config_option
 @no_config_option
 @rule_path_option
+@color_option
 def command(
-    output_format: str, config: str | None, no_config: bool, rule_path: tuple[str, ...]
+    output_format: str,
+    config: str | None,
+    no_config: bool,
+    rule_path: tuple[str, ...],
+    color: str,
 ) -> None:
     """List the rules: id, name, severity, fix, and what each finds.
 
@@ -54,7 +59,7 @@ def command(
         document = {"version": 1, "rules": list(map(_as_plain, rows))}
         click.echo(as_json(document), nl=False)
         return
-    click.echo(table(rows, Screen(*look(sys.stdout))), nl=False)
+    click.echo(table(rows, Screen(*look(sys.stdout, color))), nl=False)
 
 
 def rows_of(configurations: Configurations) -> list[Row]:

@@ -12,7 +12,7 @@ from rtlint.kubevirt.releases import Release
 from rtlint.kubevirt.schema.document import document
 
 
-@click.command("schema")
+@click.command("schema", short_help="Print KubeVirt's API as JSON Schema.")
 @click.argument("kind", required=False, shell_complete=complete_kinds)
 @release_option
 @click.option(

@@ -33,7 +33,7 @@ def add_suppressions(files: Iterable[Linted], tell: Tell) -> None:
         findings += count
     tell.note(
         f"suppressed {findings} finding{'' if findings == 1 else 's'} in {written} "
-        f"file{'' if written == 1 else 's'}; put the reasons in the places of `TODO`"
+        f"file{'' if written == 1 else 's'}; replace each `TODO` with the reason"
         if findings
         else "nothing to suppress"
     )

@@ -151,7 +151,8 @@ def unknown_rule(text: str, further: tuple[Name, ...] = ()) -> str:
     from difflib import get_close_matches
 
     names = (*rule_names(), *further)
-    known = {key: name for name in names for key in (name.id.lower(), name.slug)}
+    # Of ids another number is no nearer than the rest.
+    known = {name.slug: name for name in names}
     near = get_close_matches(text.lower(), known, n=1)
     hint = f"; did you mean `{known[near[0]].id}` ({known[near[0]].slug})?" if near else ""
     return f"`{text}` names no rule{hint or '; `rtlint rules` lists them'}"

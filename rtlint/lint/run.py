@@ -49,7 +49,8 @@ class Result:
     """What linting one source found, and what there was to look at.
 
     `failures` say which rules of the user's own failed, where, and why. `suppressed` counts what
-    comments and annotations hide, `known` what a baseline does.
+    comments and annotations hide, `known` what a baseline does, `untouched` what is not of the
+    change that is asked about.
     """
 
     __slots__ = (
@@ -60,6 +61,7 @@ class Result:
         "realtime",
         "skipped",
         "suppressed",
+        "untouched",
         "workloads",
     )
 
@@ -71,6 +73,7 @@ class Result:
         self.realtime = 0
         self.suppressed = 0
         self.known = 0
+        self.untouched = 0
         self.skipped = 0
 
     def with_diagnostics(self, diagnostics: list[Diagnostic]) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 HEADINGS = ("realtime", "VM", "vCPUs", "mask", "pages", "reason")
 WORDS: dict[Level, str] = {"yes": "yes", "but": "yes, but", "no": "NO"}
 _UNKNOWN, _NONE = "?", "-"
+_DOMAIN = r"\bspec\.(?:template\.spec\.)?domain\."
 
 
 class Line(NamedTuple):
@@ -92,7 +94,9 @@ def _says(answer: Verdict) -> str:
 
 
 def _in_short(reason: str) -> str:
-    return reason.replace(REFUSAL, "refused", 1) if reason.startswith(REFUSAL) else reason
+    """A reason whose first words say it: a line ends where the terminal does."""
+    refused = reason.replace(REFUSAL, "refused", 1) if reason.startswith(REFUSAL) else reason
+    return re.sub(_DOMAIN, "", refused)
 
 
 def total(lines: Sequence[Line]) -> str:

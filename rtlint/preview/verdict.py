@@ -124,8 +124,8 @@ def _half_core(preview: Preview) -> Iterator[str]:
     asked = preview.pod.requests["cpu"]
     if int(asked) % threads:
         yield (
-            f"a kubelet with full-pcpus-only refuses the pod: it asks for {asked} CPUs, no whole "
-            f"number of cores with {threads} threads."
+            f"a kubelet with full-pcpus-only refuses the pod: it asks for {asked} CPUs, not a "
+            f"multiple of the {threads} threads of a core."
         )
 
 

@@ -109,7 +109,9 @@ def _only_changed(linted: Linted, lines_of: Callable[[str], list[Lines]]) -> Lin
         return linted
     resources = list(_resources(linted.source)) if lines else []
     kept = [d for d in found if _is_touched(d, lines, resources) or _is_related(d, lines_of)]
-    return linted._replace(result=linted.result.with_diagnostics(kept))
+    result = linted.result.with_diagnostics(kept)
+    result.untouched = len(found) - len(kept)
+    return linted._replace(result=result)
 
 
 def _is_touched(diagnostic: Diagnostic, changed: list[Lines], resources: list[_Place]) -> bool:

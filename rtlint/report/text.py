@@ -61,7 +61,7 @@ def closing(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
-    if any(linted.result.known for linted in report.files):
+    if any(linted.result.known or linted.result.untouched for linted in report.files):
         return "Nothing new"
     return "All clean" if report.summary["workloads"] else "No VM found"
 
@@ -70,10 +70,12 @@ def _looked_at(report: Report) -> str:
     counts = report.summary
     suppressed = sum(linted.result.suppressed for linted in report.files)
     known = sum(linted.result.known for linted in report.files)
+    untouched = sum(linted.result.untouched for linted in report.files)
     return (
         f"{count(counts['files'], 'file')}, {count(counts['workloads'], 'VM')}, "
         f"{counts['realtime']} realtime{f', {suppressed} suppressed' if suppressed else ''}"
-        f"{f', {known} hidden by the baseline' if known else ''}; KubeVirt {report.release}"
+        f"{f', {known} hidden by the baseline' if known else ''}"
+        f"{f', {untouched} outside the change' if untouched else ''}; KubeVirt {report.release}"
     )
 
 

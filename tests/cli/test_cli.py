@@ -259,6 +259,7 @@ def test_help_names_each_option_once(rtlint):
 
 def test_explain_suggests_the_nearest(rtlint):
     assert "did you mean `RT401` (memballoon)?" in rtlint("explain", "memballon").err
+    assert "`RT999` names no rule; `rtlint rules` lists them" in rtlint("explain", "RT999").err
 
 
 def test_rules_lists_every_rule_module(rtlint):

@@ -167,7 +167,7 @@ def test_on_the_command_line(rtlint, tmp_path):
     file.write_text(VM)
     added = rtlint("--add-suppressions", file)
     assert (added.returncode, added.out) == (0, "")
-    assert "in 1 file; put the reasons" in added.err
+    assert "in 1 file; replace each `TODO`" in added.err
     clean = rtlint(file, "--fail-on", "info")
     assert clean.returncode == 0
     assert " suppressed; KubeVirt" in clean.out

@@ -99,6 +99,13 @@ def test_objects_of_another_file_count(tmp_path):
     assert (related.path, related.start.line) == (str(tmp_path / "profile.yaml"), 5)
 
 
+def test_a_template_asks_for_nothing(tmp_path):
+    template = VM.replace("{name: rt}", "\n  name: {{ .Release.Name }}")
+    (tmp_path / "kubevirt.yaml").write_text(kubevirt())
+    (tmp_path / "vm.yaml").write_text(template)
+    assert api.lint_paths([tmp_path], select=["RT8"]) == []
+
+
 def clusters(folder):
     """Two clusters, of which one lacks a gate and has small nodes, each with a VM."""
     for name, gates, cpus in (("a", (), "2-4"), ("b", ("CPUManager",), "2-15")):

@@ -203,6 +203,16 @@ def test_a_patch_is_not_previewed_as_if_it_were_whole(rtlint, folder):
 # The configuration
 
 
+def test_a_template_is_skipped_and_one_that_is_named_is_told(rtlint, folder):
+    path = folder({"vm.yaml": vm()})
+    template = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nspec: {{ .Values.spec }}\n"
+    (path / "template.yaml").write_text(template)
+    done = rtlint("preview", "--summary", path)
+    assert "template.yaml: skipped: a template is not YAML until it is rendered" in done.err
+    assert done.returncode == 0
+    assert rtlint("preview", path / "template.yaml").returncode == 2
+
+
 def test_the_configuration_counts_as_for_check(rtlint, folder):
     path = folder({
         "vm.yaml": vm({"sockets": 1}),

@@ -33,7 +33,7 @@ def test_a_line_a_vm_and_the_counts():
     ]
     assert lines[0][5:] == []
     assert lines[1][5] == "The mask names vCPUs 4-5, and the VM has 4 (0-3). (+1 more)"
-    assert lines[2][5].startswith("refused: spec.domain.cpu.numa")
+    assert lines[2][5].startswith("refused: cpu.numa")
     assert empty == [""]
     assert total == ["4 VMs: 1 realtime, 1 realtime with something wrong, 2 not realtime."]
 

@@ -263,3 +263,9 @@ def test_standard_input_counts_and_not_the_file_of_its_name(repository, rtlint):
     assert done.out.count("error RT101") == 1
     same = (repository / "vm.yaml").read_bytes()
     assert rtlint(*args, cwd=repository, stdin=same).returncode == 0
+
+
+def test_what_the_change_leaves_alone_is_not_called_clean(repository, rtlint):
+    done = rtlint("--diff-base", "main", "--select", "RT101,RT201", cwd=repository)
+    assert done.returncode == 0
+    assert done.out.startswith("Nothing new: 1 file, 2 VMs, 2 realtime, 1 outside the change;")
