@@ -125,7 +125,7 @@ def _read_as_libvirt(mask: str) -> Mask:
     error = f"invalid argument: Failed to parse bitmap '{text}'"
     # Ascending: where ids begin to be selected, and where they end to be, by turns.
     turns: list[int] = []
-    pieces = []
+    pieces: list[Piece] = []
     position = len(text) - len(text.lstrip(" \t\n\f\r"))
     piece = re.compile(_LIBVIRT_PIECE)
     while position < len(text):
@@ -152,7 +152,7 @@ def _read_as_virt_handler(mask: str) -> Mask:
         return Mask(None, _EVERY)
     selected: list[tuple[int, int]] = []
     excluded: list[tuple[int, int]] = []
-    pieces = []
+    pieces: list[Piece] = []
     for text in mask.split(","):
         piece = text.strip(_GO_SPACE)
         negated = piece.startswith("^")
