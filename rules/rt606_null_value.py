@@ -1,4 +1,4 @@
-"""A key without a value, where the API has an object that counts by being there.
+"""A key without a value, where KubeVirt expects an object such as `{}`.
 
 ## Why
 The API server silently drops a null (`realtime:`, `rng: ~`, `pod: null`), and the setting with it:

@@ -1,4 +1,4 @@
-"""The KubeVirt object lacks the gate NUMA, or lists gates that do nothing any more.
+"""The KubeVirt object lacks the gate NUMA, or lists gates that no longer have an effect.
 
 ## Why
 Up to v1.3 virt-api refuses a VM with NUMA passthrough, and so each realtime VM, unless the feature

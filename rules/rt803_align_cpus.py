@@ -1,4 +1,4 @@
-"""The gate AlignCPUs and the annotation for even parity stand without each other, or not at all.
+"""The gate AlignCPUs, the annotation for even parity, or both are missing.
 
 ## Why
 Kubelets with the CPU manager's option `full-pcpus-only` refuse a pod that asks for half a core.

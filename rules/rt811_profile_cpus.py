@@ -1,4 +1,4 @@
-"""A PerformanceProfile's CPU lists are missing, no lists of CPUs, overlap, or leave a CPU out.
+"""A PerformanceProfile's CPU lists are missing, invalid or overlapping, or leave a CPU out.
 
 ## Why
 The profile's webhook refuses a profile without `cpu.isolated` and `cpu.reserved`, with a list that

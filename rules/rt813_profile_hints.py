@@ -1,4 +1,4 @@
-"""A PerformanceProfile's workload hints contradict each other, or lack what they need.
+"""A PerformanceProfile's workload hints contradict each other, or lack a setting that they require.
 
 ## Why
 The profile's webhook refuses `highPowerConsumption` together with `perPodPowerManagement`: one

@@ -1,4 +1,4 @@
-"""A PerformanceProfile asks for hugepages that no node can have, or that it says twice.
+"""A PerformanceProfile asks for hugepages that no node can have, or lists them twice.
 
 ## Why
 Sizes of pages are the kernel's here: `1G` and `2M`, not Kubernetes' `1Gi`. The profile's webhook

@@ -1,4 +1,4 @@
-"""A kubelet's CPU manager gives no VM CPUs of its own, or the kubelet does not start.
+"""A kubelet's CPU manager gives VMs no CPUs of their own, or keeps the kubelet from starting.
 
 ## Why
 Only with `cpuManagerPolicy: static` a kubelet gives a pod CPUs of its own, and virt-handler labels

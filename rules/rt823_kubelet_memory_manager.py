@@ -1,4 +1,4 @@
-"""A kubelet's memory manager leaves it open which NUMA cell a VM's memory is on, or is set wrongly.
+"""A kubelet's memory manager does not keep a VM's memory on a NUMA cell, or is set wrongly.
 
 ## Why
 With `memoryManagerPolicy: Static` the kubelet sees to it that memory and hugepages come from the

@@ -1,4 +1,4 @@
-"""`kernel.sched_rt_runtime_us` is set to something else than -1 on nodes of the run.
+"""`kernel.sched_rt_runtime_us` is set to a value other than -1 on nodes of the run.
 
 ## Why
 virt-handler labels a node `kubevirt.io/realtime` only where the sysctl is -1: with any other value

@@ -1,4 +1,4 @@
-"""A MachineConfig names a kernel that there is not, or configures what a PerformanceProfile does.
+"""A MachineConfig names an unknown kernel, or sets what a PerformanceProfile sets.
 
 ## Why
 The machine config operator takes the kernel types `default`, `realtime` and `64k-pages`; with any

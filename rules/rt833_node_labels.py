@@ -1,4 +1,4 @@
-"""A Node in a file bears labels that virt-handler owns.
+"""A Node in a file has labels that virt-handler manages.
 
 ## Why
 virt-handler writes `kubevirt.io/realtime`, `kubevirt.io/cpumanager` and `cpumanager` by what it

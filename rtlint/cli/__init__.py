@@ -70,6 +70,8 @@ def _run(args: tuple[str, ...]) -> None:
     paths = args[1:] if args[:1] == ("check",) else args
     options = [path for path in paths if path.startswith("-") and path != "-"]
     _refuse_names_of_files(paths)
+    if args and args[0].isalpha() and args[0] not in (*COMMANDS, *SPELT_OUT):
+        _refuse_misspelt_command(args[0], COMMANDS)
     if paths and paths[0] not in (*COMMANDS, *SPELT_OUT) and not options:
         from rtlint.cli.files import Misused
         from rtlint.cli.lint import lint
@@ -81,6 +83,18 @@ def _run(args: tuple[str, ...]) -> None:
     from rtlint.cli.program import program
 
     program(args, prog_name="rtlint")
+
+
+def _refuse_misspelt_command(word: str, commands: tuple[str, ...]) -> None:
+    """Raise Unusable for a word that is no file and nearly a command."""
+    if os.path.lexists(word):
+        return
+    from difflib import get_close_matches
+
+    from rtlint.project.files import Unusable
+
+    for near in get_close_matches(word, commands, n=1, cutoff=0.7):
+        raise Unusable(f"{word}: neither a file nor a command; did you mean `rtlint {near}`?")
 
 
 def _refuse_names_of_files(args: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ _SHOWN = 10
 
 def load_baseline(path: str) -> list[Entry]:
     """The entries of a baseline file. Raises Unusable, with file and line."""
+    if not os.path.exists(path):
+        raise Unusable(f"{path}: there is no such baseline; --write-baseline writes it")
     try:
         text = read(path)
         entries = text.values.get("findings")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +28,10 @@ def _cluster(_: click.Context, __: click.Parameter, path: str | None) -> Target 
     if path is None:
         return None
     from rtlint.project.cluster import load_cluster
+    from rtlint.project.files import Unusable
 
+    if not os.path.exists(path):
+        raise Unusable(f"--cluster: there is no file {path}")
     return load_cluster(path)
 
 

@@ -46,7 +46,7 @@ def closing(report: Report) -> str:
     """What was done, what was found, which flags fix how much of it, and what was looked at."""
     counts = report.summary
     if not counts["files"]:
-        return "No VM found: no manifest of KubeVirt was found or could be read."
+        return "No VM found: no KubeVirt manifest was found, or none could be read."
     made = sum(len(linted.applied) for linted in report.files)
     done = f"Fixed {count(made, 'problem')}. " if made else ""
     if not report.diagnostics:

@@ -257,6 +257,20 @@ def test_help_names_each_option_once(rtlint):
     assert sorted(options) == sorted([*declared, "--help"])
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("chekc", "vm.yaml"), "chekc: neither a file nor a command; did you mean `rtlint check`?"),
+        (("--cluster", "none.yaml"), "--cluster: there is no file none.yaml"),
+        (("--baseline", "none.yaml"), "none.yaml: there is no such baseline; --write-baseline"),
+    ],
+)
+def test_what_is_not_there_is_said_for_what_it_is(rtlint, tmp_path, args, said):
+    done = rtlint(*args, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.err
+
+
 def test_explain_suggests_the_nearest(rtlint):
     assert "did you mean `RT401` (memballoon)?" in rtlint("explain", "memballon").err
     assert "`RT999` names no rule; `rtlint rules` lists them" in rtlint("explain", "RT999").err
@@ -413,7 +427,7 @@ def test_version(rtlint):
 def test_an_empty_folder(rtlint, tmp_path):
     done = rtlint(tmp_path)
     assert done.returncode == 0
-    assert done.out == "No VM found: no manifest of KubeVirt was found or could be read.\n"
+    assert done.out == "No VM found: no KubeVirt manifest was found, or none could be read.\n"
 
 
 def test_the_current_folder_is_the_default(rtlint, broken):
