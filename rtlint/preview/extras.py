@@ -38,8 +38,8 @@ def _clock(preview: Preview, extras: Extras) -> Iterator[tuple[str, str]]:
         written = ", ".join(map(_timer, extras.timers))
         yield "timers", f"{written}; {raised}" if pit else written
     elif pit:
-        off = "`clock.timer.pit.present: false` takes it away"
-        yield "timers", f"none written, so QEMU's own: {raised} ({off})"
+        off = "`clock.timer.pit.present: false` removes it"
+        yield "timers", f"none set, so QEMU's defaults: {raised} ({off})"
 
 
 def _timer(timer: Timer) -> str:

@@ -50,10 +50,10 @@ def scheduling_note(preview: Preview) -> str:
     if "<vcpusched " in preview.domain:
         return "libvirt reads the vCPUs' scheduling from <vcpusched>."
     if not preview.threads:
-        return "The XML holds no <vcpusched>, and nothing else sets the vCPUs' scheduling."
+        return "The XML has no <vcpusched>, and nothing else sets the vCPUs' scheduling."
     return (
-        "The XML holds no <vcpusched> (from v0.58.1); after the start virt-handler sets these "
-        "threads of QEMU's instead:"
+        "From v0.58.1 the XML has no <vcpusched>; virt-handler sets these QEMU threads after the "
+        "start instead:"
     )
 
 

@@ -124,7 +124,7 @@ def _notes(preview: Preview) -> Iterator[str]:
     if _is_moved(preview) and preview.io.disks + preview.io.interfaces:
         cpus = format_cpulist(preview.placement.emulator)
         yield (
-            "After the start virt-handler moves every thread of the pod's but the vCPUs' to the "
+            "After the start virt-handler moves all threads of the pod except the vCPUs' to the "
             f"emulator's CPUs ({cpus})."
         )
     elif any(each.backend == "vhost-net" for each in interfaces):

@@ -174,8 +174,8 @@ def _pages(preview: Preview) -> Iterator[str]:
 def _node(preview: Preview) -> str:
     pod = f"the pod's CPUs are {format_cpulist(preview.cpuset) or 'none'}"
     if preview.host.source == "assumed":
-        given = "assumed, too" if preview.cpuset_assumed else "as given"
-        return f"ASSUMED: one NUMA cell, no SMT (--host says what it is); {pod} ({given})"
+        given = "also assumed" if preview.cpuset_assumed else "as given"
+        return f"ASSUMED: one NUMA cell, no SMT (name it with --host); {pod} ({given})"
     if not preview.host.has_known_cores:
         return f"{node_text(preview)}; {pod}{reserved_text(preview)}"
     given = "assumed: --cpuset says which" if preview.cpuset_assumed else "as given"

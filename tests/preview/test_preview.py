@@ -161,7 +161,7 @@ def test_text_answers_first_and_shows_every_thread():
     assert table["vCPU 3"] == table["emulator"] == ["-", "SCHED_OTHER"]
     assert table["kvm-pit"] == ["SCHED_FIFO", "2"]
     assert "ASSUMED: one NUMA cell, no SMT" in shown
-    assert "The XML holds no <vcpusched> (from v0.58.1)" in shown
+    assert "From v0.58.1 the XML has no <vcpusched>" in shown
     assert "    CPU 0-2/KVM  SCHED_FIFO 1\n    kvm-pit      SCHED_FIFO 2\n" in shown
     assert shown.index('<pmu state="off" />') < shown.index("<domain")
 
@@ -169,7 +169,7 @@ def test_text_answers_first_and_shows_every_thread():
 def test_text_shows_vcpusched_first_where_the_xml_has_it():
     shown = text.render([previewed(release="v0.58.0")])
     assert '<vcpusched scheduler="fifo" priority="1" vcpus="0-3" />' in shown.split("<domain")[0]
-    assert "holds no <vcpusched>" not in shown
+    assert "has no <vcpusched>" not in shown
     assert "memory and its overhead left out" in shown
 
 
