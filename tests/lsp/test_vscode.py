@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -25,11 +26,17 @@ MANIFEST = json.loads((EXTENSION / "package.json").read_text())
 def test_the_extension_s_own_tests():
     pytest.importorskip("pygls")
     env = {**os.environ, "PYTHONPATH": str(ROOT), "RTLINT_PYTHON": sys.executable}
-    done = subprocess.run(
-        ["npm", "test"],
-        cwd=EXTENSION, env=env, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    with subprocess.Popen(
+        ["npm", "test"], cwd=EXTENSION, env=env, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as run:  # fmt: skip
+        try:
+            out, _ = run.communicate(timeout=300)
+        except subprocess.TimeoutExpired:
+            # npm alone would leave node behind, which holds the pipe.
+            os.killpg(run.pid, signal.SIGKILL)
+            out, _ = run.communicate()
+    assert run.returncode == 0, out
 
 
 def test_it_is_of_the_same_release():
