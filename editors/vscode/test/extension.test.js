@@ -62,6 +62,9 @@ const rtlint = () => noted("rtlint", `exec "${PYTHON}" -m rtlint "$@"`);
 const noted = (name, then = "exit 2") =>
   program(name, `echo "${name} $@" >> "${folder}/starts"\n${then}`);
 
+/** Programs that only note their start fail, and that is told later: before the next test. */
+const allFailuresTold = () => until(() => editor.messages.length === starts().length);
+
 const starts = () => readFileSync(join(folder, "starts"), "utf8").split("\n").slice(0, -1);
 
 async function until(what) {
@@ -201,6 +204,7 @@ test("the workspace's virtual environment comes before PATH, once it is trusted"
     process.env.PATH = path;
   }
   assert.deepEqual(starts(), ["path/rtlint lsp", ".venv/bin/rtlint lsp"]);
+  await allFailuresTold();
 });
 
 test("the interpreter chosen in the Python extension comes first, also when it changes", WAIT, async () => {
@@ -227,6 +231,7 @@ test("the interpreter chosen in the Python extension comes first, also when it c
   chosen = "three";
   await changed.fire();
   assert.deepEqual(starts(), ["one", "two", ".venv"].map((each) => `${each}/bin/rtlint lsp`));
+  await allFailuresTold();
 });
 
 for (const [what, script, reason] of [
