@@ -36,6 +36,7 @@ from rtlint.rule import Context, Finding, Findings, Rule
 from rtlint.yaml.source import Unreadable
 
 RULE = Rule("RT001", "yaml-syntax", "error", "text")
+policy = "The API server gets objects, not text."
 
 
 def check(problem: Unreadable, _: Context) -> Findings:

@@ -38,6 +38,7 @@ from rtlint.rule import Context, Finding, Findings, Object, Rule, Span, join_pat
 from rtlint.yaml.nodes import irregular, mappings
 
 RULE = Rule("RT002", "duplicate-key", "error", "object")
+policy = "The API server gets objects, not text."
 
 
 def check(obj: Object, _: Context) -> Findings:

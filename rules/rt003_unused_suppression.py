@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from rtlint.lint.suppressions import Unused
 
 RULE = Rule("RT003", "unused-suppression", "warning", "suppression", "safe")
+policy = "The API server gets objects, not text."
 
 
 def check(unused: Unused, _: Context) -> Findings:

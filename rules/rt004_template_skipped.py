@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rtlint.lint.templates import Template
 
 RULE = Rule("RT004", "template-skipped", "info", "template")
+policy = "The API server gets objects, not text."
 
 _WAYS = {
     "Helm": "Lint the output: `helm template CHART | rtlint -`, or use `--render`.",

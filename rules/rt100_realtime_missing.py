@@ -37,12 +37,14 @@ Sets `realtime: {}`, which makes every vCPU realtime, and the dedicated CPUs, NU
 hugepages that admission requires with it. No fix where KubeVirt would refuse the VM.
 """
 
+import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
 from rtlint.kubevirt.repairs import brings_all_memory, realtime_needs
+from rtlint.lint.rule import Cel, cel_text
 from rtlint.rule import (
     Context,
     Fields,
@@ -97,4 +99,42 @@ def _matches(vm: Workload, match: Mapping[str, Any]) -> bool:
         (not paths or any(fnmatchcase(vm.object.source.path, glob) for glob in paths))
         and (not names or any(fnmatchcase(vm.object.name or "", glob) for glob in names))
         and all(labels.get(name) == value for name, value in wanted.items())
+    )
+
+
+def policy(context: Context) -> Cel | None:
+    match = context.options["match"]
+    # The API server knows no files.
+    if not any(match.values()) or match.get("paths"):
+        return None
+    return Cel(
+        "domain.cpu.realtime",
+        f"variables.realtime || !({_matches_cel_text(match)})",
+        "The configuration requires this VM to be realtime. Write `realtime: {{}}`.",
+    )
+
+
+def _matches_cel_text(match: Mapping[str, Any]) -> str:
+    names = match.get("names") or ()
+    tests = []
+    if names:
+        globs = "|".join(map(_as_regex, names))
+        tests.append(f"object.metadata.?name.orValue('').matches({cel_text(f'^({globs})$')})")
+    for name, value in (match.get("labels") or {}).items():
+        label, wanted = cel_text(name), cel_text(value)
+        # A template's label goes before the object's.
+        tests.append(
+            f"variables.labels[?{label}].or(object.metadata.?labels[?{label}]).orValue('') == "
+            f"{wanted}"
+        )
+    return " &&\n".join(tests)
+
+
+def _as_regex(glob: str) -> str:
+    """A shell's pattern for RE2, which has no `\\Z`; the names of objects hold no line break."""
+    parts = re.split(r"(\*|\?|\[!?\]?[^]]*\])", glob)
+    special = {"*": ".*", "?": "."}
+    return "".join(
+        special.get(part) or ("[" + part[1:].replace("!", "^", 1) if i % 2 else re.escape(part))
+        for i, part in enumerate(parts)
     )

@@ -39,6 +39,7 @@ spec:
 Sets `model: host-passthrough`.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT101", "cpu-host-passthrough", "error", "realtime", "safe")
@@ -56,4 +57,17 @@ def check(vm: Workload, _: Context) -> Findings:
         f"`cpu.model` {what}. The guest then sees another CPU than the host's: CPUID differences "
         "make its timers and idle loop exit to the host. Write `model: host-passthrough`.",
         safe("Set `model: host-passthrough`.", Set(path, "host-passthrough")),
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.model",
+        """
+        variables.cpu.?model.orValue('') != '' ?
+          variables.cpu.model == 'host-passthrough' :
+          (variables.partial && !has(variables.cpu.model)) || variables.architecture == 'arm64' ||
+          variables.cluster.?cpuModel.orValue('') == 'host-passthrough'
+        """,
+        "The guest sees another CPU than the host's. Write `model: host-passthrough`.",
     )

@@ -39,6 +39,7 @@ resources: the fix adjusts these too.
 """
 
 from rtlint.kubevirt.repairs import as_text, cpu_repairs, memory_repairs
+from rtlint.lint.rule import Cel
 from rtlint.rule import (
     Context,
     Fields,
@@ -84,3 +85,12 @@ def _fix(vm: Workload, path: str) -> Fix:
         return safe(description, Set(path, True))
     description = f"Set `dedicatedCpuPlacement: true`, {as_text(repairs)}."
     return unsafe(description, Set(path, True), *set_all(vm, repairs))
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.dedicatedCpuPlacement",
+        "variables.dedicated || variables.partial",
+        "KubeVirt refuses a realtime VM without dedicated CPUs. "
+        "Write `dedicatedCpuPlacement: true`.",
+    )

@@ -41,6 +41,7 @@ spec:
 Sets `isolateEmulatorThread: true`; the pod then asks for one more CPU.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT103", "isolate-emulator-thread", "error", "realtime", "safe")
@@ -55,4 +56,12 @@ def check(vm: Workload, _: Context) -> Findings:
         "`cpu.isolateEmulatorThread` is not true. QEMU's own threads then run on the vCPUs' CPUs "
         "and interrupt them. Write `isolateEmulatorThread: true`.",
         safe("Set `isolateEmulatorThread: true`.", Set(path, True)),
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.isolateEmulatorThread",
+        "variables.isolated || variables.partial",
+        "QEMU's own threads run on the vCPUs' CPUs. Write `isolateEmulatorThread: true`.",
     )

@@ -41,6 +41,7 @@ rounded for them, or is not set.
 """
 
 from rtlint.kubevirt.repairs import has_memory, page_repairs
+from rtlint.lint.rule import Cel
 from rtlint.rule import (
     Context,
     Finding,
@@ -77,3 +78,12 @@ def _fix(vm: Workload, path: str) -> Fix:
     is_safe = vm.spec.has("domain.memory.hugepages")
     is_safe = is_safe or (has_memory(vm) and not page_repairs(vm, _PAGE))
     return (safe if is_safe else unsafe)("Set `guestMappingPassthrough: {}`.", Set(path, {}))
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.numa.guestMappingPassthrough",
+        "variables.passthrough || variables.partial",
+        "KubeVirt refuses a realtime VM without it. "
+        "Write `numa: {{guestMappingPassthrough: {{}}}}`.",
+    )

@@ -37,6 +37,7 @@ number of vCPUs may be what is wrong.
 """
 
 from rtlint.kubevirt.repairs import cpu_repairs
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, unsafe
 
 RULE = Rule("RT105", "cpu-resources", "error", "realtime", "unsafe")
@@ -68,3 +69,21 @@ def _instead(vm: Workload) -> str:
     if any(vm.spec.integer(f"domain.cpu.{name}") for name in ("sockets", "cores", "threads")):
         return f"Set `requests.cpu` and `limits.cpu` to {vm.vcpus}, or omit both"
     return "Set both to the number of vCPUs, or omit both and set `cores`"
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.resources",
+        """
+        !variables.dedicated || variables.partial ||
+        [variables.cpuRequest, variables.cpuLimit].exists(cpus, cpus == -1.0 || cpus > 9.0e15) ||
+        [variables.cpuRequest, variables.cpuLimit].all(cpus, cpus <= 0.0 ||
+          double(int(cpus)) == cpus) &&
+        (variables.cpuRequest <= 0.0 || variables.cpuLimit <= 0.0 ||
+          variables.cpuRequest == variables.cpuLimit) &&
+        (variables.cpuRequest <= 0.0 && variables.cpuLimit <= 0.0 || variables.vcpus == 0 ||
+          [variables.cpuRequest, variables.cpuLimit].exists(cpus, cpus == double(variables.vcpus)))
+        """,
+        "With dedicated CPUs KubeVirt refuses a CPU request or limit that is not the number of "
+        "vCPUs ({vcpus}), or not whole.",
+    )

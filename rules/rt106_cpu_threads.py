@@ -36,6 +36,7 @@ spec:
 ```
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, UnknownValue, Workload
 
 RULE = Rule("RT106", "cpu-threads", "error", "realtime")
@@ -62,3 +63,14 @@ def _instead(vm: Workload, threads: int, limit: int) -> str:
         return f"Use more `cores` and `threads: {limit}`"
     right = limit if vcpus % limit == 0 else 1
     return f"Use `cores: {vcpus // right}` and `threads: {right}`"
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.threads",
+        """
+        !variables.dedicated || (variables.partial && !has(variables.spec.architecture)) ||
+        variables.counts[2] <= (variables.architecture == 'arm64' ? 1 : 2)
+        """,
+        "KubeVirt refuses so many threads per core with dedicated CPUs. Use more `cores`.",
+    )

@@ -42,6 +42,7 @@ spec:
 Sets `maxSockets` to the number of sockets.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT107", "cpu-hotplug", "warning", "dedicated", "safe")
@@ -78,4 +79,13 @@ def _effect(vm: Workload) -> str:
     return (
         f"QEMU is built for {most} vCPUs, but the VM starts with {vm.vcpus}, and the guest's NUMA "
         "cells hold only these"
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.maxSockets",
+        "!(variables.realtime || variables.passthrough) || !variables.isBuiltForMore",
+        "The domain is built for more sockets than are plugged, and a hot-plugged vCPU never gets "
+        "SCHED_FIFO. Write `maxSockets` with the number of sockets.",
     )

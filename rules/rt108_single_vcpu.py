@@ -34,6 +34,7 @@ spec:
 ```
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT108", "single-vcpu", "warning", "realtime")
@@ -58,4 +59,13 @@ def check(vm: Workload, _: Context) -> Findings:
         f"{what}. The guest's housekeeping then runs on the realtime vCPU. "
         "Give the VM at least two, such as `cores: 2`.",
         unless=(("RT105", path), ("RT701", path)),
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.cores",
+        "variables.vcpus != 1",
+        "The VM has one vCPU, on which the guest's housekeeping runs too. Give it at least two.",
+        unless=(("RT105", "!variables.isCounted"),),
     )

@@ -39,6 +39,7 @@ spec:
 Adds the feature. If it is there with another policy, its author decides.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Fields, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT109", "tsc-deadline", "info", "realtime", "safe")
@@ -70,4 +71,20 @@ def check(vm: Workload, _: Context) -> Findings:
         "The CPU feature `tsc-deadline` is not required. A guest without it has a timer that "
         "exits to the host more often. Add `{name: tsc-deadline, policy: require}`.",
         fix,
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.features",
+        """
+        variables.architecture != 'amd64' ||
+        (variables.partial && !has(variables.spec.architecture)) ||
+        (variables.cpu.?features.orValue([]).exists(f, f.?name.orValue('') == 'tsc-deadline') ?
+          variables.cpu.features.filter(f, f.?name.orValue('') == 'tsc-deadline')[0]
+            .?policy.orValue('') in ['', 'require', 'disable', 'forbid'] :
+          variables.partial)
+        """,
+        "The guest's timer exits to the host more often without `tsc-deadline`. "
+        "Add `{{name: tsc-deadline, policy: require}}`.",
     )

@@ -62,6 +62,7 @@ spec:
 ```
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT110", "smt-parity", "warning", "dedicated")
@@ -105,4 +106,26 @@ def _way_out(vm: Workload, pool: int, emulator: int) -> str:
     return (
         f"Set the annotation `{_PARITY}` on the KubeVirt object, with the feature gate AlignCPUs, "
         f"or on the VM's template; or {vcpus[0].lower()}{vcpus[1:]}"
+    )
+
+
+def policy(context: Context) -> Cel | None:
+    # What kubelets do only the configuration's `cluster` says.
+    if not context.cluster.full_pcpus_only:
+        return None
+    pool = "variables.poolThreads" if context.release >= (1, 5, 2) else "0"
+    policy_pool = "(variables.ioThreadsPolicy == 'supplementalPool' ? variables.poolThreads : 0)"
+    others = f"(variables.vcpus + {pool} + {policy_pool})"
+    parity = f"variables.completesParity && {others} % 2 == 0"
+    emulator = f"(!variables.isolated ? 0 : {parity} ? 2 : 1)"
+    return Cel(
+        "domain.cpu",
+        f"""
+        !(variables.dedicated || variables.isolated) || variables.partial ||
+        variables.vcpus == 0 || (variables.vcpus + {pool} + {emulator}) % 2 == 0
+        """,
+        "The pod requests an odd number of CPUs, which a kubelet with `full-pcpus-only` refuses "
+        f"where a core has two threads. Set the annotation `{_PARITY}`, or change the number of "
+        "vCPUs ({vcpus}).",
+        unless=(("RT103", "!variables.isolated"),),
     )

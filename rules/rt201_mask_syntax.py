@@ -41,6 +41,7 @@ a blank mask.
 import re
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, read_mask
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, Workload, safe
 
 RULE = Rule("RT201", "mask-syntax", "error", "realtime", "safe")
@@ -114,3 +115,12 @@ def _tidy(vm: Workload, path: str) -> Fix | None:
     if not tidied or read_mask(tidied, vm.release).error is not None:
         return None
     return safe(f"Write the mask as `{tidied}`.", Set(path, tidied))
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.realtime.mask",
+        "variables.maskPieces.size() == 0 || variables.isMaskRead",
+        "The vCPU mask cannot be read: the VM starts, but no vCPU gets SCHED_FIFO. "
+        'Write ids and ranges, such as "0-3,^1".',
+    )

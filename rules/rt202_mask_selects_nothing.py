@@ -35,6 +35,7 @@ spec:
 """
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT202", "mask-selects-nothing", "error", "realtime")
@@ -58,4 +59,14 @@ def check(vm: Workload, _: Context) -> Findings:
         path,
         f"The mask `{vm.mask_text}` selects none of the VM's vCPUs ({ids}). {what}. {instead}.",
         unless=(("RT205", path),),
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.realtime.mask",
+        "!variables.isMaskRead || variables.vcpus == 0 || variables.selectsAny",
+        "The mask selects none of the {vcpus} vCPUs, so none gets SCHED_FIFO. `^` only excludes; "
+        "ids begin at 0.",
+        unless=(("RT205", "true"),),
     )

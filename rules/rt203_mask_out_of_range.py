@@ -39,6 +39,7 @@ Cuts the mask to the VM's vCPUs. Unsafe, because the number of vCPUs may be what
 
 from rtlint.kubevirt.ids import Ids
 from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, is_every_vcpu
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Fix, Rule, Set, Severity, Workload, unsafe
 
 RULE = Rule("RT203", "mask-out-of-range", "error", "realtime", "unsafe")
@@ -86,3 +87,12 @@ def _cut(vm: Workload, path: str) -> Fix | None:
         return None
     text = ",".join(kept)
     return unsafe(f"Cut the mask to `{text}`.", Set(path, text))
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.realtime.mask",
+        "!variables.isMaskRead || variables.vcpus == 0 || !variables.selectsPast",
+        "The mask names vCPUs past the last of {vcpus}, which KubeVirt silently ignores.",
+        unless=(("RT202", "true"),),
+    )

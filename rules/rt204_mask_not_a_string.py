@@ -46,6 +46,7 @@ from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Scalar, solid
 
 RULE = Rule("RT204", "mask-not-a-string", "error", "object", "safe")
+policy = "KubeVirt's CRDs refuse it."
 
 _INSTEAD = 'Write ids and ranges in quotes, such as `mask: "1-3"`.'
 

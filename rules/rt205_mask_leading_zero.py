@@ -37,6 +37,7 @@ Removes the leading zeros.
 """
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, Piece
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT205", "mask-leading-zero", "error", "realtime", "safe")
@@ -63,3 +64,11 @@ def _plain(piece: Piece) -> str:
     if not piece.is_single:
         return piece.text
     return f"^{piece.first}" if piece.negated else str(piece.first)
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.realtime.mask",
+        r"!variables.isMaskRead || !variables.maskPieces.exists(p, p.matches(r'^\^?0[0-9]+$'))",
+        "A single id with a leading zero matches no vCPU. Write it without.",
+    )

@@ -42,6 +42,7 @@ from rtlint.kubevirt.mask import MAX_IDS, VIRT_HANDLER_ERA, is_every_vcpu, read_
 from rtlint.rule import Context, Finding, Findings, Fix, Release, Remove, Rule, Set, Workload, safe
 
 RULE = Rule("RT206", "mask-release-dependent", "warning", "realtime", "safe")
+policy = "In a cluster one release reads the mask."
 
 _LAST_OF_LIBVIRT = Release(0, 58, 0)
 

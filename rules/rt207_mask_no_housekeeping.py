@@ -33,6 +33,7 @@ spec:
 ```
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT207", "mask-no-housekeeping", "info", "realtime")
@@ -49,4 +50,20 @@ def check(vm: Workload, _: Context) -> Findings:
         f"All {vm.vcpus} vCPUs are realtime. Linux does its housekeeping on vCPU 0, where it "
         f'delays realtime work. Leave vCPU 0 out: `mask: "{mask}"`.',
         unless=(("RT204", path), ("RT205", path)),
+    )
+
+
+def policy(_: Context) -> Cel:
+    # The first id that a mask leaves out is 0, an excluded one, or the one behind a range.
+    return Cel(
+        "domain.cpu.realtime.mask",
+        """
+        variables.vcpus < 2 || !(variables.mask == '' || variables.isMaskRead) ||
+        ([0] + variables.excluded + variables.spans.filter(s, s[1] < variables.vcpus)
+          .map(s, s[1] + 1)).exists(id, id < variables.vcpus && (id in variables.excluded ||
+            !variables.spans.exists(s, s[0] <= id && id <= s[1])))
+        """,
+        "All {vcpus} vCPUs are realtime, and Linux does its housekeeping on vCPU 0. "
+        "Leave it out of the mask.",
+        unless=(("RT205", "true"),),
     )

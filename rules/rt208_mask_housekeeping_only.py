@@ -33,6 +33,7 @@ spec:
 ```
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT208", "mask-housekeeping-only", "warning", "realtime")
@@ -49,4 +50,16 @@ def check(vm: Workload, _: Context) -> Findings:
         f"Of {vm.vcpus} vCPUs only vCPU 0 is realtime. A Linux guest keeps that one for "
         f'housekeeping and runs its realtime work on the others. Write `mask: "{mask}"`.',
         unless=(("RT205", path),),
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.cpu.realtime.mask",
+        """
+        variables.vcpus < 2 || !variables.isMaskRead || !variables.selectsFirst ||
+        variables.selectsOthers
+        """,
+        "Of {vcpus} vCPUs only vCPU 0 is realtime, which Linux keeps for housekeeping.",
+        unless=(("RT205", "true"),),
     )

@@ -42,6 +42,7 @@ set: KubeVirt then gives the VM one page.
 from types import MappingProxyType
 
 from rtlint.kubevirt.repairs import as_text, has_memory, page_repairs
+from rtlint.lint.rule import Cel, cel_text
 from rtlint.rule import (
     Context,
     Finding,
@@ -114,3 +115,19 @@ def _fix(vm: Workload, path: str, size: str) -> Fix:
         return safe(description, operation)
     description = f"Set `pageSize: {size}` and round the memory up: {as_text(rounded)}."
     return unsafe(description, operation, *set_all(vm, rounded))
+
+
+def policy(context: Context) -> Cel:
+    sizes = [size for size in context.options["page-sizes"] if parse_quantity(size) is not None]
+    listed = ", ".join(map(cel_text, sizes))
+    written = "variables.memory.?hugepages.?pageSize"
+    return Cel(
+        "domain.memory.hugepages.pageSize",
+        f"""
+        {written}.orValue('') == '' ? variables.partial && !{written}.hasValue() :
+          isQuantity({written}.orValue('')) && [{listed}].exists(size,
+            quantity({written}.orValue('')).compareTo(quantity(size)) == 0)
+        """,
+        "The memory is not in hugepages of the allowed size. "
+        f"Write `pageSize: {context.options['page-sizes'][0]}`.",
+    )

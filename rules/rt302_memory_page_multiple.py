@@ -35,7 +35,9 @@ spec:
 Rounds the memory up to whole pages, wherever it is set. Unsafe, because the VM grows.
 """
 
+from rtlint.kubevirt.defaults import sets_memory_request
 from rtlint.kubevirt.repairs import as_text, page_repairs
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload, parse_quantity, set_all, unsafe
 
 RULE = Rule("RT302", "memory-page-multiple", "error", "pages", "unsafe")
@@ -70,3 +72,18 @@ def check(vm: Workload, _: Context) -> Findings:
             f"size. {effect}. Write a multiple of {page}{nearest}.",
             fix,
         )
+
+
+def policy(context: Context) -> Cel:
+    # Where the webhook fills in no request, virt-controller does so on the pod.
+    may_be_none = "false" if sets_memory_request(context.release) else "variables.inPages == 0"
+    return Cel(
+        "domain.memory",
+        f"""
+        variables.page <= 0 ||
+        (variables.partial || variables.inPages == -1 || {may_be_none} ||
+          (variables.inPages >= variables.page && variables.inPages % variables.page == 0)) &&
+        (variables.guest <= 0 || variables.guest % variables.page == 0)
+        """,
+        "The memory is not a multiple of the page size: the VM is refused, or does not start.",
+    )

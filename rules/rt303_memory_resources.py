@@ -40,7 +40,9 @@ meant.
 """
 
 from rtlint.kubevirt.admission import Cause
+from rtlint.kubevirt.defaults import sets_memory_request
 from rtlint.kubevirt.repairs import memory_repairs
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, unsafe
 
 RULE = Rule("RT303", "memory-resources", "error", "realtime", "unsafe")
@@ -82,3 +84,27 @@ def check(vm: Workload, _: Context) -> Findings:
             description = f"Set the memory request and limit to {repairs[0][1]}."
             fix = unsafe(description, *set_all(vm, repairs))
         yield Finding(vm.at(cause.path), f"{what}. {effect}. {instead}.", fix)
+
+
+def policy(context: Context) -> Cel:
+    # What counts as some memory where neither request nor limit is given.
+    given = "variables.hugepages || variables.guest != 0"
+    if sets_memory_request(context.release):
+        given = "variables.memoryRequest > 0"
+    return Cel(
+        "domain.resources",
+        f"""
+        variables.partial || [variables.memoryRequest, variables.memoryLimit, variables.guest]
+          .exists(amount, amount == -1) ||
+        (variables.memoryRequest != 0 || variables.memoryLimit != 0 || (
+          (variables.hugepages || has(variables.memory.guest)) &&
+          (!variables.dedicated || {given}))) &&
+        (variables.memoryRequest <= 0 || variables.memoryLimit <= 0 ||
+          (variables.dedicated ? variables.memoryRequest == variables.memoryLimit :
+            variables.memoryRequest <= variables.memoryLimit)) &&
+        (variables.liveUpdate || variables.memoryLimit == 0 ||
+          variables.guest <= variables.memoryLimit)
+        """,
+        "KubeVirt refuses it: no memory is set, request and limit differ, or the guest memory is "
+        "above the limit.",
+    )

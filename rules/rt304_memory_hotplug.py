@@ -39,6 +39,7 @@ Removes `maxGuest`.
 """
 
 from rtlint.kubevirt.hotplug import live_update
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Remove, Rule, UnknownValue, Workload, safe
 
 RULE = Rule("RT304", "memory-hotplug", "error", "realtime", "safe")
@@ -77,3 +78,21 @@ def _is_guest(vm: Workload) -> bool:
     except UnknownValue:
         return False
     return guest is not None and most is not None and guest.nano == most.nano
+
+
+def policy(context: Context) -> Cel | None:
+    if context.release < (1, 1):
+        return None
+    is_live = "variables.liveUpdate" if context.release >= (1, 2) else "true"
+    return Cel(
+        "domain.memory.maxGuest",
+        f"""
+        !has(variables.memory.maxGuest) ||
+        (!(variables.isMachine && {is_live}) && has(variables.memory.guest) &&
+          isQuantity(string(variables.memory.guest)) &&
+          isQuantity(string(variables.memory.maxGuest)) &&
+          quantity(string(variables.memory.guest)).compareTo(
+            quantity(string(variables.memory.maxGuest))) == 0)
+        """,
+        "Memory hotplug does not go with realtime. Remove `maxGuest`.",
+    )

@@ -38,6 +38,7 @@ be what is wrong.
 """
 
 from rtlint.kubevirt.repairs import memory_repairs
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload, set_all, unsafe
 
 RULE = Rule("RT305", "hugepages-shortfall", "error", "pages", "unsafe")
@@ -61,4 +62,27 @@ def check(vm: Workload, _: Context) -> Findings:
         f"`{name}.memory` is {request}, but `memory.guest` is {guest}. The pod gets hugepages for "
         f"the request only, so the VM does not start. Write `memory: {guest}`.",
         unsafe(f"Set the memory request to {guest}.", *set_all(vm, memory_repairs(vm))),
+    )
+
+
+def policy(_: Context) -> Cel:
+    # Kubernetes takes a missing request from the limit.
+    asked = (
+        "(has(variables.requests.memory) ? variables.memoryWritten : "
+        "variables.partial ? -1 : variables.memoryLimit)"
+    )
+    is_given = "(has(variables.requests.memory) || has(variables.limits.memory))"
+    return Cel(
+        "domain.resources.requests.memory",
+        f"""
+        !variables.hugepages || variables.guest <= 0 || !{is_given} || {asked} == -1 ||
+        {asked} >= variables.guest ||
+        (!variables.partial && variables.memoryLimit != 0 && (
+          variables.memoryRequest > variables.memoryLimit ||
+          (variables.dedicated && variables.memoryRequest > 0 &&
+            variables.memoryRequest != variables.memoryLimit) ||
+          (!variables.liveUpdate && variables.guest > variables.memoryLimit)))
+        """,
+        "The pod gets hugepages for the memory request only, which is below the guest memory, so "
+        "the VM does not start.",
     )

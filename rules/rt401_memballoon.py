@@ -34,6 +34,7 @@ spec:
 Sets `autoattachMemBalloon: false`.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT401", "memballoon", "error", "realtime", "safe")
@@ -48,4 +49,13 @@ def check(vm: Workload, _: Context) -> Findings:
         "A memory balloon is attached, because `devices.autoattachMemBalloon` is not false. Its "
         "statistics wake the guest every few seconds. Write `autoattachMemBalloon: false`.",
         safe("Set `autoattachMemBalloon: false`.", Set(path, False)),
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.devices.autoattachMemBalloon",
+        "!variables.devices.?autoattachMemBalloon.orValue(!variables.partial)",
+        "A memory balloon is attached, whose statistics wake the guest. "
+        "Write `autoattachMemBalloon: false`.",
     )

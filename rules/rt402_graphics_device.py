@@ -36,6 +36,7 @@ Sets `autoattachGraphicsDevice: false`. From v1.6 KubeVirt refuses `devices.vide
 graphics card: the fix then removes it too, and is unsafe.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import (
     Context,
     Fields,
@@ -72,3 +73,12 @@ def _fix(vm: Workload, path: str) -> Fix:
     if vm.release < (1, 6) or not Fields(vm.spec.data).has(video):
         return safe(f"{description}.", operation)
     return unsafe(f"{description} and remove `video`.", operation, Remove(vm.at(video)))
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.devices.autoattachGraphicsDevice",
+        "!variables.devices.?autoattachGraphicsDevice.orValue(!variables.partial)",
+        "A graphics card is attached, each access to which stops a vCPU. "
+        "Write `autoattachGraphicsDevice: false`.",
+    )

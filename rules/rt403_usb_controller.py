@@ -46,6 +46,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rtlint.kubevirt.admission.disks import has_io_threads
+from rtlint.lint.rule import Cel
 from rtlint.rule import (
     Context,
     Fields,
@@ -136,3 +137,20 @@ def _attached_input(vm: Workload) -> Iterator[User]:
         instead = "Write `autoattachInputDevice: false`"
         operation = Set(vm.at(path), False)
         yield User(path, "`autoattachInputDevice: true`", instead, (operation,))
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        _DEVICES,
+        """
+        variables.architecture != 'amd64' ||
+        !variables.devices.?inputs.orValue([]).exists(i, i.?bus.orValue('') in ['', 'usb']) &&
+        !variables.disks.exists(d, ['disk', 'cdrom', 'lun'].exists(kind,
+          d[?kind].?bus.orValue('') == 'usb')) &&
+        !has(variables.devices.clientPassthrough) &&
+        !(variables.isMachine && variables.devices.?inputs.orValue([]).size() == 0 &&
+          variables.devices.?autoattachInputDevice.orValue(false))
+        """,
+        "A device on the bus `usb` adds a USB controller, whose polling wakes QEMU's threads all "
+        "the time. Move it to another bus.",
+    )

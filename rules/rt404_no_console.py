@@ -33,6 +33,7 @@ spec:
 Sets `autoattachSerialConsole: true`.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT404", "no-console", "info", "realtime", "safe")
@@ -50,4 +51,16 @@ def check(vm: Workload, _: Context) -> Findings:
         "The VM has neither a serial console nor a graphics card. Nobody can log in when the "
         "network fails. Write `autoattachSerialConsole: true`.",
         safe("Set `autoattachSerialConsole: true`.", Set(path, True)),
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.devices.autoattachSerialConsole",
+        """
+        variables.devices.?autoattachSerialConsole.orValue(true) ||
+        variables.devices.?autoattachGraphicsDevice.orValue(true)
+        """,
+        "The VM has neither a serial console nor a graphics card. "
+        "Write `autoattachSerialConsole: true`.",
     )

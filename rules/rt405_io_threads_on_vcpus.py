@@ -49,6 +49,7 @@ spec:
 ```
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Severity, Workload
 
 RULE = Rule("RT405", "io-threads-on-vcpus", "warning", "dedicated")
@@ -103,3 +104,24 @@ def _effect(vm: Workload) -> tuple[Severity, str]:
         what = f"virt-launcher of {vm.release} panics or writes invalid pins"
         return "error", f"{what} when CPU hotplug is enabled"
     return "warning", "Disk I/O and vCPUs delay each other"
+
+
+def policy(context: Context) -> Cel:
+    release = context.release
+    pool = "variables.poolThreads > 0" if (1, 5) <= release < (1, 9) else "false"
+    of_its_own = "variables.disks.exists(d, d.?dedicatedIOThread.orValue(false))"
+    panics = "variables.isBuiltForMore" if release < (1, 9) else "false"
+    panics = "true" if (1, 5) <= release < (1, 8) else panics
+    # That virt-launcher panics is new beside RT103.
+    return Cel(
+        "domain.ioThreadsPolicy",
+        f"""
+        !variables.dedicated || variables.partial || variables.diskCount == 0 || {pool} ||
+        variables.ioThreadsPolicy == 'supplementalPool' ||
+        (variables.isolated ? variables.diskCount < 2 || !{of_its_own} :
+          !(variables.ioThreadsPolicy in ['shared', 'auto']) && !{of_its_own})
+        """,
+        "I/O threads share the vCPUs' CPUs. Isolate the emulator thread, and use "
+        "`ioThreadsPolicy: auto` without `dedicatedIOThread`.",
+        unless=(("RT103", f"!({panics})"),),
+    )

@@ -49,6 +49,7 @@ spec:
 ```
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Severity, Workload
 
 RULE = Rule("RT406", "io-threads-pool", "error", "dedicated")
@@ -102,3 +103,22 @@ def _on_pod_cpus(vm: Workload, count: int) -> tuple[Severity, str] | None:
             "`ioThreadsPolicy: auto`."
         )
     return None
+
+
+def policy(context: Context) -> Cel | None:
+    if context.release < (1, 5):
+        return None
+    is_wrong = "true"
+    if context.release >= (1, 9):
+        is_wrong = """
+        variables.isolated && (variables.poolThreads > 1 ||
+          (variables.vcpus % 2 == 1 && variables.completesParity))"""
+    return Cel(
+        "domain.ioThreads.supplementalPoolThreadCount",
+        f"""
+        variables.ioThreadsPolicy != 'supplementalPool' || !variables.dedicated ||
+        variables.poolThreads < 1 || variables.partial || !({is_wrong})
+        """,
+        "KubeVirt pins the supplemental pool wrong, or leaves its CPUs idle. "
+        "Write `ioThreadsPolicy: auto`.",
+    )

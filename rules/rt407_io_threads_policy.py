@@ -39,6 +39,7 @@ spec:
 Sets `ioThreadsPolicy: auto`, if the emulator thread is isolated.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT407", "io-threads-policy", "info", "realtime", "safe")
@@ -57,4 +58,17 @@ def check(vm: Workload, _: Context) -> Findings:
         "`ioThreadsPolicy` is not set. Disk I/O runs in QEMU's main loop, with all device "
         "emulation. Write `ioThreadsPolicy: auto` beside `devices`.",
         fix,
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.ioThreadsPolicy",
+        """
+        variables.ioThreadsPolicy != '' ||
+        (variables.partial && !has(variables.domain.ioThreadsPolicy)) ||
+        (variables.bareVolumes.size() == 0 &&
+          variables.disks.all(d, d.?dedicatedIOThread.orValue(false)))
+        """,
+        "Disk I/O runs in QEMU's main loop. Write `ioThreadsPolicy: auto`.",
     )

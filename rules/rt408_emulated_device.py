@@ -46,6 +46,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rtlint.kubevirt.admission.disks import has_io_threads
+from rtlint.lint.rule import Cel
 from rtlint.rule import (
     Context,
     Fields,
@@ -138,3 +139,22 @@ def _sound(vm: Workload) -> Iterator[Device]:
     path = f"{_DEVICES}.sound"
     if vm.spec.has(path):
         yield Device(path, "The sound card", "Remove `sound`", (Remove(vm.at(path)),))
+
+
+def policy(_: Context) -> Cel:
+    # A CD-ROM is not read while the guest works; where there is a USB controller RT403 speaks.
+    return Cel(
+        _DEVICES,
+        """
+        !variables.disks.filter(d, !has(d.cdrom))
+          .map(d, has(d.lun) ? d.lun.?bus.orValue('') : d.?disk.?bus.orValue(''))
+          .exists(bus, bus == 'sata' || (bus == 'usb' && variables.architecture != 'amd64') ||
+            (bus == '' && !variables.partial && variables.defaultBus == 'sata')) &&
+        !(variables.bareVolumes.size() > 0 && variables.defaultBus == 'sata') &&
+        !variables.devices.?interfaces.orValue([]).exists(i,
+          !(i.?model.orValue('') in ['', 'virtio'])) &&
+        !has(variables.devices.sound)
+        """,
+        "Emulated hardware: each access to it stops a vCPU. Write `bus: virtio` (a LUN: `scsi`), "
+        "`model: virtio`, and no `sound`.",
+    )

@@ -33,6 +33,7 @@ spec:
 ```
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload, known
 
 RULE = Rule("RT409", "exec-probe", "warning", "realtime")
@@ -51,3 +52,12 @@ def _probe(vm: Workload, probe: str) -> Findings:
             "realtime work. Use `tcpSocket` or `guestAgentPing`.",
             on_key=True,
         )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "readinessProbe",
+        "!['livenessProbe', 'readinessProbe'].exists(p, variables.spec[?p].?exec.hasValue())",
+        "An `exec` probe starts a program in the guest every period. "
+        "Use `tcpSocket` or `guestAgentPing`.",
+    )

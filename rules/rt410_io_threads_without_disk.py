@@ -34,6 +34,7 @@ spec:
 Removes the policy.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Remove, Rule, Workload, safe
 
 RULE = Rule("RT410", "io-threads-without-disk", "error", "dedicated", "safe")
@@ -51,4 +52,16 @@ def check(vm: Workload, _: Context) -> Findings:
         f"`ioThreadsPolicy: {policy}` is set, but the VM has no disk. virt-launcher fails to pin "
         "the I/O thread, so the VM does not start. Remove the policy, or add a disk.",
         safe("Remove `ioThreadsPolicy`.", Remove(path)),
+    )
+
+
+def policy(_: Context) -> Cel:
+    return Cel(
+        "domain.ioThreadsPolicy",
+        """
+        !variables.dedicated || variables.partial || variables.diskCount > 0 ||
+        !(variables.ioThreadsPolicy in ['shared', 'auto'])
+        """,
+        "The VM has no disk, virt-launcher fails to pin the I/O thread, and the VM does not start. "
+        "Remove the policy.",
     )

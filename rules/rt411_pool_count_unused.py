@@ -52,6 +52,7 @@ spec:
 Removes the count. Unsafe, because the policy may be what is wrong.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Remove, Rule, Workload, unsafe
 
 RULE = Rule("RT411", "pool-count-unused", "warning", "dedicated", "unsafe")
@@ -87,3 +88,18 @@ def _effect(vm: Workload, count: int) -> str:
             "have: the VM may not start."
         )
     return " ".join(effects)
+
+
+def policy(context: Context) -> Cel | None:
+    if context.release < (1, 5):
+        return None
+    return Cel(
+        _COUNT,
+        """
+        !variables.dedicated || variables.poolThreads < 1 ||
+        variables.ioThreadsPolicy == 'supplementalPool' ||
+        (variables.partial && !has(variables.domain.ioThreadsPolicy))
+        """,
+        "The policy is not `supplementalPool`: the pod asks for CPUs that no thread uses. "
+        "Remove the count.",
+    )

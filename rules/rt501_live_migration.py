@@ -34,6 +34,7 @@ Sets `evictionStrategy: None`. Unsafe, because a node drain then stops the VM.
 """
 
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Fields, Finding, Findings, Rule, Set, Workload, unsafe
 
 RULE = Rule("RT501", "live-migration", "warning", "realtime", "unsafe")
@@ -54,4 +55,17 @@ def check(vm: Workload, _: Context) -> Findings:
         f"{whose} is `{strategy}`. After a live migration the vCPUs run without SCHED_FIFO until "
         "the VM is restarted. Write `evictionStrategy: None`.",
         unsafe("Set `evictionStrategy: None`.", Set(path, "None")),
+    )
+
+
+def policy(_: Context) -> Cel:
+    own = "variables.spec.?evictionStrategy.orValue('')"
+    return Cel(
+        "evictionStrategy",
+        f"""
+        !(({own} != '' ? {own} : variables.cluster.?evictionStrategy.orValue('')) in
+          ['LiveMigrate', 'LiveMigrateIfPossible'])
+        """,
+        "After a live migration the vCPUs run without SCHED_FIFO until the VM is restarted. "
+        "Write `evictionStrategy: None`.",
     )

@@ -51,6 +51,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from rtlint.lint.rule import Cel, cel_text
 from rtlint.rule import (
     Context,
     Fields,
@@ -191,3 +192,20 @@ def _misplaced(vm: Workload, name: str) -> Finding | None:
                 on_key=True,
             )
     return None
+
+
+def policy(context: Context) -> Cel | None:
+    names = ", ".join(map(cel_text, context.options["annotations"]))
+    if not names:
+        return None
+    # An instancetype may bring what is absent.
+    return Cel(
+        "annotations",
+        f"""
+        [{names}].all(name, name in variables.annotations ?
+          type(variables.annotations[name]) != string || variables.annotations[name] == 'disable' :
+          variables.partial && !variables.outerAnnotations.exists(each, name in each))
+        """,
+        "CRI-O annotations that protect the vCPUs are missing, not `disable`, or misplaced.",
+        of_metadata=True,
+    )

@@ -39,6 +39,7 @@ spec:
 Writes the release's value.
 """
 
+from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Fields, Finding, Findings, Rule, Set, Workload, safe
 
 RULE = Rule("RT503", "realtime-node-label", "warning", "workload", "safe")
@@ -78,3 +79,18 @@ def _on_another(vm: Workload, value: str) -> Findings:
             "is not realtime.",
             safe(f'Write "{right}".', Set(path, right)),
         )
+
+
+def policy(context: Context) -> Cel:
+    label = f"variables.spec.?nodeSelector[?'{_LABEL}']"
+    right = "true" if context.release >= (1, 5, 3) else ""
+    is_scheduled = "false" if (1, 5) <= context.release < (1, 5, 3) else "true"
+    return Cel(
+        "nodeSelector",
+        f"""
+        variables.realtime ? {is_scheduled} :
+          variables.partial || {label}.orValue('{right}') == '{right}'
+        """,
+        f"The nodes of KubeVirt {context.release} have another value of the label `{_LABEL}`, so "
+        "the VM stays pending.",
+    )

@@ -46,6 +46,7 @@ from rtlint.kubevirt.schema.versions import not_served
 from rtlint.rule import Context, Fields, Finding, Findings, Move, Object, Rule, Set, safe
 
 RULE = Rule("RT504", "deprecated-api", "warning", "object", "safe")
+policy = "The API server converts versions before policies see them."
 
 _ALPHA, _STABLE = "kubevirt.io/v1alpha3", "kubevirt.io/v1"
 _GOES = "`{}` is deprecated from {} on, and a later release may refuse it. Write {}."

@@ -72,6 +72,7 @@ from rtlint.rule import (
 )
 
 RULE = Rule("RT505", "refused-value", "error", "workload", "safe")
+policy = "KubeVirt's own webhook refuses it."
 
 # How many volumes there are, their names, and whether one is of a data volume without a template.
 _Volumes = tuple[int, set[str | None], bool]

@@ -42,6 +42,7 @@ from rtlint.kubevirt.gates import releases_of
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT506", "feature-gate", "error", "workload")
+policy = "KubeVirt's own webhook refuses it."
 
 
 def check(vm: Workload, _: Context) -> Findings:

@@ -44,6 +44,7 @@ from rtlint.kubevirt.schema.problems import problems
 from rtlint.rule import Context, Finding, Findings, Move, Object, Rule, safe
 
 RULE = Rule("RT602", "misplaced-field", "error", "object", "safe")
+policy = "The API server drops unknown fields before policies see them."
 
 
 def check(obj: Object, context: Context) -> Findings:

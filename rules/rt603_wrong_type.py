@@ -47,6 +47,7 @@ from rtlint.kubevirt.schema.problems import problems
 from rtlint.rule import Context, Finding, Findings, Object, Rule, Set, safe
 
 RULE = Rule("RT603", "wrong-type", "error", "object", "safe")
+policy = "KubeVirt's CRDs refuse it."
 
 
 def check(obj: Object, context: Context) -> Findings:

@@ -40,6 +40,7 @@ from rtlint.kubevirt.schema.problems import problems
 from rtlint.rule import Context, Finding, Findings, Object, Rule
 
 RULE = Rule("RT604", "missing-field", "error", "object")
+policy = "KubeVirt's CRDs refuse it."
 
 _EFFECTS = {
     Outcome.INVALID: "Kubernetes refuses the object.",

@@ -44,6 +44,7 @@ from rtlint.kubevirt.schema.versions import not_served
 from rtlint.rule import Context, Finding, Findings, Object, Release, Rule
 
 RULE = Rule("RT605", "field-not-in-release", "error", "object")
+policy = "The API server drops unknown fields before policies see them."
 
 
 def check(obj: Object, context: Context) -> Findings:

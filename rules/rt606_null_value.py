@@ -61,6 +61,7 @@ from rtlint.rule import (
 )
 
 RULE = Rule("RT606", "null-value", "error", "object", "safe")
+policy = "The API server drops nulls before policies see them."
 
 
 def check(obj: Object, context: Context) -> Findings:

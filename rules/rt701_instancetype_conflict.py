@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.instancetypes import Conflict
 
 RULE = Rule("RT701", "instancetype-conflict", "error", "workload", "unsafe")
+policy = "KubeVirt's own webhook refuses it."
 
 
 def check(vm: Workload, _: Context) -> Findings:

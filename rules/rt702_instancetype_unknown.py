@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.instancetypes import Reference
 
 RULE = Rule("RT702", "instancetype-unknown", "info", "workload")
+policy = "A policy does not see instancetypes and preferences."
 
 
 def check(vm: Workload, _: Context) -> Findings:

@@ -42,6 +42,7 @@ from rtlint.kubevirt.definitions import spec_of
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT703", "preference-requirements", "error", "workload")
+policy = "A policy does not see instancetypes and preferences."
 
 _REQUIRED = {"cpu": "{} vCPUs", "memory": "{} of memory", "architecture": "the architecture {}"}
 

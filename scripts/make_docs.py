@@ -12,10 +12,11 @@ def pages() -> dict[str, str]:
     loaded = [load_rule(name) for name in rule_names()]
     rows = "".join(
         f"| [{r.rule.id}]({r.rule.id}.md) | {r.rule.name} | {r.rule.severity} "
-        f"| {r.rule.fix or '—'} | {r.title} |\n"
+        f"| {r.rule.fix or '—'} | {'—' if isinstance(r.policy, str) else 'yes'} | {r.title} |\n"
         for r in loaded
     )
-    table = f"# Rules\n\n| rule | name | severity | fix | finds |\n|---|---|---|---|---|\n{rows}"
+    head = "| rule | name | severity | fix | [policy](../policy.md) | finds |"
+    table = f"# Rules\n\n{head}\n|---|---|---|---|---|---|\n{rows}"
     return {"README.md": table, **{f"{rule.rule.id}.md": rule.page() for rule in loaded}}
 
 

@@ -24,6 +24,10 @@ def _release(_: click.Context, __: click.Parameter, text: str | None) -> Release
         raise click.BadParameter(str(error)) from None
 
 
+def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
 def _cluster(_: click.Context, __: click.Parameter, path: str | None) -> Target | None:
     if path is None:
         return None
@@ -43,10 +47,6 @@ def _limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> di
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     return given
-
-
-def _selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
 def given_options(context: click.Context) -> frozenset[str]:

@@ -49,7 +49,7 @@ def command(
     rule_path: tuple[str, ...],
     color: str,
 ) -> None:
-    """List the rules: id, name, severity, fix, and what each finds.
+    """List the rules: id, name, severity, fix, whether `rtlint policy` has it, what it finds.
 
     The severity is the one that the configuration of the current folder gives the rule; it is
     `off` for a rule that is left out there.
@@ -86,8 +86,9 @@ def _lines(rows: list[Row], shown: Screen) -> Iterator[str]:
         id_ = shown.paint(shown.link(rule.id, loaded.url), BOLD)
         level = shown.paint(f"{severity:7}", COLOURS.get(severity, DIM))
         fix = f"{rule.fix} fix" if rule.fix else ""
-        columns = f"{id_}  {rule.name:{width}}  {level}  {fix:10}"
-        indent = len(rule.id) + width + 25
+        policy = "" if isinstance(loaded.policy, str) else "policy"
+        columns = f"{id_}  {rule.name:{width}}  {level}  {fix:10}  {policy:6}"
+        indent = len(rule.id) + width + 33
         title = visible(loaded.title)
         if shown.width is None or shown.width - indent >= _NARROWEST:
             yield shown.wrap(title, f"{columns}  ", " " * indent)
@@ -103,6 +104,7 @@ def _as_plain(row: Row) -> dict[str, Any]:
         "name": rule.name,
         "severity": row.severity,
         "fix": rule.fix,
+        "policy": not isinstance(row.loaded.policy, str),
         "summary": row.loaded.title,
         "url": row.loaded.url,
     }

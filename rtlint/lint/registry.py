@@ -8,8 +8,10 @@ from functools import cache
 from importlib import import_module
 
 import rtlint
-from rtlint.lint.rule import Check, Rule
+from rtlint.lint.rule import Check, Policy, Rule
 from rtlint.tuples import NamedTuple
+
+_OF_PLATFORM = "A policy on VMs does not see the cluster's other objects."
 
 
 class Name(NamedTuple):
@@ -32,13 +34,15 @@ class Name(NamedTuple):
 class LoadedRule(NamedTuple):
     """A rule's identity, its check, and the module's docstring: its documentation.
 
-    `url` is its page; None for a user's own rule that names none.
+    `url` is its page; None for a user's own rule that names none. `policy` says the rule in CEL,
+    or, as text, why it cannot be said there.
     """
 
     rule: Rule
     check: Check
     documentation: str
     url: str | None = None
+    policy: Policy | str = "Rules of one's own run in rtlint only."
 
     @property
     def title(self) -> str:
@@ -48,9 +52,12 @@ class LoadedRule(NamedTuple):
     def page(self) -> str:
         """The rule's documentation as a Markdown page, for `rtlint explain` and `docs/rules/`."""
         fix = {None: "none", "safe": "safe (`--fix`)", "unsafe": "unsafe (`--unsafe-fixes`)"}
+        policy = (
+            f"none. {self.policy}" if isinstance(self.policy, str) else "yes (`rtlint policy`)."
+        )
         return (
             f"# {self.rule.id} {self.rule.name}\n\n"
-            f"Severity: {self.rule.severity}. Fix: {fix[self.rule.fix]}.\n\n"
+            f"Severity: {self.rule.severity}. Fix: {fix[self.rule.fix]}. Policy: {policy}\n\n"
             f"{self.documentation.strip()}\n"
         )
 
@@ -112,7 +119,8 @@ def load_rule(name: Name) -> LoadedRule:
         rtlint.__path__.append(rtlint.DATA)
     module = import_module(f"rtlint.rules.{name.module}")
     url = f"https://rtlint.io/rules/{name.id}"
-    return LoadedRule(module.RULE, module.check, module.__doc__ or "", url)
+    policy = _OF_PLATFORM if name.is_of_platform else module.policy
+    return LoadedRule(module.RULE, module.check, module.__doc__ or "", url, policy)
 
 
 def select_rules(

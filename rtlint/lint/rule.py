@@ -156,9 +156,34 @@ class Rule(NamedTuple):
     url: str | None = None
 
 
+class Cel(NamedTuple):
+    """What a rule asks in the API server: the CEL expression `right` is true where all is well.
+
+    It reads the shared variables of rtlint/policy/variables.py, and no object that KubeVirt's CRDs
+    admit makes it fail. `field` is what the message is about, within the VMI spec, or where
+    `of_metadata` within the VMI's metadata. In the ASCII text of `message` `{vcpus}` stands for
+    the shared variable of that name. `unless` are ids of rules, each with a condition in CEL: where
+    such a rule speaks and its condition holds, this one adds nothing.
+    """
+
+    field: str
+    right: str
+    message: str
+    unless: tuple[tuple[str, str], ...] = ()
+    of_metadata: bool = False
+
+
+def cel_text(text: str) -> str:
+    """The text as a string of CEL's."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return "'" + escaped.replace("\n", "\\n").replace("\r", "\\r") + "'"
+
+
 class Failed(Exception):  # noqa: N818 - named by what it says
     """The check of a user's own rule failed: which rule, in which file and line, and why."""
 
 
 Check = Callable[[Any, Context], Iterable[Finding]]
+# None where the target release or the rule's options leave nothing to ask.
+Policy = Callable[[Context], Cel | None]
 Findings = Iterator[Finding]

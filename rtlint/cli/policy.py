@@ -1,0 +1,165 @@
+"""`rtlint policy`: the rules for the API server."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rtlint.cli.files import UNUSABLE, say, write_output
+from rtlint.cli.options import (
+    cluster_option,
+    config_option,
+    given_options,
+    ignore_option,
+    no_config_option,
+    output_file_option,
+    release_option,
+    select_option,
+)
+from rtlint.lint.registry import load_rule, select_rules
+from rtlint.lint.settings import Settings
+from rtlint.policy.manifest import Asked, render
+from rtlint.policy.model import evaluated
+from rtlint.policy.selector import parse_selector
+from rtlint.project import configure
+
+if TYPE_CHECKING:
+    from rtlint.kubevirt.releases import Release
+    from rtlint.lint.registry import Name
+    from rtlint.platform.model import Platform
+    from rtlint.policy.manifest import Action
+    from rtlint.project.cluster import Target
+
+# Older releases run on no Kubernetes that evaluates policies.
+_OLDEST = (1, 0)
+_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
+
+
+def _name(_: click.Context, __: click.Parameter, text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise click.BadParameter("an object's name has lower-case letters, digits, `-` and `.`")
+    return text
+
+
+def _namespaces(_: click.Context, __: click.Parameter, text: str | None) -> dict[str, Any] | None:
+    try:
+        return None if text is None else parse_selector(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command("policy")
+@select_option
+@ignore_option
+@release_option
+@cluster_option
+@config_option
+@no_config_option
+@click.option(
+    "--action",
+    type=click.Choice(["deny", "warn", "audit"]),
+    default="warn",
+    show_default=True,
+    help="What becomes of a VM with findings: refused, admitted with a warning, or only audited. "
+    "Audit annotations are written in any case.",
+)
+@click.option(
+    "--name",
+    default="rtlint",
+    show_default=True,
+    callback=_name,
+    help="The name of the policy and of its binding.",
+)
+@click.option(
+    "--namespace-selector",
+    "namespaces",
+    metavar="LABELS",
+    callback=_namespaces,
+    help="Judge only VMs in namespaces with these labels, such as env=prod,team in (a,b).",
+)
+@click.option(
+    "--allow-suppressions",
+    is_flag=True,
+    help="With --action deny, let the annotation rtlint.io/ignore suppress findings. With the "
+    "other actions it always does.",
+)
+@output_file_option
+@click.pass_context
+def command(
+    context: click.Context,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    release: Release,
+    cluster: Target | None,
+    config: str | None,
+    no_config: bool,
+    action: Action,
+    name: str,
+    namespaces: dict[str, Any] | None,
+    allow_suppressions: bool,
+    output_file: str | None,
+) -> None:
+    """Print the rules as a ValidatingAdmissionPolicy and its binding.
+
+    `rtlint policy | kubectl apply -f -`: from then on the API server itself judges VMs, whoever
+    sends them. It needs Kubernetes v1.30 and KubeVirt v1.0, or newer. Exit status: 0, or 2 for
+    wrong usage.
+    """
+    given = given_options(context)
+    configurations = configure.Configurations(configure.Asked(config, not no_config, given))
+    try:
+        rules = select_rules(select, ignore)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    settings = configurations.settings(".", Settings(release, rules=rules))
+    if cluster is not None:
+        settings = settings._replace(cluster=cluster.cluster, platform=cluster.platform).at(".")
+    if settings.release < _OLDEST:
+        raise click.UsageError(
+            f"KubeVirt {settings.release} runs on no Kubernetes that evaluates policies; name v1.0 "
+            "or newer with --kubevirt-version."
+        )
+    suppress = settings.suppress and (action != "deny" or allow_suppressions)
+    chosen = settings.rules
+    if action == "deny" and not select:
+        chosen = tuple(rule for rule in chosen if _severity(rule, settings) != "info")
+    policy = evaluated(chosen, settings._replace(suppress=suppress))
+    for note in _notes(select, chosen, policy.rules):
+        say(note)
+    failures: list[str] = []
+    if policy.rules:
+        asked = Asked(name, action, namespaces, _kubevirt_object(settings.platform))
+        write_output((render(policy, settings.release, asked),), output_file, failures)
+    for failure in failures:
+        say(failure)
+    sys.exit(UNUSABLE if failures else 0)
+
+
+def _severity(rule: Name, settings: Settings) -> str:
+    return settings.severities.get(rule.id, load_rule(rule).rule.severity)
+
+
+def _notes(select: tuple[str, ...], chosen: tuple[Name, ...], spoken: tuple[str, ...]) -> list[str]:
+    """What to say of rules that were named one by one and are not in the policy."""
+    named = {selector.lower() for selector in select}
+    notes = []
+    for rule in chosen:
+        if rule.id in spoken or not named & {rule.id.lower(), rule.slug}:
+            continue
+        reason = load_rule(rule).policy
+        if not isinstance(reason, str):
+            reason = "The target release, or the configuration, leaves nothing to ask."
+        notes.append(f"{rule.id} is not in the policy. {reason}")
+    return notes if spoken else [*notes, "no rule is left, so there is no policy"]
+
+
+def _kubevirt_object(platform: Platform | None) -> tuple[str, str]:
+    """Namespace and name of the KubeVirt object, as far as they are known."""
+    for known in platform.objects if platform is not None else ():
+        if known.kind == "KubeVirt" and known.name:
+            namespace = known.data.get("metadata", {}).get("namespace")
+            return namespace if isinstance(namespace, str) else "kubevirt", known.name
+    return "kubevirt", "kubevirt"

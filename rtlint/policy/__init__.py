@@ -1,0 +1,1 @@
+"""The rules as the API server evaluates them: a ValidatingAdmissionPolicy in CEL."""
