@@ -109,12 +109,12 @@ def policy(context: Context) -> Cel | None:
         return None
     return Cel(
         "domain.cpu.realtime",
-        f"variables.realtime || !({_matches_cel_text(match)})",
+        f"variables.realtime || variables.partial || !({_in_cel(match)})",
         "The configuration requires this VM to be realtime. Write `realtime: {{}}`.",
     )
 
 
-def _matches_cel_text(match: Mapping[str, Any]) -> str:
+def _in_cel(match: Mapping[str, Any]) -> str:
     names = match.get("names") or ()
     tests = []
     if names:

@@ -121,6 +121,13 @@ class _Compiler:
             self._declared = set(self._types)
         return Expression(name, text, self._env.compile(text))
 
+    def type_of(self, text: str) -> str | None:
+        """The name of an expression's type; None where it reads what a macro around it names."""
+        try:
+            return str(self.compile("a part", text).type.name())
+        except RuntimeError:
+            return None
+
     def declare(self, variable: Expression) -> None:
         self._types[variable.name] = variable.type
 
@@ -145,6 +152,7 @@ class Policy:
             variable = compiler.compile(f"variables.{each['name']}", each["expression"])
             compiler.declare(variable)
             self._variables.append(variable)
+        self.type_of = compiler.type_of
         (validation,) = spec["validations"]
         self._validation = compiler.compile("validation", validation["expression"])
         self._text = compiler.compile("message", validation["messageExpression"])

@@ -63,9 +63,9 @@ _object = (
                     "variables.metadata.?annotations.orValue({}) : {}"),
     ("labels", "type(variables.metadata.?labels.orValue({})) == map ? "
                "variables.metadata.?labels.orValue({}) : {}"),
-    ("outerAnnotations", f"{_VMI} ? [] : [object.metadata, "
-                         "object.spec.?virtualMachineTemplate.?metadata.orValue({})]"
-                         ".filter(each, type(each) == map)"
+    ("outerAnnotations", f"{_VMI} ? [] : "
+                         "[object.?metadata, object.spec.?virtualMachineTemplate.?metadata]"
+                         ".map(each, each.orValue({})).filter(each, type(each) == map)"
                          ".map(each, each.?annotations.orValue({}))"
                          ".filter(each, type(each) == map)"),
     ("partial", "variables.isMachine && "

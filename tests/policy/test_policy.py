@@ -284,6 +284,35 @@ def test_only_functions_of_kubernetes_v1_29_are_called():
     assert set(re.findall(r"\b([a-zA-Z]\w*)\(", text)) <= FUNCTIONS
 
 
+def test_lists_hold_elements_of_one_type():
+    """Kubernetes refuses a policy with another list (cel.ValidateHomogeneousAggregateLiterals)."""
+    policy, _ = plain_policy()
+    lists = [
+        elements
+        for each in policy.policy["spec"]["variables"]
+        for elements in lists_in(each["expression"])
+        if len(elements) > 1
+    ]
+    assert len(lists) > 20
+    for elements in lists:
+        assert len({policy.type_of(element) for element in elements}) == 1, elements
+
+
+def lists_in(expression):
+    """The elements of each list that is written in an expression; an index is none."""
+    code = re.sub(r"'(\\.|[^'\\])*'", lambda text: "'" + "_" * (len(text[0]) - 2) + "'", expression)
+    for start in (found.start() for found in re.finditer(r"(?<![\w\])?])\[(?!\?)", code)):
+        depth, elements, begin = 0, [], start + 1
+        for at in range(start, len(code)):
+            depth += (code[at] in "[({") - (code[at] in "])}")
+            if depth == 0 or (depth == 1 and code[at] == ","):
+                elements.append(expression[begin:at].strip())
+                begin = at + 1
+            if depth == 0:
+                break
+        yield list(filter(None, elements))
+
+
 def test_what_people_see_is_what_the_documentation_shows():
     page = (ROOT / "docs" / "policy.md").read_text()
     example = YAML(typ="safe").load(ROOT / "examples" / "mask-selects-nothing.yaml")
