@@ -18,7 +18,7 @@ from rtlint.kubevirt.workload import Workload
 from rtlint.lint.found import findings_of
 from rtlint.lint.registry import Name, find_rule
 from rtlint.lint.settings import Settings
-from rtlint.policy.manifest import Asked, render
+from rtlint.policy.manifest import Wanted, render
 from rtlint.policy.model import evaluated
 from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
@@ -38,7 +38,7 @@ _VMI = {"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachineInstance"}
 def policy_of(settings: Settings) -> tuple[Policy, tuple[Name, ...]]:
     """The policy of the settings, and the rules that are in it."""
     made = evaluated(settings.rules, settings)
-    text = render(made, settings.release, Asked())
+    text = render(made, settings.release, Wanted())
     return Policy(text), tuple(map(find_rule, made.rules))
 
 

@@ -21,7 +21,7 @@ from rtlint.cli.options import (
 )
 from rtlint.lint.registry import load_rule, select_rules
 from rtlint.lint.settings import Settings
-from rtlint.policy.manifest import Asked, render
+from rtlint.policy.manifest import KUBEVIRT, Wanted, render
 from rtlint.policy.model import evaluated
 from rtlint.policy.selector import parse_selector
 from rtlint.project import configure
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from rtlint.policy.manifest import Action
     from rtlint.project.cluster import Target
 
+_ASSUMED = (
+    "the binding reads the KubeVirt object `kubevirt` in the namespace `kubevirt`, and without it "
+    "nothing is judged; --cluster FILE names another"
+)
 # Older releases run on no Kubernetes that evaluates policies.
 _OLDEST = (1, 0)
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
@@ -108,20 +112,12 @@ def command(
     sends them. It needs Kubernetes v1.30 and KubeVirt v1.0, or newer. Exit status: 0, or 2 for
     wrong usage.
     """
-    given = given_options(context)
-    configurations = configure.Configurations(configure.Asked(config, not no_config, given))
     try:
         rules = select_rules(select, ignore)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    settings = configurations.settings(".", Settings(release, rules=rules))
-    if cluster is not None:
-        settings = settings._replace(cluster=cluster.cluster, platform=cluster.platform).at(".")
-    if settings.release < _OLDEST:
-        raise click.UsageError(
-            f"KubeVirt {settings.release} runs on no Kubernetes that evaluates policies; name v1.0 "
-            "or newer with --kubevirt-version."
-        )
+    asked = configure.Asked(config, not no_config, given_options(context))
+    settings = _settings(asked, Settings(release, rules=rules), cluster)
     suppress = settings.suppress and (action != "deny" or allow_suppressions)
     chosen = settings.rules
     if action == "deny" and not select:
@@ -131,11 +127,27 @@ def command(
         say(note)
     failures: list[str] = []
     if policy.rules:
-        asked = Asked(name, action, namespaces, _kubevirt_object(settings.platform))
-        write_output((render(policy, settings.release, asked),), output_file, failures)
+        kubevirt = _kubevirt_object(settings.platform)
+        if policy.reads_cluster and kubevirt is None:
+            say(_ASSUMED)
+        wanted = Wanted(name, action, namespaces, kubevirt or KUBEVIRT)
+        write_output((render(policy, settings.release, wanted),), output_file, failures)
     for failure in failures:
         say(failure)
     sys.exit(UNUSABLE if failures else 0)
+
+
+def _settings(asked: configure.Asked, base: Settings, cluster: Target | None) -> Settings:
+    """The settings of the current folder, for a release that can have policies."""
+    settings = configure.Configurations(asked).settings(".", base)
+    if settings.release < _OLDEST:
+        raise click.UsageError(
+            f"KubeVirt {settings.release} runs on no Kubernetes that evaluates policies; name v1.0 "
+            "or newer with --kubevirt-version."
+        )
+    if cluster is None:
+        return settings
+    return settings._replace(cluster=cluster.cluster, platform=cluster.platform).at(".")
 
 
 def _severity(rule: Name, settings: Settings) -> str:
@@ -156,10 +168,10 @@ def _notes(select: tuple[str, ...], chosen: tuple[Name, ...], spoken: tuple[str,
     return notes if spoken else [*notes, "no rule is left, so there is no policy"]
 
 
-def _kubevirt_object(platform: Platform | None) -> tuple[str, str]:
-    """Namespace and name of the KubeVirt object, as far as they are known."""
+def _kubevirt_object(platform: Platform | None) -> tuple[str, str] | None:
+    """Namespace and name of the cluster's KubeVirt object, where the user says what it is."""
     for known in platform.objects if platform is not None else ():
         if known.kind == "KubeVirt" and known.name:
             namespace = known.data.get("metadata", {}).get("namespace")
-            return namespace if isinstance(namespace, str) else "kubevirt", known.name
-    return "kubevirt", "kubevirt"
+            return namespace if isinstance(namespace, str) else KUBEVIRT[0], known.name
+    return None

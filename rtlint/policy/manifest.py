@@ -25,6 +25,8 @@ _ACTIONS: dict[Action, list[str]] = {
     "warn": ["Warn", "Audit"],
     "audit": ["Audit"],
 }
+# Where KubeVirt's own manifests put the KubeVirt object: namespace and name.
+KUBEVIRT = ("kubevirt", "kubevirt")
 _API = "admissionregistration.k8s.io/v1"
 # The kinds that hold a VMI spec. KubeVirt writes the status of a VMI with an UPDATE of the whole:
 # VMIs are judged when they are made.
@@ -47,16 +49,16 @@ _CONDITIONS = (
 _MESSAGE = "The VM is not set up for realtime; lint its manifest with rtlint."
 
 
-class Asked(NamedTuple):
+class Wanted(NamedTuple):
     """What the user wants of the objects; `cluster` is the KubeVirt object's namespace and name."""
 
     name: str = "rtlint"
     action: Action = "warn"
     namespaces: Mapping[str, Any] | None = None
-    cluster: tuple[str, str] = ("kubevirt", "kubevirt")
+    cluster: tuple[str, str] = KUBEVIRT
 
 
-def render(policy: Evaluated, release: Release, asked: Asked) -> str:
+def render(policy: Evaluated, release: Release, wanted: Wanted) -> str:
     """The policy and its binding as YAML documents; the same input gives the same bytes."""
     from ruamel.yaml import YAML
     from ruamel.yaml.scalarstring import LiteralScalarString
@@ -73,13 +75,13 @@ def render(policy: Evaluated, release: Release, asked: Asked) -> str:
     yaml.explicit_start = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = StringIO()
-    for document in objects(policy, release, asked):
+    for document in objects(policy, release, wanted):
         yaml.dump(laid_out(document), out)
-    return f"{_head(policy, release, asked)}{out.getvalue()}"
+    return f"{_head(policy, release, wanted)}{out.getvalue()}"
 
 
-def _head(policy: Evaluated, release: Release, asked: Asked) -> str:
-    namespace, name = asked.cluster
+def _head(policy: Evaluated, release: Release, wanted: Wanted) -> str:
+    namespace, name = wanted.cluster
     lines = [
         f"Made by `rtlint policy` (rtlint {rtlint.__version__}) for KubeVirt {release}.",
         "It needs Kubernetes v1.30 or newer.",
@@ -93,10 +95,10 @@ def _head(policy: Evaluated, release: Release, asked: Asked) -> str:
     return "".join(f"# {line}\n" for line in lines)
 
 
-def objects(policy: Evaluated, release: Release, asked: Asked) -> list[dict[str, Any]]:
+def objects(policy: Evaluated, release: Release, wanted: Wanted) -> list[dict[str, Any]]:
     """The policy and its binding."""
     metadata = {
-        "name": asked.name,
+        "name": wanted.name,
         "annotations": {
             "rtlint.io/version": rtlint.__version__,
             "rtlint.io/kubevirt": str(release),
@@ -104,7 +106,7 @@ def objects(policy: Evaluated, release: Release, asked: Asked) -> list[dict[str,
     }
     spec = {
         # Without Deny nothing is to be refused, whatever fails.
-        "failurePolicy": "Fail" if asked.action == "deny" else "Ignore",
+        "failurePolicy": "Fail" if wanted.action == "deny" else "Ignore",
         **({"paramKind": _PARAM_KIND} if policy.reads_cluster else {}),
         "matchConstraints": {
             "matchPolicy": "Equivalent",
@@ -144,7 +146,7 @@ def objects(policy: Evaluated, release: Release, asked: Asked) -> list[dict[str,
             "apiVersion": _API,
             "kind": "ValidatingAdmissionPolicyBinding",
             "metadata": metadata,
-            "spec": _binding(policy, asked),
+            "spec": _binding(policy, wanted),
         },
     ]
 
@@ -152,19 +154,19 @@ def objects(policy: Evaluated, release: Release, asked: Asked) -> list[dict[str,
 _PARAM_KIND = {"apiVersion": "kubevirt.io/v1", "kind": "KubeVirt"}
 
 
-def _binding(policy: Evaluated, asked: Asked) -> dict[str, Any]:
+def _binding(policy: Evaluated, wanted: Wanted) -> dict[str, Any]:
     spec: dict[str, Any] = {
-        "policyName": asked.name,
-        "validationActions": list(_ACTIONS[asked.action]),
+        "policyName": wanted.name,
+        "validationActions": list(_ACTIONS[wanted.action]),
     }
     if policy.reads_cluster:
-        namespace, name = asked.cluster
+        namespace, name = wanted.cluster
         # With Deny every VM is refused while the object is missing, even where only warned is.
         spec["paramRef"] = {
             "name": name,
             "namespace": namespace,
             "parameterNotFoundAction": "Allow",
         }
-    if asked.namespaces is not None:
-        spec["matchResources"] = {"namespaceSelector": dict(asked.namespaces)}
+    if wanted.namespaces is not None:
+        spec["matchResources"] = {"namespaceSelector": dict(wanted.namespaces)}
     return spec

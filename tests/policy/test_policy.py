@@ -244,6 +244,8 @@ def test_the_kubevirt_object_of_a_file_is_named_by_the_binding(tmp_path):
         "apiVersion: kubevirt.io/v1\nkind: KubeVirt\n"
         "metadata: {name: kv, namespace: openshift-cnv}\nspec: {}\n"
     )
+    assert "without it nothing is judged" in run("--select", "RT501").stderr
+    assert run("--select", "RT501", "--cluster", str(file)).stderr == ""
     policy = exported("--select", "RT501", "--cluster", str(file))
     assert policy.binding["spec"]["paramRef"] == {
         "name": "kv",
