@@ -2,7 +2,7 @@
 
 It reads the exported YAML and nothing of rtlint's own making. The types of the variables are those
 that the compiler infers, as in Kubernetes; the object is dynamic, as every custom resource is.
-Kubernetes' own functions (apiserver, pkg/cel/library: quantity, regex) are stated here.
+Kubernetes' own functions (apiserver, pkg/cel/library: quantity) are stated here.
 """
 
 from __future__ import annotations
@@ -34,11 +34,6 @@ def _function(
     return cel.FunctionDecl(name, [overload])
 
 
-def _find(text: str, pattern: str) -> str:
-    match = re.search(pattern, text)
-    return match[0] if match else ""
-
-
 def _compare(one: str, other: str) -> int:
     left, right = parse_quantity(one).nano, parse_quantity(other).nano
     return (left > right) - (left < right)
@@ -55,14 +50,6 @@ _KUBERNETES = cel.CelExtension(
             _T.DOUBLE,
             [_T.DYN],
             lambda text: parse_quantity(text).nano / 10**9,
-            member=True,
-        ),
-        _function("find", _T.STRING, [_T.STRING, _T.STRING], _find, member=True),
-        _function(
-            "findAll",
-            _T.List(_T.STRING),
-            [_T.STRING, _T.STRING],
-            lambda text, pattern: re.findall(pattern, text),
             member=True,
         ),
     ],

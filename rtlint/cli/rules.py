@@ -98,13 +98,14 @@ def _lines(rows: list[Row], shown: Screen) -> Iterator[str]:
 
 
 def _as_plain(row: Row) -> dict[str, Any]:
-    rule = row.loaded.rule
+    rule, policy = row.loaded.rule, row.loaded.policy
     return {
         "rule": rule.id,
         "name": rule.name,
         "severity": row.severity,
         "fix": rule.fix,
-        "policy": not isinstance(row.loaded.policy, str),
+        "policy": not isinstance(policy, str),
+        "why_no_policy": policy if isinstance(policy, str) else None,
         "summary": row.loaded.title,
         "url": row.loaded.url,
     }

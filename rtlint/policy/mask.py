@@ -13,11 +13,15 @@ MOST_CHARACTERS = 4000
 MOST_PIECES = 200
 
 _INT64_MAX = "9223372036854775807"
-_SIGNIFICANT = "digits.find('[1-9][0-9]*$')"
+_NUMBERS = "piece.replace('^', '').split('-')"
+# Go's strconv.Atoi reads no id past that; CEL's int() would fail on it.
+_FITS = (
+    "(id.matches('^0*[0-9]{1,18}$') || id.matches('^0*[1-8][0-9]{18}$') || "
+    f"(id.matches('^0*9[0-9]{{18}}$') && id.substring(id.size() - 19) <= '{_INT64_MAX}'))"
+)
 _IS_READ = (
     r"piece.matches(r'^(\^?[0-9]+|[0-9]+-[0-9]+)$') && "
-    f"piece.findAll('[0-9]+').all(digits, {_SIGNIFICANT}.size() < 19 || "
-    f"({_SIGNIFICANT}.size() == 19 && {_SIGNIFICANT} <= '{_INT64_MAX}')) && "
+    f"{_NUMBERS}.all(id, {_FITS}) && "
     "(!piece.contains('-') || int(piece.split('-')[0]) <= int(piece.split('-')[1]))"
 )
 # virt-handler compares a single id as text with a thread's: `01` is no vCPU's.

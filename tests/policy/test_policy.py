@@ -37,9 +37,9 @@ VMI = {**VM, "kind": "VirtualMachineInstance", "spec": VM["spec"]["template"]["s
 FUNCTIONS = {
     *("all", "exists", "filter", "has", "hasValue", "map", "or", "orValue"),
     *("double", "int", "size", "string", "type"),
-    *("contains", "join", "split", "startsWith", "substring", "trim", "upperAscii"),
+    *("contains", "join", "matches", "replace", "split", "startsWith", "substring"),
+    *("trim", "upperAscii"),
     *("asApproximateFloat", "compareTo", "isQuantity", "quantity"),
-    *("find", "findAll", "matches"),
 }
 SCHEMA = json.loads((ROOT / "tests" / "formats" / "admissionpolicy.schema.json").read_text())
 
