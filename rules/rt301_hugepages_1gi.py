@@ -129,5 +129,5 @@ def policy(context: Context) -> Cel:
             quantity({written}.orValue('')).compareTo(quantity(size)) == 0)
         """,
         "The memory is not in hugepages of the allowed size. "
-        f"Write `pageSize: {context.options['page-sizes'][0]}`.",
+        f"Write `pageSize: {sizes[0] if sizes else '1Gi'}`.",
     )

@@ -108,11 +108,13 @@ def _on_pod_cpus(vm: Workload, count: int) -> tuple[Severity, str] | None:
 def policy(context: Context) -> Cel | None:
     if context.release < (1, 5):
         return None
-    is_wrong = "true"
-    if context.release >= (1, 9):
-        is_wrong = """
-        variables.isolated && (variables.poolThreads > 1 ||
-          (variables.vcpus % 2 == 1 && variables.completesParity))"""
+    # From v1.9 the pool has CPUs of the pod: one thread is right, if the pod asks for enough CPUs.
+    is_wrong = (
+        "true"
+        if context.release < (1, 9)
+        else "variables.isolated && (variables.poolThreads > 1 || "
+        "(variables.vcpus % 2 == 1 && variables.completesParity))"
+    )
     return Cel(
         "domain.ioThreads.supplementalPoolThreadCount",
         f"""

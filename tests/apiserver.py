@@ -144,6 +144,11 @@ class Policy:
         self._validation = compiler.compile("validation", validation["expression"])
         self._text = compiler.compile("message", validation["messageExpression"])
 
+    def evaluate(self, name: str, **variables: Any) -> Any:
+        """What a variable comes to where those that it reads are these."""
+        (variable,) = (each for each in self._variables if each.name == f"variables.{name}")
+        return variable.value({f"variables.{key}": value for key, value in variables.items()})
+
     def review(
         self,
         new: Mapping[str, Any],

@@ -31,9 +31,9 @@ class Variable(NamedTuple):
 def shared_variables(release: Release) -> tuple[Variable, ...]:
     """All of them as a target release wants them."""
     steps = (
-        _object,
+        _OBJECT,
         _cluster(release),
-        _cpu,
+        _CPU,
         _sockets(release),
         mask_variables(),
         _memory(release),
@@ -48,7 +48,7 @@ _MACHINE = "object.spec.?virtualMachineTemplate.?spec"
 
 # Where the VMI spec stands in each kind, and what of it counts. A template's metadata keeps
 # whatever is written there, of any type.
-_object = (
+_OBJECT = (
     ("path", f"{_VMI} ? 'spec' : {_POOL} ? 'spec.virtualMachineTemplate.spec.template.spec' : "
              "'spec.template.spec'"),
     ("metadataPath", "variables.path == 'spec' ? 'metadata' : "
@@ -120,7 +120,7 @@ def _live_update(release: Release) -> str:
     return f"{rollout} == 'LiveUpdate' && 'VMLiveUpdateFeatures' in {gates}"
 
 
-def amount(owner: str, name: str) -> str:
+def _amount(owner: str, name: str) -> str:
     """A quantity as a number: 0.0 where it is absent, -1.0 where it is none.
 
     `isInteger` is no help: to Kubernetes neither `2000m` nor `1.5Gi` is one.
@@ -132,7 +132,7 @@ def amount(owner: str, name: str) -> str:
     )
 
 
-def rounded_up(number: str) -> str:
+def _rounded_up(number: str) -> str:
     """A number as an int, cut where doubles are no longer exact."""
     return (
         f"({number} > 9.0e15 ? 9000000000000000 : {number} < -9.0e15 ? -1 : "
@@ -147,15 +147,15 @@ _PRODUCT = " * ".join(
 )
 
 # The topology as setDefaultGuestCPUTopology leaves it; empty where it cannot be told.
-_cpu = (
-    ("cpuLimit", amount("variables.limits", "cpu")),
-    ("cpuRequestWritten", amount("variables.requests", "cpu")),
+_CPU = (
+    ("cpuLimit", _amount("variables.limits", "cpu")),
+    ("cpuRequestWritten", _amount("variables.requests", "cpu")),
     # A limit without a request is the request too.
     ("cpuRequest", "variables.cpuRequestWritten == 0.0 && variables.cpuLimit > 0.0 ? "
                    "variables.cpuLimit : variables.cpuRequestWritten"),
-    ("cpuResource", f"has(variables.limits.cpu) ? {rounded_up('variables.cpuLimit')} : "
+    ("cpuResource", f"has(variables.limits.cpu) ? {_rounded_up('variables.cpuLimit')} : "
                     "has(variables.requests.cpu) ? "
-                    f"{rounded_up('variables.cpuRequestWritten')} : 1"),
+                    f"{_rounded_up('variables.cpuRequestWritten')} : 1"),
     ("counts", f"{_NAMES}.map(name, int(variables.cpu[?name].orValue(0)))"),
     ("isCounted", "variables.counts.exists(count, count != 0)"),
     ("topology", "(variables.isCounted || variables.partial ? variables.counts : "
@@ -212,19 +212,19 @@ def _memory(release: Release) -> tuple[tuple[str, str], ...]:
             "variables.memoryLimit > 0 ? (variables.memoryWritten == 0 ? variables.memoryLimit : "
             f"variables.memoryWritten) : {guest}"
         )
-    page = amount("variables.memory.hugepages", "pageSize")
+    page = _amount("variables.memory.hugepages", "pageSize")
     amounts = (
-        ("guest", amount("variables.memory", "guest")),
+        ("guest", _amount("variables.memory", "guest")),
         ("page", f"!variables.hugepages ? 0.0 : ({page})"),
-        ("memoryLimit", amount("variables.limits", "memory")),
-        ("memoryWritten", amount("variables.requests", "memory")),
+        ("memoryLimit", _amount("variables.limits", "memory")),
+        ("memoryWritten", _amount("variables.requests", "memory")),
     )
     whole = [
         pair
         for name, expression in amounts
         for pair in (
             (f"{name}Amount", expression),
-            (name, rounded_up(f"variables.{name}Amount")),
+            (name, _rounded_up(f"variables.{name}Amount")),
         )
     ]
     in_pages = "variables.memoryRequest"

@@ -366,6 +366,15 @@ def test_messages_hold_what_the_api_server_passes_on():
     assert len(message) < 5 * 1024
 
 
+def test_what_is_longer_is_cut():
+    policy, _ = plain_policy()
+    assert policy.evaluate("message", findings=["a" * 2000, "b"]) == "a" * 2000 + " | b"
+    message = policy.evaluate("message", findings=["a" * 3000, "b" * 3000])
+    assert message.startswith("a" * 3000 + " | b")
+    assert message.endswith("b ...")
+    assert len(message) < 5 * 1024
+
+
 # -- properties
 
 _TEXT = st.one_of(
@@ -440,8 +449,8 @@ def test_nothing_that_the_crds_admit_makes_an_expression_fail(spec, metadata, re
         machine[reference] = {"name": "x"}
     pool = {"virtualMachineTemplate": {"metadata": metadata, "spec": machine}}
     for kind, made in (("VirtualMachine", machine), ("VirtualMachinePool", pool)):
-        verdict = policy.review({**VM, "kind": kind, "spec": made})
-        assert verdict.message is None or (
-            verdict.message.isascii() and verdict.message.isprintable()
-        )
+        message = policy.review({**VM, "kind": kind, "spec": made}).message or "nothing"
+        assert message.isascii()
+        assert message.isprintable()
+        assert len(message) < 5 * 1024
     policy.review({**VMI, "spec": spec})
