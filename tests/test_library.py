@@ -61,6 +61,11 @@ def test_diagnostics_are_those_of_the_report(rtlint):
     assert made == shown
 
 
+def test_the_page_is_that_of_the_command(rtlint):
+    page = rtlint("preview", "--output-format", "html", "-", stdin=REALTIME.encode()).out
+    assert api.preview_page(REALTIME, path="<stdin>").strip() == page.strip()
+
+
 def test_previews_are_those_of_the_document(rtlint):
     document = json.loads(
         rtlint("preview", "--output-format", "json", "-", stdin=REALTIME.encode()).out
@@ -194,6 +199,7 @@ def test_linting_and_previewing_need_the_pure_parser_alone():
         "from rtlint import api\n"
         "text = open('examples/mask-selects-nothing.yaml').read()\n"
         "print(api.preview(text)[0].realtime)\n"
+        "assert 'vCPU 0' in api.preview_page(text)\n"
         "mistyped = text.replace('cores: 3', 'cores: three').replace('passthrough', 'model')\n"
         "print(*[each.rule for each in api.lint(mistyped)])\n"
     )
