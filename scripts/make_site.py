@@ -74,9 +74,10 @@ def stage(folder: Path) -> None:
         (folder / "docs" / place).write_text(text, encoding="utf-8")
     rules = (f'"{place}"' for place in sorted(pages.values()) if place.startswith("rules/RT"))
     configuration = (WEBSITE / "zensical.toml").read_text(encoding="utf-8")
-    configuration = configuration.replace('"rules/index.md"', f'"rules/index.md", {", ".join(rules)}')
+    configuration = configuration.replace(
+        '"rules/index.md"', f'"rules/index.md", {", ".join(rules)}'
+    )
     (folder / "zensical.toml").write_text(configuration, encoding="utf-8")
-    shutil.copy(WEBSITE / "extra.css", folder / "docs")
     shutil.copytree(ROOT / "schemas", folder / "docs" / "schemas")
 
 
@@ -85,7 +86,14 @@ def playground(folder: Path) -> None:
     modules = WEBSITE / "node_modules"
     source = WEBSITE / "playground"
     bundle = (modules / ".bin" / "esbuild", source / "main.js", f"--outfile={folder / 'main.js'}")
-    run(*bundle, "--bundle", "--minify", "--format=esm", "--log-level=warning")
+    run(
+        *bundle,
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--loader:.yaml=text",
+        "--log-level=warning",
+    )
     for name in ("worker.js", "bridge.py", "playground.css"):
         shutil.copy(source / name, folder)
     (folder / "pyodide").mkdir(exist_ok=True)
