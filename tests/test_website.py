@@ -45,7 +45,8 @@ def test_the_playground_finds_fixes_and_previews():
         page.keyboard.insert_text(TAIL)
         finding = page.locator("ul.findings li", has_text="RT101")
         finding.wait_for()
-        assert page.locator(".cm-lint-marker-error").count() == 1
+        finding.get_by_role("button", name="Line").click()
+        page.locator(".cm-lint-marker-error").wait_for()
         finding.get_by_role("button", name="Fix").click()
         page.get_by_text("No findings").wait_for()
 
