@@ -63,18 +63,20 @@ const element = (name, properties, ...children) => {
 };
 
 // What changes while a check runs is checked when it ends: only the newest text counts. What is
-// found is shown first, and the fixes when they are worked out.
-let [isBusy, isStale, changed] = [false, false, 0];
+// found is shown first; fixes, which take longer, are worked out when nobody types.
+const PAUSE = 400; // ms
+let [isBusy, isStale, changed, wake] = [false, false, 0, () => {}];
 
 async function check() {
   changed = performance.now();
   isStale = true;
+  wake();
   fixAll.disabled = true;
   if (isBusy) return;
   isBusy = true;
   while (isStale) {
     isStale = false;
-    for (const step of [find, findFixes, preview]) if (!isStale) await step();
+    for (const step of [find, pause, findFixes, preview]) if (!isStale) await step();
   }
   isBusy = false;
 }
@@ -91,6 +93,12 @@ async function find() {
   status.textContent = errors ? errors.join(" ") : count + time;
   root.dataset.checked = Number(root.dataset.checked ?? 0) + 1;
 }
+
+const pause = () =>
+  new Promise((done) => {
+    wake = done;
+    setTimeout(done, PAUSE);
+  });
 
 async function findFixes() {
   const answer = await ask("fixable", text(), releases.value);
