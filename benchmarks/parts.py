@@ -13,6 +13,7 @@ from benchmarks import repository
 from benchmarks.hostile import attacks
 from benchmarks.lsp import editing
 from benchmarks.measure import Bench, Program, Table, table
+from benchmarks.playground import typing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,5 +172,6 @@ PARTS = {
     "fix": fix,
     "preview": preview,
     "lsp": editing,
+    "playground": typing,
     "hostile": lambda _: attacks(),
 }

@@ -8,12 +8,19 @@ import tomllib
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
+import make_commands
 from make_docs import pages
 
 
 def test_rule_pages_are_up_to_date():
     written = {path.name: path.read_text() for path in (ROOT / "docs" / "rules").glob("*.md")}
     assert written == pages(), "run `python scripts/make_docs.py`"
+
+
+def test_the_command_reference_is_the_commands_own_help():
+    assert make_commands.PAGE.read_text() == make_commands.page(), (
+        "run `python scripts/make_commands.py`"
+    )
 
 
 def test_readme_shows_real_output(rtlint):

@@ -183,6 +183,18 @@ def test_the_workflow_uses_the_action_s_inputs():
         assert f"`{name}`" in PAGE
 
 
+@pytest.mark.parametrize(
+    ("path", "schema"),
+    [
+        (".github/workflows/ci.yml", "vendor.github-workflows"),
+        (".github/workflows/release.yml", "vendor.github-workflows"),
+        (".github/dependabot.yml", "vendor.dependabot"),
+    ],
+)
+def test_our_own_workflows_are_some(path, schema):
+    validate(read((ROOT / path).read_text()), schema)
+
+
 def test_the_action_is_one():
     action = read((ROOT / "action.yml").read_text())
     validate(action, "vendor.github-actions")

@@ -61,6 +61,11 @@ def test_diagnostics_are_those_of_the_report(rtlint):
     assert made == shown
 
 
+def test_the_page_is_that_of_the_command(rtlint):
+    page = rtlint("preview", "--output-format", "html", "-", stdin=REALTIME.encode()).out
+    assert api.preview_page(REALTIME, path="<stdin>").strip() == page.strip()
+
+
 def test_previews_are_those_of_the_document(rtlint):
     document = json.loads(
         rtlint("preview", "--output-format", "json", "-", stdin=REALTIME.encode()).out
@@ -173,9 +178,34 @@ def test_text_that_is_no_yaml_is_a_finding():
 def test_importing_and_linting_needs_nothing_heavy():
     code = (
         "import sys; from rtlint import api; api.lint(open('examples/realtime.yaml').read());"
-        "print({'click', 'pydantic', 'jsonschema', 'pygls', 'lsprotocol'} & set(sys.modules))"
+        "print({'click', 'pydantic', 'pygls', 'lsprotocol'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+def test_linting_and_previewing_need_the_pure_parser_alone():
+    # As in a browser, which has no wheels of compiled libraries.
+    code = (
+        "import sys\n"
+        "class Finder:\n"
+        "    def find_spec(name, *_):\n"
+        "        head = name.partition('.')[0]\n"
+        "        if head not in {'rtlint', 'ruamel', *sys.stdlib_module_names}:\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Finder)\n"
+        "from rtlint import api\n"
+        "text = open('examples/mask-selects-nothing.yaml').read()\n"
+        "print(api.preview(text)[0].realtime)\n"
+        "assert 'vCPU 0' in api.preview_page(text)\n"
+        "mistyped = text.replace('cores: 3', 'cores: three').replace('passthrough', 'model')\n"
+        "print(*[each.rule for each in api.lint(mistyped)])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("True\n")
+    assert {"RT101", "RT603"} <= set(done.stdout.split())

@@ -162,7 +162,7 @@ def misplaced_sizes(count):
 
 @pytest.mark.parametrize(
     ("make", "size"),
-    # Above 256 disks the API refuses the VM, which is for jsonschema to say, at its own price.
+    # The API takes no more than 256 disks.
     [
         (findings, 5),
         (same_disks, 100),

@@ -41,10 +41,13 @@ def command(
     """Serve editors: a language server on standard input and output.
 
     Findings, fixes, hover texts, completion and the conversion for the file that is being edited.
-    It needs an extra: pip install rtlint[lsp]
+    It needs an extra: pip install rtlint[lsp], or '.[lsp]' in a clone.
     """
     if find_spec("pygls") is None:
-        raise Unusable("the language server is an extra; get it with: pip install rtlint[lsp]")
+        raise Unusable(
+            "the language server is an extra; get it with: pip install rtlint[lsp], or "
+            "'.[lsp]' in a clone"
+        )
     if not (sys.__stdin__ and sys.__stdout__):
         raise Unusable(
             "the language server speaks over standard input and output, and one of them is closed"

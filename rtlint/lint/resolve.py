@@ -52,7 +52,7 @@ def with_fixes(
     whose fix waits for a further pass of `--fix` has neither. `left` are the readings of long texts
     that are left for the piece of the file.
     """
-    fixes = [(diagnostic.rule, fix) for diagnostic, fix in found if fix is not None]
+    fixes = [(each.rule, fix) for each, fix in found if fix is not None and settings.fixes]
     judged = objections(obj, vm, fixes[:_MOST_FIXES], settings)
     rewrites = iter(range(_MOST_REWRITES))
     for diagnostic, fix in found:
@@ -79,6 +79,8 @@ def with_comment_fix(
     left: Iterator[int],
 ) -> Diagnostic:
     """A diagnostic with its fix, an edit of a comment in a piece of a file; see `with_fixes`."""
+    if not settings.fixes:
+        return found
     try:
         try_comment(source.text, edit, settings.limits, left)
     except Withheld as reason:

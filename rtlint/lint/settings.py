@@ -31,7 +31,8 @@ class Settings(NamedTuple):
     objects are parts that Kustomize merges into whole ones, so that what they lack may stand
     elsewhere. `literal`: everything counts as it is written, and nothing is a template, a
     placeholder or a patch. `limits` are how much of all this. `platform` is what the run knows of
-    the cluster's other objects, None where there are none."""
+    the cluster's other objects, None where there are none. `fixes`: whether fixes are worked
+    out, which takes longer than to find what they fix."""
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
@@ -45,6 +46,7 @@ class Settings(NamedTuple):
     literal: bool = False
     limits: Limits = Limits()
     platform: Platform | None = None
+    fixes: bool = True
 
     def workload(self, obj: Object) -> Workload | None:
         """What an object makes of VMs in this target; None for one that makes none."""

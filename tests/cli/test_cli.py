@@ -397,7 +397,7 @@ def test_start_up_loads_nothing_heavy(rtlint):
         "import sys; from rtlint.cli import main\n"
         "try: main(['examples/realtime.yaml'])\n"
         "except SystemExit: pass\n"
-        "print(*sorted({'pydantic', 'jsonschema', 'pathspec', 'difflib', 'importlib.metadata',"
+        "print(*sorted({'pydantic', 'pathspec', 'difflib', 'importlib.metadata',"
         " 'hashlib', 'multiprocessing', 'subprocess', 'click'}"
         " & set(sys.modules)), file=sys.stderr)"
     )

@@ -30,8 +30,9 @@ from rtlint.kubevirt.schema.api import (
     releases,
     version_text,
 )
-from rtlint.kubevirt.schema.authority import Faults, faults, judge
 from rtlint.kubevirt.schema.document import document
+from rtlint.kubevirt.schema.faults import Faults, faults
+from rtlint.kubevirt.schema.paths import Parts
 from rtlint.kubevirt.schema.walk import is_clean
 
 FEW_RELEASES = [(0, 47), (0, 58), (1, 3), (1, 9)]
@@ -52,8 +53,19 @@ def assert_told_as_judged(data: Any, minor: tuple[int, int]) -> Faults:
     schema = form(every_kind(minor)[data["apiVersion"], data["kind"]], minor)
     assert schema is not None
     found = faults(data, schema, definitions(minor))
-    assert found == judge(data, schema, definitions(minor)), data
+    assert found == judge(data, schema["$ref"], minor), data
     return found
+
+
+def judge(data: Any, reference: str, minor: tuple[int, int]) -> Faults:
+    """The faults in jsonschema's judgement, in its order."""
+    mappings: dict[Parts, None] = {}
+    values: dict[Parts, None] = {}
+    for error in validator(reference, minor).iter_errors(data):
+        if error.instance is not PLACEHOLDER:
+            is_mapping = error.validator in ("additionalProperties", "required")
+            (mappings if is_mapping else values)[tuple(error.absolute_path)] = None
+    return Faults(tuple(mappings), tuple(values))
 
 
 @cache
@@ -170,25 +182,6 @@ def _with_placeholder(data: Any) -> list[Any]:
     if isinstance(data, list):
         return [[v] for item in data for v in (PLACEHOLDER, *_with_placeholder(item))]
     return []
-
-
-@pytest.mark.parametrize(("devices", "status"), [("{}", 0), ("{disk: []}", 1)])
-def test_jsonschema_is_not_imported_for_what_is_clean_or_misspelt(
-    tmp_path: Path, devices: str, status: int
-) -> None:
-    file = tmp_path / "vm.yaml"
-    file.write_text(
-        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: a}\n"
-        f"spec: {{domain: {{devices: {devices}}}}}\n"
-    )
-    code = (
-        "import sys; from rtlint.cli import main\n"
-        "try: main(sys.argv[1:])\n"
-        "except SystemExit as stop: print(stop.code, 'jsonschema' in sys.modules)"
-    )
-    run = [sys.executable, "-c", code, "check", "--quiet", "--select", "RT6", str(file)]
-    done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.split()[-2:] == [str(status), "False"], done
 
 
 def test_script_keeps_ranges_forms_and_nulls() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.schema.api import definition_name, definitions
-from rtlint.kubevirt.schema.authority import faults
+from rtlint.kubevirt.schema.faults import faults
 from rtlint.kubevirt.schema.filled import outcome
 from rtlint.kubevirt.schema.names import NEAR_REQUIRED, near_names, same_letters
 from rtlint.kubevirt.schema.paths import lifetimes, schema_at, unbroken, value_at
