@@ -176,18 +176,9 @@ def parts_of(
     if not is_documentation(source.path):
         yield from lint_parts(source.path, cut(source.text), settings, known)
         return
-    from rtlint.blocks.block import is_left_alone
-    from rtlint.blocks.read import blocks
+    from rtlint.lint.page import lint_page
 
-    number = 0
-    for each in blocks(source):
-        block = each.numbered(number)
-        documents = block.documents(settings.limits)
-        if is_left_alone(documents):
-            yield Part(block, documents)
-        else:
-            yield lint_part(block, settings, documents)
-        number += len(documents)
+    yield from lint_page(source, settings)
 
 
 def lint_parts(
