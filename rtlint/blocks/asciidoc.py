@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 # Text that is taken as it is ends at the line that it began with: listings, literal text,
 # passthroughs, comments, and fences as Markdown has them.
 _DELIMITER = re.compile(r"(?P<indent>[ \t]*)(?P<mark>-{4,}|\.{4,}|\+{4,}|/{4,}|```)(?P<info>.*)")
+_OPEN_BLOCK = re.compile(r"(?P<indent>)(?P<mark>--)(?P<info>)")
 # A cell of a table may begin before the attributes: `a|[source,yaml]`.
-_ATTRIBUTES = re.compile(r"(?:[^\[|]*\|)?[ \t]*\[(?P<list>[^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\][ \t]*")
+_ATTRIBUTES = re.compile(r"(?:[^\[]*\|)?[ \t]*\[(?P<list>[^\]\[]*(?:\[[^\]]*\][^\]\[]*)*)\][ \t]*")
 _ITEM = re.compile(r"""((?:[^,"']|"[^"]*"|'[^']*')*)(?:,|$)""")
 # Beside those, what may stand between the attributes and the block: a title, a comment, an anchor.
 _BETWEEN = re.compile(r"\.[^\s.].*|//(?!//).*|[ \t]*|(?:if|ifn)def::.*|endif::.*")
@@ -41,49 +42,54 @@ def code(lines: Sequence[str]) -> Iterator[Code]:
     """The blocks of code with a language, in order."""
     number, default = front_matter(lines), ""
     marked: _Marked | None = None
+    # Where text began that goes on; None outside of any.
+    text: int | None = None
     while number < len(lines):
         line = lines[number]
-        is_open = marked is not None and marked.language is not None
-        opened = _opened(lines, number, is_open)
-        if opened is not None:
+        is_code = marked is not None and marked.language is not None
+        opened = _opened(line, is_code)
+        if opened is not None and not (text == number - 1 and _is_underline(lines, number)):
             end = _end(lines, number, opened)
             yield from _block(lines, number, end, opened, marked, default)
-            marked, number = None, end + 1
+            marked, text, number = None, None, end + 1
         elif attributes := _ATTRIBUTES.fullmatch(line, 0, _LONGEST):
             top, said = (number, None) if marked is None else marked
             language = _language(attributes["list"])
             marked = _Marked(top, said if language is None else language)
-            number += 1
+            text, number = None, number + 1
         elif marked is None or _BETWEEN.fullmatch(line):
+            if not line.strip():
+                text = None
+            elif text is None:
+                text = number
+            said_default = _DEFAULT.match(line)
+            default = said_default[1].lower() if said_default else default
             number += 1
-            found = _DEFAULT.match(line)
-            default = found[1].lower() if found else default
-        else:
+        elif is_code and line[0] not in " \t=|":
             # Without a delimiter the block is a paragraph.
             end = next((n for n in range(number, len(lines)) if not lines[n].strip()), len(lines))
-            if is_open and not line.startswith((" ", "\t", "=", "|")):
-                language = marked.language or default
-                yield Code(language, marked.top, number, lines[number:end])
-            marked, number = None, end if is_open else number + 1
+            yield Code(marked.language or default, marked.top, number, lines[number:end])
+            marked, number = None, end
+        else:
+            marked = None
 
 
-def _opened(lines: Sequence[str], number: int, is_open: bool) -> re.Match[str] | None:
-    """The delimiter of text that is taken as it is; with `is_open` also that of an open block."""
-    line = lines[number]
-    if is_open and line.rstrip() == "--":
-        return re.fullmatch(r"(?P<indent>)(?P<mark>--)(?P<info>\s*)", line)
+def _opened(line: str, is_code: bool) -> re.Match[str] | None:
+    """The delimiter of text that is taken as it is; of code it may be that of an open block."""
+    if is_code and line.rstrip() == "--":
+        return _OPEN_BLOCK.match(line)
     found = _DELIMITER.fullmatch(line)
-    if found is None or (found["mark"] != "```" and found["info"].strip()):
+    if found is not None and found["mark"] != "```" and found["info"].strip():
         return None
-    return None if _is_underline(lines, number) else found
+    return found
 
 
 def _is_underline(lines: Sequence[str], number: int) -> bool:
-    """Whether a line makes a title of the one above, in the old style."""
-    above = lines[number - 1].rstrip() if number else ""
-    before = lines[number - 2].strip() if number > 1 else ""
-    is_text = bool(above) and not before and re.match(r"[\w].*", above) is not None
-    return is_text and abs(len(above) - len(lines[number].rstrip())) <= 1
+    """Whether a line is as long as the one above, which it makes a title then, in the old style."""
+    above, line = lines[number - 1].rstrip(), lines[number].rstrip()
+    return (
+        line[0] in "-+" and abs(len(above) - len(line)) <= 1 and re.search(r"\w", above) is not None
+    )
 
 
 def _end(lines: Sequence[str], start: int, opened: re.Match[str]) -> int:

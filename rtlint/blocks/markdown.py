@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from markdown_it.rules_block import StateBlock
 
-_RULES = ["fence", "blockquote", "hr", "list", "heading", "lheading"]
+_RULES = ["fence", "blockquote", "hr", "list", "heading"]
 # `!!! note`, `??? note`, `???+ note`, `=== "Tab"`.
 _CONTAINER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]?)[ \t]+\S")
 _INDENT = 4

@@ -60,9 +60,10 @@ def _here_documents(code: Code) -> Iterator[tuple[str, Code | None]]:
         while command.endswith("\\") and number < len(lines):
             command = f"{command[:-1]} {lines[number]}"
             number += 1
-        if "<<" not in command:
+        opened = list(_OPERATOR.finditer(command))
+        if not opened:
             yield command, None
-        for here in _OPERATOR.finditer(command):
+        for here in opened:
             content = list(_content(lines, number, here))
             yield command, Code("yaml", code.top, code.first + number, content)
             number += len(content) + 1
