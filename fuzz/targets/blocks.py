@@ -19,8 +19,8 @@ from rtlint.yaml.source import Source
 from rtlint.yaml.text_edit import Edit, Withheld
 
 _WORDS = ["```", "```yaml\n", "~~~", "> ", "- ", "1. ", "    ", "\t", "!!! note\n", "<!-- ", "-->",
-          "<pre>", "[source,yaml]\n", "----\n", "....\n", "--\n", "|===\n", "a|", "+\n", "<1>", "{attr}",
-          "[...]\n", "include::a[]\n", "```sh\n", "<<EOF", "EOF\n", "kubectl apply -f - <<EOF\n", "$ ",
+          "<pre>", "[source,yaml]\n", "----\n", "....\n", "--\n", "|===\n", "a|", "+\n", "<1>",
+          "{attr}", "[...]\n", "include::a[]\n", "```sh", "<<EOF", "EOF\n", "oc apply -f - <<EOF",
           "<!-- rtlint: ignore[RT101] -->\n", "kubevirt.io/v1\nkind: ", *texts.WORDS]  # fmt: skip
 
 

@@ -21,6 +21,11 @@ _MOST_CALLOUTS = 100  # characters
 _INCLUDE = re.compile(r"include::[^\s\[]*\[.*\][ \t]*")
 _DIRECTIVE = re.compile(r"(?:ifdef|ifndef|ifeval|endif)::.*")
 _ATTRIBUTE = re.compile(r"(?<![$\\{])\{([A-Za-z0-9_][\w-]*)\}")
+# What may stand on both sides of a whole value.
+_BEFORE_VALUE, _AFTER_VALUE = (
+    ("", " ", "\t", "[", ",", '"', "'"),
+    ("", " ", "\t", ",", "]", "}", '"', "'"),
+)
 
 
 class Hidden(NamedTuple):
@@ -75,7 +80,11 @@ def _without_marks(line: str, foreign: dict[str, str]) -> str:
 
 
 def _placeholder(attribute: re.Match[str], foreign: dict[str, str]) -> str:
-    """What is read as a value that nobody knows yet: `{version}` becomes `${version`."""
-    placeholder = f"${{{attribute[1]}"
+    """What is read as a value that nobody knows yet: `$version_`, `${version` in a longer one."""
+    text, name = attribute.string, attribute[1]
+    around = text[attribute.start() - 1 : attribute.start()], text[attribute.end() :][:1]
+    is_whole = around[0] in _BEFORE_VALUE and around[1] in _AFTER_VALUE
+    # Inside of braces a value has none.
+    placeholder = f"${name.replace('-', '_')}_" if is_whole else f"${{{name}"
     foreign[placeholder] = attribute[0]
     return placeholder
