@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rtlint.blocks.code import Code
     from rtlint.yaml.source import Source
 
+# Lines above a block that are looked at: each of its documents has all that is said there.
+_MOST_ABOVE = 100
 # Comments of Markdown, of MDX and of AsciiDoc.
 _COMMENT = re.compile(
     r"(?P<front>[ \t>]*)(?P<open><!--|\{/\*|//)(?P<said>[ \t]*rtlint:.*?)(?:-->|\*/\})?[ \t]*"
@@ -67,9 +69,7 @@ def _block(source: Source, lines: Sequence[str], code: Code, is_asciidoc: bool) 
 
 def _comments(source: Source, lines: Sequence[str], top: int) -> Iterator[Block]:
     """What is said to rtlint in the lines right above a block, as comments of YAML."""
-    number = top
-    while number:
-        number -= 1
+    for number in range(top - 1, max(top - _MOST_ABOVE, 0) - 1, -1):
         line = lines[number]
         bare = line.rstrip("\r\n")
         found = _COMMENT.fullmatch(bare)
