@@ -118,7 +118,7 @@ def test_linting(make, size, found):
 
 @pytest.mark.parametrize("path", ["a.md", "a.adoc"])
 def test_pages(path):
-    """Prose, blocks of which half are fragments, and a list that never ends."""
+    """Prose, lists, and blocks of which half are fragments."""
     fences = ("[source,yaml]\n----\n", "----\n") if path == "a.adoc" else ("> ```yaml\n", "> ```\n")
     mark = "" if path == "a.adoc" else "> "
 
