@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.objects import Object
     from rtlint.lint.settings import Settings
+    from rtlint.lint.suppressions import Suppression
     from rtlint.yaml.source import Source
 
 
@@ -26,13 +27,16 @@ def lint_page(source: Source, settings: Settings) -> Iterator[Part]:
     if GROUP in source.text:
         settings = _with_definitions(source, settings)
     number = 0
+    of_file: tuple[Suppression, ...] = ()
     for each in blocks(source):
         block = each.numbered(number)
         documents = block.documents(settings.limits)
         if is_left_alone(documents):
             yield Part(block, documents)
         else:
-            yield lint_part(block, settings, documents)
+            part = lint_part(block, settings, of_file, documents)
+            of_file += tuple(each for each in part.suppressions if each.is_of_file)
+            yield part
         number += len(documents)
 
 
