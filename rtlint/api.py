@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rtlint import values
+from rtlint.blocks import read_documents
 from rtlint.config.options import option_problems
 from rtlint.kubevirt.releases import NEWEST, parse_release
 from rtlint.lint import fixing, run
@@ -36,7 +37,6 @@ from rtlint.values import (
     Related,
     Resource,
 )
-from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
 
 if TYPE_CHECKING:
@@ -185,14 +185,16 @@ def lint_paths(
     config: str | os.PathLike[str] | None = None,
     no_config: bool = False,
     exclude: Sequence[str] = (),
+    include_docs: bool = False,
     jobs: int | None = 1,
 ) -> list[Diagnostic]:
     """What `rtlint PATH...` finds: folders are walked, what files say of each other counts.
 
     So does the nearest configuration of each file, `config` in its place, or none with `no_config`;
     arguments win over it, `options` stand where no configuration names any. `instancetypes` are
-    paths here. `jobs` is how many processes lint; None is as many as it pays to have. Baselines are
-    the command line's. Raises Error, with all that could not be read or that failed.
+    paths here. `include_docs`: also the manifests in Markdown and AsciiDoc files. `jobs` is how
+    many processes lint; None is as many as it pays to have. Baselines are the command line's.
+    Raises Error, with all that could not be read or that failed.
     """
     select, ignore = tuple(select), tuple(ignore)
     told: dict[str, object] = {
@@ -201,6 +203,7 @@ def lint_paths(
         "ignore": ignore,
         "cluster": cluster,
         "no-suppressions": not suppressions,
+        "include-docs": include_docs,
     }
     given = frozenset(name for name, value in told.items() if value)
     failures: list[str] = []
@@ -216,7 +219,13 @@ def lint_paths(
         types = tuple(os.fspath(each) for each in instancetypes) or tuple(
             here.pick("instancetypes", ())
         )
-        around = Surroundings("<stdin>", types, target, configurations)
+        around = Surroundings(
+            "<stdin>",
+            types,
+            target,
+            configurations,
+            include_docs=here.pick("include-docs", include_docs),
+        )
         linting, _ = lint_files(names, base, around, configurations, tell, jobs=jobs)
         files = tuple(linting)
     if failures:
@@ -304,10 +313,11 @@ def _previewed(
         base = _base(kubevirt_version, (), (), _NO_OPTIONS, True)
         settings = _known(text, path, base, cluster, instancetypes)
     source = Source(path, text.removeprefix(_MARK))
-    documents = tuple(compose(source.text, limits=settings.limits))
-    problems = [each.message for each in documents if isinstance(each, Unreadable)]
+    documents = tuple(read_documents(source, settings.limits))
+    problems = [each.message for _, each in documents if isinstance(each, Unreadable)]
+    vms = (vm for piece, each in documents for vm in virtual_machines(piece, (each,), settings))
     nodes = node_of(node, lambda _: settings.platform)
-    found = tuple(previews(virtual_machines(source, documents, settings), nodes))
+    found = tuple(previews(vms, nodes))
     problems += [each for each in found if isinstance(each, str)]
     if problems:
         raise Error(*problems)

@@ -99,10 +99,11 @@ def test_the_pre_commit_snippet_names_hooks_that_there_are():
     (repo,) = yaml_snippet(".pre-commit-config.yaml")["repos"]
     assert {hook["id"] for hook in repo["hooks"]} <= {hook["id"] for hook in hooks}
     assert "`rtlint-fix`" in PAGE
-    assert [hook["id"] for hook in hooks] == ["rtlint", "rtlint-fix"]
+    assert "`rtlint-docs`" in PAGE
+    assert [hook["id"] for hook in hooks] == ["rtlint", "rtlint-docs", "rtlint-fix"]
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_the_hooks_run_commands_that_there_are(shell, number):
     hook = read((ROOT / ".pre-commit-hooks.yaml").read_text())[number]
     entry = " ".join([hook["entry"], *hook["args"]])
@@ -170,6 +171,24 @@ def test_pre_commit_takes_no_file_s_name_for_an_option(shell, trap, tmp_path, ho
     else:
         assert "no VM in --config=x.yaml" in done.stdout
     assert done.returncode == 1
+
+
+def test_the_hook_for_documentation_reads_its_files_and_no_other(shell, tmp_path):
+    pytest.importorskip("pre_commit")
+    hooks = {each["id"]: each for each in read((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    ours = {**hooks["rtlint-docs"], "language": "system"}
+    config = {"repos": [{"repo": "local", "hooks": [ours]}]}
+    (shell.repository / ".pre-commit-config.yaml").write_text(json.dumps(config))
+    broken = (ROOT / "examples" / "mixed.yaml").read_text()
+    (shell.repository / "a.md").write_text(f"```yaml\n{broken}```\n")
+    (shell.repository / "b.adoc").write_text(f"[source,yaml]\n----\n{broken}----\n")
+    home = {"PRE_COMMIT_HOME": str(tmp_path / "home")}
+    run = f"git init -q && git add . && '{sys.executable}' -P -m pre_commit run --all-files"
+    done = shell(run, "mixed.yaml", **home)
+    assert done.returncode == 1
+    assert "a.md:" in done.stdout
+    assert "b.adoc:" in done.stdout
+    assert "vm.yaml:" not in done.stdout
 
 
 def test_the_workflow_uses_the_action_s_inputs():

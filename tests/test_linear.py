@@ -116,6 +116,25 @@ def test_linting(make, size, found):
     assert_linear(lambda count: cost(count) - first, size)
 
 
+@pytest.mark.parametrize("path", ["a.md", "a.adoc"])
+def test_pages(path):
+    """Prose, lists, and blocks of which half are fragments."""
+    fences = ("[source,yaml]\n----\n", "----\n") if path == "a.adoc" else ("> ```yaml\n", "> ```\n")
+    mark = "" if path == "a.adoc" else "> "
+
+    def cost(count):
+        text = ""
+        for number in range(count):
+            lines = "".join(f"{mark}{line}\n" for line in broken_vm(f"vm-{number}").splitlines())
+            text += (
+                f"Text.\n\n{fences[0]}{lines}{fences[1]}\n{fences[0]}{mark}a: 1\n{fences[1]}\n- a\n"
+            )
+        return calls(lambda: lint_bytes(path, text.encode(), Settings()))
+
+    cost(1)  # loads what every run needs
+    assert_linear(cost, 5)
+
+
 def test_files(tmp_path):
     def cost(files):
         folder = tmp_path / str(files)

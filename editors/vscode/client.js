@@ -4,10 +4,16 @@ const { createInterface } = require("node:readline");
 const vscode = require("vscode");
 const { CloseAction, LanguageClient } = require("vscode-languageclient/node");
 
-const SELECTOR = ["file", "untitled"].flatMap((scheme) => [
-  { scheme, language: "yaml" },
-  { scheme, language: "json" },
-]);
+const SELECTOR = [
+  ...["file", "untitled"].flatMap((scheme) => [
+    { scheme, language: "yaml" },
+    { scheme, language: "json" },
+  ]),
+  // The server takes the name of a file for what says that it is documentation.
+  { scheme: "file", language: "markdown", pattern: "**/*.{md,markdown}" },
+  { scheme: "file", language: "mdx", pattern: "**/*.mdx" },
+  { scheme: "file", language: "asciidoc", pattern: "**/*.{adoc,asciidoc}" },
+];
 const SHOW_LOG = "Show the log";
 const OPEN_SETTINGS = "Open the settings";
 

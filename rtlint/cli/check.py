@@ -20,6 +20,7 @@ from rtlint.cli.options import (
     exclude_option,
     given_options,
     ignore_option,
+    include_docs_option,
     instancetypes_option,
     jobs_option,
     limit_option,
@@ -46,7 +47,8 @@ _SECTIONS = {
     "Fixes": ("fix", "unsafe_fixes", "diff", "preview"),
     "Rules": ("select", "ignore", "fail_on", "rule_path"),
     "Cluster": ("release", "cluster", "instancetypes"),
-    "Files": ("exclude", "no_exclude", "no_skip", "require_files", "render", "stdin_filename"),
+    "Files": ("exclude", "no_exclude", "no_skip", "include_docs", "require_files")
+    + ("render", "stdin_filename"),
     "Known findings": (
         "diff_base",
         "baseline",
@@ -110,6 +112,7 @@ class _Check(click.Command):
 @exclude_option
 @no_exclude_option
 @no_skip_option
+@include_docs_option
 @require_files_option
 @rule_path_option
 @render_option

@@ -45,6 +45,7 @@ def lint(
     exclude: tuple[str, ...] = (),
     no_exclude: bool = False,
     no_skip: bool = False,
+    include_docs: bool = False,
     require_files: bool = False,
     rule_path: tuple[str, ...] = (),
     render: bool = False,
@@ -108,7 +109,14 @@ def lint(
             limits=here.limits(limits),
         ),
         release=here.release(release),
-        surroundings=Surroundings(stdin_filename, instancetypes, cluster, configurations, render),
+        surroundings=Surroundings(
+            stdin_filename,
+            instancetypes,
+            cluster,
+            configurations,
+            render,
+            pick("include-docs", include_docs),
+        ),
         configurations=configurations,
         accept=Accept(
             add_suppressions,

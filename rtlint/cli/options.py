@@ -196,6 +196,11 @@ no_skip_option = click.option(
     is_flag=True,
     help="Take everything literally: recognise no templates, Kustomize patches or placeholders.",
 )
+include_docs_option = click.option(
+    "--include-docs",
+    is_flag=True,
+    help="Also lint the manifests in Markdown and AsciiDoc files of the folders.",
+)
 require_files_option = click.option(
     "--require-files",
     is_flag=True,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.blocks import read_documents
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.schema.api import every_kind, other_kinds
-from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Document
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def passed_over(source: Source, release: Release) -> Iterator[str]:
     unknown = other_kinds().keys() - every_kind(release).keys()
     if not any(kind in source.text for _, kind in unknown):
         return
-    for document in compose(source.text):
-        found = objects(source, document, GROUPS) if isinstance(document, Document) else ()
+    for text, document in read_documents(source):
+        found = objects(text, document, GROUPS) if isinstance(document, Document) else ()
         for obj in found:
             if (obj.api_version, obj.kind) in unknown:
                 name = " ".join(filter(None, (obj.kind, obj.name)))

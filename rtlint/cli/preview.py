@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from functools import partial
 from importlib import import_module
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from rtlint.blocks import read_documents
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.options import (
     cluster_option,
@@ -35,7 +38,6 @@ from rtlint.preview.node import node_of
 from rtlint.project.configure import Asked, Configurations
 from rtlint.project.content import Surroundings, Tell
 from rtlint.project.files import Unusable
-from rtlint.project.known import parse
 from rtlint.project.kustomize import Patches
 from rtlint.project.read import read_files
 from rtlint.project.run import settings_for
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from rtlint.preview.model import NodeOf
     from rtlint.project.cluster import Target
     from rtlint.project.content import Content
-    from rtlint.project.known import Parsed
+    from rtlint.yaml.nodes import Document
 
 REFUSED = 1
 STDIN = "<stdin>"
@@ -217,43 +219,45 @@ def _rendered(previews: tuple[Previewed, ...], shape: _Shape, file: str | None) 
 
 def _vms(content: Content, settings: Settings, is_named: bool, tell: Tell) -> Iterator[Workload]:
     """The VMs to show: all of a named file, the realtime ones of a folder."""
-    documents = _documents(content, settings.limits, is_named, tell)
-    if documents is None:
-        return
-    for vm in virtual_machines(*documents, settings):
-        if is_named:
-            yield vm
-        elif vm.is_realtime and settings.is_patch:
-            tell.note(unknown_rest(vm) or "")
-        elif vm.is_realtime:
-            yield vm
+    for text, document in _documents(content, settings.limits, is_named, tell):
+        for vm in virtual_machines(text, (document,), settings):
+            if is_named:
+                yield vm
+            elif vm.is_realtime and settings.is_patch:
+                tell.note(unknown_rest(vm) or "")
+            elif vm.is_realtime:
+                yield vm
 
 
-def _documents(content: Content, limits: Limits, is_named: bool, tell: Tell) -> Parsed | None:
-    """A file with its documents; what cannot be read is told to `tell.fail`.
+def _documents(
+    content: Content, limits: Limits, is_named: bool, tell: Tell
+) -> Iterator[tuple[Source, Document]]:
+    """A file's documents, each with its text; what cannot be read is told to `tell.fail`.
 
     A template in a folder is a note, as in `check`.
     """
     if content.problem is not None:
         tell.fail(f"{content.name}: {content.problem.message}")
-        return None
+        return
     if content.data is None or not may_hold_objects(content.data):
-        return None
+        return
     try:
         source = Source(content.name, decode(content.data))
     except Unreadable as problem:
         tell.fail(f"{content.name}: {problem.message}")
-        return None
-    parsed = parse(source, limits)
-    if template_in(source, parsed.documents) is not None:
-        told = tell.fail if is_named else tell.note
-        told(f"{content.name}: skipped: a template is not YAML until it is rendered")
-        return None
-    for document in parsed.documents:
-        if isinstance(document, Unreadable):
-            place = source.position(min(document.offset or 0, len(source.text)))
-            tell.fail(f"{content.name}:{place.line}:{place.column}: {document.message}")
-    return parsed
+        return
+    for text, pairs in groupby(read_documents(source, limits), itemgetter(0)):
+        documents = tuple(document for _, document in pairs)
+        if template_in(text, documents) is not None:
+            told = tell.fail if is_named else tell.note
+            told(f"{content.name}: skipped: a template is not YAML until it is rendered")
+            continue
+        for document in documents:
+            if isinstance(document, Unreadable):
+                place = text.position(min(document.offset or 0, len(text.text)))
+                tell.fail(f"{content.name}:{place.line}:{place.column}: {document.message}")
+            else:
+                yield text, document
 
 
 def _effective(vms: list[Workload], failures: list[str]) -> Iterator[str]:

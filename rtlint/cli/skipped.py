@@ -5,28 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.linted import Linted
 
 _RULE = "RT004"
 
 
 def one_note(files: tuple[Linted, ...]) -> tuple[Linted, ...]:
-    """The files with the first template's finding only, which counts the others."""
-    skipped = [
-        linted.source.path
-        for linted in files
-        if any(found.rule == _RULE for found in linted.result.diagnostics)
-    ]
-    if len(skipped) < 2:
+    """The files with the first template's finding only, which counts the other files."""
+    skipped = [linted.source.path for linted in files if _notes(linted)]
+    # Documentation may hold several.
+    if len(skipped) < 2 and all(len(_notes(linted)) < 2 for linted in files):
         return files
     return tuple(_noted(linted, skipped) for linted in files)
 
 
 def _noted(linted: Linted, skipped: list[str]) -> Linted:
-    if linted.source.path not in skipped:
+    notes = _notes(linted)
+    if not notes:
         return linted
     first, *others = skipped
-    found = linted.result.diagnostics if linted.source.path == first else []
-    more = f"{len(others)} more file{'s' * (len(others) > 1)} skipped"
-    told = [each._replace(message=f"{each.message} ({more}.)") for each in found]
+    more = f" ({len(others)} more file{'s' * (len(others) > 1)} skipped.)" if others else ""
+    told = [
+        each._replace(message=f"{each.message}{more}") if each is notes[0] else each
+        for each in linted.result.diagnostics
+        if each.rule != _RULE or (each is notes[0] and linted.source.path == first)
+    ]
     return linted._replace(result=linted.result.with_diagnostics(told))
+
+
+def _notes(linted: Linted) -> list[Diagnostic]:
+    return [found for found in linted.result.diagnostics if found.rule == _RULE]

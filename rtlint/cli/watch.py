@@ -36,7 +36,8 @@ def watch(
 def _times(paths: tuple[str, ...]) -> Times:
     """When each file was changed, and its size; what cannot be looked at is not there."""
     found = {}
-    for file in discover(paths):
+    # Documentation may be a part of the run; a change of it costs a run at most.
+    for file in discover(paths, include_docs=True):
         try:
             status = os.stat(file.path)
         except OSError:

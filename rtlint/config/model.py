@@ -42,6 +42,9 @@ class Configuration(BaseModel):
     exclude: list[str] = Field(
         [], description="Files and folders to pass over, as patterns of .gitignore."
     )
+    include_docs: bool = Field(
+        False, description="Also lint the manifests in Markdown and AsciiDoc files."
+    )
     per_file_ignores: dict[str, Rules] = Field(
         {}, description="Rules to leave out for files, which patterns of .gitignore name."
     )

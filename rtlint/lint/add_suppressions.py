@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rtlint.blocks import is_documentation, read_documents
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import same
-from rtlint.yaml.compose import compose
 from rtlint.yaml.layout import newline
 from rtlint.yaml.source import Source, Unreadable
-from rtlint.yaml.text_edit import Edit, apply
+from rtlint.yaml.text_edit import Edit, Withheld, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,13 +38,33 @@ def add(source: Source, found: Iterable[Diagnostic]) -> tuple[str, int]:
             by_line.setdefault(diagnostic.start.line, []).append(diagnostic.rule)
     if not by_line:
         return source.text, 0
-    if not takes_comments(source):
-        raise Unsuitable("JSON takes no comments; use the annotation `rtlint.io/ignore`")
-    edits = [comment(source, line, rules) for line, rules in by_line.items()]
+    edits = [edit for text in _texts(source) for edit in _comments(text, by_line)]
     text = apply(source.text, edits)
-    if not same(_meaning(source.text), _meaning(text)):
+    if not same(_meaning(source), _meaning(Source(source.path, text))):
         raise Unsuitable("a comment cannot stand above each finding; a line begins inside a string")
     return text, sum(map(len, by_line.values()))
+
+
+def _texts(source: Source) -> Iterator[Source]:
+    """What stands in a file and takes comments by itself: each block of documentation does."""
+    if not is_documentation(source.path):
+        yield source
+        return
+    from rtlint.blocks.read import blocks
+
+    yield from blocks(source)
+
+
+def _comments(source: Source, by_line: dict[int, list[str]]) -> tuple[Edit, ...]:
+    """The comments for the lines of a text, as edits of its file. Raises Unsuitable."""
+    # Where a document ends the line belongs to the next one.
+    here = [line for line in by_line if line in source.lines and source.line(line)]
+    if here and not takes_comments(source):
+        raise Unsuitable("JSON takes no comments; use the annotation `rtlint.io/ignore`")
+    try:
+        return source.placed(comment(source, line, by_line[line]) for line in here)
+    except Withheld as reason:
+        raise Unsuitable(str(reason)) from None
 
 
 def is_about_a_line(found: Diagnostic) -> bool:
@@ -58,14 +78,15 @@ def takes_comments(source: Source) -> bool:
 
 
 def comment(source: Source, line: int, rules: list[str]) -> Edit:
-    """What suppresses the rules' findings on a line: a comment above it, or more in the one there.
+    """What suppresses the rules' findings on a line of a text: a comment above it, or more in the
+    one there.
 
     It fits where the line does not begin inside a string.
     """
-    start = source.line_starts[line - 1]
-    above = _OWN_LINE.match(source.line(line - 1)) if line > 1 else None
+    start = source.line_span(line)[0]
+    above = _OWN_LINE.match(source.line(line - 1)) if line - 1 in source.lines else None
     if above is not None:
-        begin = source.line_starts[line - 2]
+        begin = source.line_span(line - 1)[0]
         names = [name.strip() for name in above[2].split(",") if name.strip()]
         return Edit(begin + above.start(2), begin + above.end(2), _joined([*names, *rules]))
     text = source.line(line)
@@ -78,10 +99,8 @@ def _joined(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _meaning(text: str) -> list[object]:
-    return list(_plain(text))
-
-
-def _plain(text: str) -> Iterator[object]:
-    for document in compose(text):
-        yield None if isinstance(document, Unreadable) else plain(document.root)
+def _meaning(source: Source) -> list[object]:
+    return [
+        None if isinstance(document, Unreadable) else plain(document.root)
+        for _, document in read_documents(source)
+    ]

@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from rtlint.blocks import read_documents
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import copy, perform, same
@@ -17,7 +18,6 @@ from rtlint.lint.rule import Move
 from rtlint.lint.run import Result, lint
 from rtlint.lint.trials import refusals
 from rtlint.tuples import NamedTuple
-from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
 from rtlint.yaml.text_edit import Edit, apply, conflict, in_one
 
@@ -229,7 +229,7 @@ def _one_each(
 
 
 def _read(source: Source, limits: Limits) -> Documents:
-    return tuple(compose(source.text, limits=limits))
+    return tuple(document for _, document in read_documents(source, limits))
 
 
 def _meaning(documents: Documents) -> list[Any]:

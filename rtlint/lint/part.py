@@ -70,23 +70,25 @@ class Part(NamedTuple):
     def is_broken(self) -> bool:
         return any(isinstance(document, Unreadable) for document in self.documents)
 
-    @property
-    def lines(self) -> range:
-        """The file's lines that it stands on."""
-        first = self.source.above.lines + 1
-        return range(first, first + len(self.source.line_starts))
 
-
-def lint_part(source: Source, settings: Settings, of_file: tuple[Suppression, ...] = ()) -> Part:
+def lint_part(
+    source: Source,
+    settings: Settings,
+    of_file: tuple[Suppression, ...] = (),
+    documents: tuple[Document | Unreadable, ...] = (),
+) -> Part:
     """Run the rules over every KubeVirt object of a piece.
 
-    `of_file` are suppressions of the whole file that stand above the piece.
+    `of_file` are suppressions of the whole file that stand above the piece, `documents` what it
+    holds, if that is known.
     """
-    documents = tuple(compose(source.text, number=source.above.documents, limits=settings.limits))
+    if not documents:
+        number, limits = source.above.documents, settings.limits
+        documents = tuple(compose(source.text, number=number, limits=limits))
     template = None if settings.literal else template_in(source, documents)
     if template is not None:
         return Part(source, documents, template=template)
-    if "$patch:" in source.text and not settings.literal:
+    if (source.is_partial or "$patch:" in source.text) and not settings.literal:
         settings = settings._replace(is_patch=True)
     further = _is_misspelt if settings.platform is None else _is_further
     failures: list[str] = []
@@ -188,7 +190,7 @@ def _moved(found: Diagnostic, part: Part, above: Above) -> Diagnostic:
         fix=fix,
         related=tuple(
             each._replace(start=each.start.below(lines), end=each.end.below(lines))
-            if each.path == found.path and each.start.line in part.lines
+            if each.path == found.path and each.start.line in part.source.lines
             else each
             for each in found.related
         ),
@@ -206,7 +208,7 @@ def template_in(source: Source, documents: tuple[Document | Unreadable, ...]) ->
 
 
 def suppressions_in(source: Source) -> tuple[Suppression, ...]:
-    """All suppressions of a file."""
+    """All suppressions of a file of manifests."""
     documents = tuple(compose(source.text))
     return _suppressions(source, documents, _patches(source, documents, Limits()))
 
@@ -214,7 +216,7 @@ def suppressions_in(source: Source) -> tuple[Suppression, ...]:
 def _suppressions(
     source: Source, documents: tuple[Document | Unreadable, ...], patches: tuple[Patch, ...]
 ) -> tuple[Suppression, ...]:
-    if "rtlint" not in source.text:
+    if "rtlint" not in source.text and not source.comments:
         return ()
     from rtlint.lint.read_suppressions import read_suppressions
 

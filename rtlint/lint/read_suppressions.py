@@ -35,7 +35,19 @@ def read_suppressions(
     source: Source, documents: Sequence[Document | Unreadable]
 ) -> list[Suppression]:
     """All suppressions of a file or a piece of it, in no special order."""
-    return [*_comments(source, documents), *_annotations(source, documents)]
+    above = _above(source, documents) if source.comments else ()
+    return [*_comments(source, documents), *_annotations(source, documents), *above]
+
+
+def _above(source: Source, documents: Sequence[Document | Unreadable]) -> Iterator[Suppression]:
+    """What the comments of the file say of all that stands in this text."""
+    for comment in source.comments:
+        for found in _comments(comment, ()):
+            if found.line is None:
+                yield found._replace(is_late=source.above.documents > 0)
+            else:
+                for number in range(1, len(documents) + 1):
+                    yield found._replace(line=None, document=source.above.documents + number)
 
 
 def _names(text: str) -> tuple[str, ...]:

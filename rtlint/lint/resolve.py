@@ -83,11 +83,11 @@ def with_comment_fix(
         return found
     try:
         try_comment(source.text, edit, settings.limits, left)
+        edits = source.placed((edit,))
     except Withheld as reason:
         return found._replace(withheld=str(reason))
     except Enough:
         return found
-    edits = (edit.moved(source.above.offset),)
     resolved = Resolved(fix.applicability, fix.description, edits, (), frozenset())
     return found._replace(fix=resolved)
 
@@ -97,16 +97,16 @@ def _resolve(
 ) -> Resolved:
     """The fix as edits. Raises Withheld, with the reason, and Enough."""
     operations = below(obj.path, fix.operations)
-    above = obj.source.above
-    document = Document(obj.document.number - above.documents, obj.document.root)
+    number = obj.document.number - obj.source.above.documents
+    document = Document(number, obj.document.root)
     edits = operation_edits(obj.source.text, document, operations, rewrites)
     made(obj, fix.operations)
     try_alone(obj.source.text, document, edits, operations, limits, left)
     fields = frozenset(_written(obj.document.root, operations))
-    moved = tuple(edit.moved(above.offset) for edit in edits)
     base = split_path(obj.path)
     read = frozenset((*base, *split_path(path)) for path in fix.reads)
-    return Resolved(fix.applicability, fix.description, moved, operations, fields, read)
+    placed = obj.source.placed(edits)
+    return Resolved(fix.applicability, fix.description, placed, operations, fields, read)
 
 
 def _written(root: Node, operations: tuple[Operation, ...]) -> Iterator[Path]:

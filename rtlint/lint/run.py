@@ -10,6 +10,8 @@ from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from rtlint.blocks import SUFFIXES as DOCUMENTATION
+from rtlint.blocks import is_documentation
 from rtlint.lint.found import about, at, findings, unreadable
 from rtlint.lint.part import MOST_READINGS, Part, is_kustomization, lint_part, moved, names_of
 from rtlint.yaml.compose import cut
@@ -132,8 +134,8 @@ def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
     """Whether a file can hold a KubeVirt object, told from its bytes alone.
 
     Where a person `named` the file its syntax is checked all the same, unless it is large, or JSON
-    (which other tools write with comments), or looks like a template, which is no YAML before it
-    is rendered.
+    (which other tools write with comments), or documentation, or looks like a template, which is no
+    YAML before it is rendered.
     """
     if may_hold_objects(data):
         return True
@@ -142,7 +144,7 @@ def is_worth_reading(path: str, data: bytes, named: bool) -> bool:
         return True
     is_template = any(mark in data for mark in _TEMPLATE_MARKS)
     too_large = len(data) > _SYNTAX_CHECK_LIMIT
-    return named and not (is_template or too_large or path.endswith(".json"))
+    return named and not (is_template or too_large or path.endswith((".json", *DOCUMENTATION)))
 
 
 def lint_bytes(path: str, data: bytes, settings: Settings) -> tuple[Source, Result]:
@@ -164,7 +166,19 @@ def unread(source: Source, settings: Settings, problem: Unreadable) -> Result:
 
 def lint(source: Source, settings: Settings) -> Result:
     """Run the rules over every KubeVirt object of a source; the diagnostics come in order."""
-    return conclude(lint_parts(source.path, cut(source.text), settings), settings)
+    return conclude(parts_of(source, settings), settings)
+
+
+def parts_of(
+    source: Source, settings: Settings, known: Mapping[str, Part] = _NONE
+) -> Iterator[Part]:
+    """Lint the pieces of a source; for `known` see `lint_parts`."""
+    if not is_documentation(source.path):
+        yield from lint_parts(source.path, cut(source.text), settings, known)
+        return
+    from rtlint.lint.page import lint_page
+
+    yield from lint_page(source, settings)
 
 
 def lint_parts(
@@ -190,13 +204,19 @@ def lint_parts(
 
 
 def conclude(parts: Iterable[Part], settings: Settings) -> Result:
-    """What the parts of a file come to; where one is a template, the file is."""
+    """What the parts of a file come to; where one is a template, the file is.
+
+    In documentation each block speaks for itself.
+    """
     result = Result()
     suppressions: list[Suppression] = []
     is_whole = True
     for part in parts:
         if part.template is not None:
-            return _skipped(part.source, part.template, settings)
+            skipped = _skipped(part.source, part.template, settings)
+            if not is_documentation(part.source.path):
+                return skipped
+            result.diagnostics += skipped.diagnostics
         result.diagnostics += part.diagnostics
         result.documents += len(part.documents)
         result.workloads += part.workloads
@@ -215,7 +235,7 @@ def _skipped(source: Source, template: Template, settings: Settings) -> Result:
     span = Span(template.offset, template.offset + 2)
     result = Result()
     result.diagnostics += (
-        at(source, span, 1, loaded, finding, settings)
+        at(source, span, source.above.documents + 1, loaded, finding, settings)
         for loaded, finding in findings("template", template, settings, result.failures)
     )
     result.skipped = 1

@@ -28,9 +28,9 @@ Place = int | tuple[int, str] | None
 class Suppression(NamedTuple):
     """`names` (ids, slugs, prefixes) at a `span` of the `source`.
 
-    It is about the findings that begin on `line`, or about those of the resource `obj` (then
-    `path` is its annotation), or else about the whole file. `inner` is where the names stand in a
-    comment. `is_late`: it speaks of the file, but not before the first document.
+    It is about the findings that begin on `line`, about those of the resource `obj` (then `path` is
+    its annotation), about those of a `document`, or else about the whole file. `inner` is where the
+    names stand in a comment. `is_late`: it speaks of the file, but not before the first document.
     """
 
     names: tuple[str, ...]
@@ -41,6 +41,7 @@ class Suppression(NamedTuple):
     path: str = ""
     inner: Span | None = None
     is_late: bool = False
+    document: int | None = None
 
     @property
     def offset(self) -> int:
@@ -54,6 +55,8 @@ class Suppression(NamedTuple):
     @property
     def place(self) -> Place:
         """What it is about, whatever the rule."""
+        if self.document is not None:
+            return (self.document, "")
         return self.line if self.obj is None else (self.obj.document.number, self.obj.path)
 
 
@@ -119,7 +122,8 @@ def unused(
     ran: tuple[Name, ...],
 ) -> Iterator[Unused]:
     """The suppressions with names that suppress nothing; what did not run may have its reasons."""
-    for suppression in suppressions:
+    # What stands above a block of several documents is about each of them.
+    for suppression in {each.offset: each for each in suppressions}.values():
         idle = [name for name in suppression.names if (suppression.offset, name) not in used]
         unknown = dict.fromkeys(name for name in idle if not _rules(name))
         names = tuple(n for n in idle if suppression.is_late or n in unknown or _ran(n, ran))

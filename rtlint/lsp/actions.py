@@ -45,8 +45,9 @@ def actions(
                 yield _quick_fix(uri, checked.source, found, found.fix, encoding)
         # To look away is the last that is on offer.
         for found in here:
-            if _takes_comment(checked, found):
-                yield _suppression(uri, checked.source, found, encoding)
+            above = _comment_on(checked, found)
+            if above is not None:
+                yield _suppression(uri, checked.source, found, above, encoding)
     # An editor that saves asks for this kind by its name; in a list it is offered where it helps.
     if _is_asked_for(FIX_ALL, only):
         edits = _all_fixes(checked, encoding)
@@ -88,25 +89,26 @@ def _quick_fix(
     )
 
 
-def _takes_comment(checked: Checked, found: Diagnostic) -> bool:
-    """Whether a comment can stand above a finding: not in JSON, nor in a string."""
-    source = checked.source
-    if not is_about_a_line(found) or not takes_comments(source):
-        return False
+def _comment_on(checked: Checked, found: Diagnostic) -> Edit | None:
+    """The comment above a finding that suppresses it; JSON takes none, nor does a string."""
     line = found.start.line
-    part = next(part for part in reversed(checked.parts) if line in part.lines)
-    offset = part.source.line_starts[line - part.lines.start]
+    part = next(part for part in reversed(checked.parts) if line in part.source.lines)
+    text = part.source
+    if not is_about_a_line(found) or not takes_comments(text):
+        return None
+    offset = text.line_span(line)[0]
     if any(
         isinstance(document, Unreadable) or _is_in_scalar(document.root, offset)
         for document in part.documents
     ):
-        return False
-    edit = comment(source, line, [found.rule]).moved(-part.source.above.offset)
+        return None
+    edit = comment(text, line, [found.rule])
     try:
-        try_comment(part.source.text, edit, checked.settings.limits, iter(range(1)))
+        try_comment(text.text, edit, checked.settings.limits, iter(range(1)))
+        placed: tuple[Edit, ...] = text.placed((edit,))
     except Withheld:
-        return False
-    return True
+        return None
+    return placed[0]
 
 
 def _is_in_scalar(node: Node, offset: int) -> bool:
@@ -121,9 +123,8 @@ def _is_in_scalar(node: Node, offset: int) -> bool:
 
 
 def _suppression(
-    uri: str, source: Source, found: Diagnostic, encoding: Encoding
+    uri: str, source: Source, found: Diagnostic, edit: Edit, encoding: Encoding
 ) -> types.CodeAction:
-    edit = comment(source, found.start.line, [found.rule])
     return types.CodeAction(
         f"Suppress {found.rule} here",
         kind=types.CodeActionKind.QuickFix,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
+from rtlint.blocks import is_documentation
 from rtlint.lsp.actions import FIX_ALL, SHOW_CONVERSION, actions
 from rtlint.lsp.completion import completions
 from rtlint.lsp.cursor import Cursor, cursor_at
@@ -61,9 +62,14 @@ def _explain(server: Server) -> None:
 
 
 def _cursor(server: Server, uri: str, position: types.Position) -> tuple[int, Cursor | None]:
-    source = server.current(uri).source
-    offset = to_offset(source, position, server.encoding)
-    return offset, cursor_at(source.text, offset)
+    checked = server.current(uri)
+    offset = to_offset(checked.source, position, server.encoding)
+    if not is_documentation(checked.source.path):
+        return offset, cursor_at(checked.source.text, offset)
+    place = checked.source.position(offset)
+    blocks = (part.source for part in checked.parts if place.line in part.source.lines)
+    block = next(blocks, None)
+    return offset, None if block is None else cursor_at(block.text, block.offset(place))
 
 
 def _offer_commands(server: Server) -> None:

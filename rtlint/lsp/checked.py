@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rtlint.lint.run import conclude, lint_parts, may_hold_objects, may_hold_platform, unescaped
+from rtlint.lint.run import conclude, may_hold_objects, may_hold_platform, parts_of, unescaped
 from rtlint.lsp.same_lines import same_lines
 from rtlint.tuples import NamedTuple
-from rtlint.yaml.compose import cut
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def check(source: Source, settings: Settings, before: Checked | None) -> Checked
         return Checked(source, settings)
     is_known = before is not None and before.settings == settings
     known = {part.source.text: part for part in before.parts} if before and is_known else {}
-    parts = tuple(lint_parts(source.path, cut(source.text), settings, known))
+    parts = tuple(parts_of(source, settings, known))
     result = conclude(parts, settings)
     kept = () if before is None else tuple(_kept(before, source, parts))
     return Checked(source, settings, parts, tuple(result.diagnostics), kept, tuple(result.failures))
@@ -54,7 +53,7 @@ def check(source: Source, settings: Settings, before: Checked | None) -> Checked
 
 def _kept(before: Checked, now: Source, parts: tuple[Part, ...]) -> Iterator[Diagnostic]:
     """Earlier findings that still hold where the text cannot be read, moved to where they are."""
-    broken = [part.lines for part in parts if part.is_broken]
+    broken = [part.source.lines for part in parts if part.is_broken]
     if not broken:
         return
     same = same_lines(_lines(before.source), _lines(now))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.schema.paths import Parts
     from rtlint.kubevirt.workload import Workload
+    from rtlint.lint.part import Part
     from rtlint.lint.settings import Settings
     from rtlint.lsp.checked import Checked
     from rtlint.lsp.cursor import Cursor
@@ -67,7 +68,7 @@ def inlay_hints(
     checked: Checked, settings: Settings, encoding: Encoding, first: int, last: int
 ) -> Iterator[types.InlayHint]:
     """Behind each `realtime:`, or its mask, what comes of it; of the lines that are asked for."""
-    near = [part for part in checked.parts if part.lines.start <= last and first < part.lines.stop]
+    near = [part for part in checked.parts if _is_near(part, first, last)]
     for vm in workloads(near, settings):
         offset = _place(vm)
         place = None if offset is None else vm.object.source.position(offset)
@@ -77,6 +78,11 @@ def inlay_hints(
         if label is not None:
             position = to_editor(checked.source, place, encoding)
             yield types.InlayHint(position, label, padding_left=True)
+
+
+def _is_near(part: Part, first: int, last: int) -> bool:
+    lines = part.source.lines
+    return lines.start <= last and first < lines.stop
 
 
 def _place(vm: Workload) -> int | None:
@@ -107,9 +113,10 @@ def _vcpus(ids: Ids) -> str:
 
 def _mask(cursor: Cursor, checked: Checked, settings: Settings, offset: int) -> str:
     """Which vCPUs the mask selects in the target release, as far as the text can be read."""
+    place = checked.source.position(offset)
     for vm in workloads(checked.parts, settings):
-        node, above = vm.object.node, vm.object.source.above
-        if node.start <= offset - above.offset <= node.end:
+        node, text = vm.object.node, vm.object.source
+        if text.position(node.start) <= place <= text.position(node.end):
             try:
                 return _selection(vm)
             except UnknownValue:

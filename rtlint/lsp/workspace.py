@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rtlint.blocks import is_documentation
 from rtlint.lint.part import is_kustomization
 from rtlint.lint.settings import Settings
 from rtlint.project.discover import discover
@@ -137,7 +138,8 @@ class Workspace:
     def _hold(self, path: str, data: bytes, said: Told) -> bool:
         """Keep a text that others' findings hang on; whether what VMs ask for may have changed."""
         before = self._texts.pop(path, None)
-        if len(data) <= _LARGEST_HELD and (said.platform or _VM_WORD in data):
+        is_held = len(data) <= _LARGEST_HELD and not is_documentation(path)
+        if is_held and (said.platform or _VM_WORD in data):
             with suppress(Unreadable):
                 self._texts[path] = Source(path, decode(data))
         after = self._texts.get(path)

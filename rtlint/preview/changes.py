@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.blocks import read_documents
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.preview.compare import compare, scheduling_lines
 from rtlint.preview.model import Previewed, make_preview, unknown_rest, virtual_machines
 from rtlint.visible import visible
-from rtlint.yaml.compose import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,8 @@ def render(linted: Linted, settings: Settings) -> str:
 
 
 def _vms(source: Source, settings: Settings) -> Iterator[Workload]:
-    return virtual_machines(source, compose(source.text, limits=settings.limits), settings)
+    for text, document in read_documents(source, settings.limits):
+        yield from virtual_machines(text, (document,), settings)
 
 
 def _block(before: Workload, after: Workload) -> str:

@@ -15,6 +15,7 @@ from io import BytesIO
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from rtlint.blocks import read_documents
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.lint.diagnostic import Resource
@@ -23,7 +24,6 @@ from rtlint.project.discover import SUFFIXES
 from rtlint.project.files import Unusable, is_inside
 from rtlint.project.programs import NoAnswer, git, git_alone, said
 from rtlint.tuples import NamedTuple
-from rtlint.yaml.compose import compose
 from rtlint.yaml.nodes import Alias, Document, Scalar, Sequence
 from rtlint.yaml.source import Source, Unreadable, decode
 
@@ -140,12 +140,12 @@ def _overlap(one: Lines, other: Lines) -> bool:
 
 
 def _resources(source: Source) -> Iterator[_Place]:
-    for document in compose(source.text):
+    for text, document in read_documents(source):
         if not isinstance(document, Document):
             continue
-        for obj in objects(source, document, GROUPS, is_of_platform):
+        for obj in objects(text, document, GROUPS, is_of_platform):
             resource = Resource(obj.api_version, obj.kind, obj.namespace, obj.name)
-            lines = tuple(_lines(source, node) for node in _with_targets(obj.node))
+            lines = tuple(_lines(text, node) for node in _with_targets(obj.node))
             yield _Place(document.number, resource, lines)
 
 

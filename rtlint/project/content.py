@@ -43,7 +43,8 @@ class Surroundings(NamedTuple):
     `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
     instancetypes and preferences only, `cluster` is what the user says the cluster is.
     `configurations` say what counts for single files. `render`: also what Helm and Kustomize
-    make of the folders. `may_stream`: nothing needs the whole text of a large file. `holds_one`:
+    make of the folders. `include_docs`: also the documentation in them. `may_stream`: nothing needs
+    the whole text of a large file. `holds_one`:
     nothing needs the text of a file when the next is linted.
     """
 
@@ -52,6 +53,7 @@ class Surroundings(NamedTuple):
     cluster: Target | None
     configurations: Configurations | None = None
     render: bool = False
+    include_docs: bool = False
     may_stream: bool = False
     holds_one: bool = False
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rtlint.blocks import SUFFIXES as DOCUMENTATION
 from rtlint.config.patterns import is_pattern, spec
 from rtlint.lint.part import KUSTOMIZATIONS, TEMPLATES
 from rtlint.project.files import Named, is_inside
@@ -29,19 +30,22 @@ def discover(
     paths: tuple[str, ...],
     passed_over: Callable[[str], None] = lambda _: None,
     all_folders: bool = False,
+    include_docs: bool = False,
 ) -> Iterator[Named]:
     """The files to read, each once, in the order of their paths.
 
-    A named file is read whatever it is called; a folder is walked for manifests, without what git
+    A named file is read whatever it is called; a folder is walked for manifests, with
+    `include_docs` also for documentation that may hold some, without what git
     ignores and does not track, vendored trees (except with `all_folders`), and links that lead out
     of it; what is passed over for that, and why, is told. With `all_folders` a .gitignore counts in
     a repository only: elsewhere nobody knows what git tracks. A path that does not exist is handed
     on: reading it says so.
     """
     found: dict[str, Named] = {}
+    suffixes = (*SUFFIXES, *TEMPLATES, *(DOCUMENTATION if include_docs else ()))
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            for file in _walk(path, passed_over, all_folders):
+            for file in _walk(path, passed_over, all_folders, suffixes):
                 found.setdefault(file, Named(file, explicit=False))
         else:
             name = os.path.normpath(path)
@@ -49,7 +53,9 @@ def discover(
     yield from sorted(found.values())
 
 
-def _walk(top: str, passed_over: Callable[[str], None], all_folders: bool) -> Iterator[str]:
+def _walk(
+    top: str, passed_over: Callable[[str], None], all_folders: bool, suffixes: tuple[str, ...]
+) -> Iterator[str]:
     """The manifests under a folder; also what cannot be read, so that reading it says why."""
     root = real = os.path.realpath(top)
     waiting = [(top, real, _ignored_above(real))]
@@ -69,7 +75,7 @@ def _walk(top: str, passed_over: Callable[[str], None], all_folders: bool) -> It
             ignored = ignored._replace(rules=(*ignored.rules, *_read_ignores(real)))
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not _is_of_interest(entry.name, is_folder, all_folders):
+            if not _is_of_interest(entry.name, is_folder, all_folders, suffixes):
                 if is_folder:
                     passed_over(f"{os.path.normpath(entry.path)}: passed over: not one's own files")
                 continue
@@ -93,11 +99,13 @@ def _is_readable(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _is_of_interest(name: str, is_folder: bool, all_folders: bool) -> bool:
+def _is_of_interest(
+    name: str, is_folder: bool, all_folders: bool, suffixes: tuple[str, ...]
+) -> bool:
     if is_folder:
         return name != ".git" if all_folders else not left_out(name)
     # What is called a template is counted among what is skipped.
-    return name.endswith((*SUFFIXES, *TEMPLATES)) or name in KUSTOMIZATIONS
+    return name.endswith(suffixes) or name in KUSTOMIZATIONS
 
 
 def left_out(folder: str) -> bool:

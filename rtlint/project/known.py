@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
+from rtlint.blocks import is_documentation
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.definitions import GROUP, NONE, Definitions, collect, define
 from rtlint.kubevirt.kinds import GROUPS
@@ -53,7 +54,12 @@ NOTHING = Told()
 
 
 def told(name: str, data: bytes, limits: Limits, piece: Source | None = None) -> Told:
-    """What a file says, or a `piece` of it, whose bytes `data` are then."""
+    """What a file says, or a `piece` of it, whose bytes `data` are then.
+
+    The examples of documentation say nothing of a cluster.
+    """
+    if is_documentation(name):
+        return NOTHING
     words = unescaped(data)
     tells, is_of_platform = may_tell_others(words), may_hold_platform(words)
     if not (tells or is_of_platform):

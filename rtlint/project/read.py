@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from rtlint.blocks import is_documentation
 from rtlint.limits import Limits
 from rtlint.lint.run import is_worth_reading
 from rtlint.lint.settings import Settings
@@ -37,7 +38,7 @@ def read_files(
         from rtlint.project.render import rendered
 
         contents += (held(*each, settings.limits) for each in rendered(paths, tell))
-    further = surroundings._replace(configurations=None)
+    further = surroundings._replace(configurations=None, include_docs=False)
     others = _read_all(surroundings.instancetypes, further, settings.limits, tell)
     return contents, know(contents, others, settings, surroundings.cluster, tell)
 
@@ -60,8 +61,13 @@ def know(
         target,
         tell.note,
         definitions_only=[content.told for content in others],
-        texts=((content.name, _pieces(content)) for content in contents if content.is_linted),
+        texts=((content.name, _pieces(content)) for content in contents if _counts(content)),
     )
+
+
+def _counts(content: Content) -> bool:
+    """Whether the cluster has to carry the VMs of a file, which are no examples."""
+    return content.is_linted and not is_documentation(content.name)
 
 
 def _pieces(content: Content) -> Pieces:
@@ -85,7 +91,7 @@ def _read_all(
 ) -> Iterator[Content]:
     configurations = surroundings.configurations
     all_files = configurations is not None and configurations.asked.all_files
-    for file in discover(paths, tell.detail, all_files):
+    for file in discover(paths, tell.detail, all_files, surroundings.include_docs):
         name = surroundings.stdin_name if file.path == "-" else file.path
         if configurations is not None and configurations.excludes(name):
             tell.detail(f"{name}: passed over: it is excluded")
@@ -108,7 +114,8 @@ def _read_all(
 
 def _read(file: Named, name: str, around: Surroundings, limits: Limits) -> Content:
     """One file. Raises OSError, and Unreadable where it is too large."""
-    size = os.stat(file.path).st_size if around.may_stream and file.path != "-" else 0
+    may_stream = around.may_stream and file.path != "-" and not is_documentation(name)
+    size = os.stat(file.path).st_size if may_stream else 0
     if _LARGE < size <= limits.file_size:
         from rtlint.project.stream import scan
 
@@ -123,7 +130,7 @@ def _read(file: Named, name: str, around: Surroundings, limits: Limits) -> Conte
     if file.path != "-" and not is_wanted:
         return content._replace(data=None, size=0)
     # What is no file, such as a pipe, can be read but once.
-    if around.holds_one and os.path.isfile(file.path):
+    if around.holds_one and os.path.isfile(file.path) and not is_documentation(name):
         return content._replace(data=None, is_stream=True)
     return content
 

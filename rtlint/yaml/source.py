@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rtlint.yaml.text_edit import Edit
 
 
 class Position(NamedTuple):
@@ -42,8 +48,13 @@ TOP = Above()
 class Source:
     """The text of a file without its byte order mark, or the piece of it below `above`.
 
-    Offsets are code points into `text`, lines and columns are the file's.
+    Offsets are code points into `text`, lines and columns are the file's. `comments` are texts of
+    the file that speak of all of this one and are no part of it. `is_partial`: its author left
+    something out.
     """
+
+    comments: tuple[Source, ...] = ()
+    is_partial = False
 
     def __init__(self, path: str, text: str, above: Above = TOP) -> None:
         self.path = path
@@ -73,10 +84,20 @@ class Source:
             found = text.find("\n", found + 1)
         return starts
 
+    @property
+    def lines(self) -> range:
+        """The file's lines that it stands on."""
+        first = self.above.lines + 1
+        return range(first, first + len(self.line_starts))
+
     def position(self, offset: int) -> Position:
         """The line and column, both from 1, of an offset in code points."""
         line = bisect_right(self.line_starts, offset) - 1
         return Position(self.above.lines + line + 1, offset - self.line_starts[line] + 1)
+
+    def offset(self, position: Position) -> int:
+        """The offset in code points of a position on one of its lines."""
+        return self.line_starts[position.line - self.above.lines - 1] + position.column - 1
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its line ending."""
@@ -92,6 +113,10 @@ class Source:
         while end > start and self.text[end - 1] in "\r\n":
             end -= 1
         return start, end
+
+    def placed(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+        """Edits of the text as those of the file. Raises Withheld where there are none."""
+        return tuple(edit.moved(self.above.offset) for edit in edits)
 
     def below(self, documents: int) -> Above:
         """What stands above the next piece, where this one holds so many documents."""
