@@ -15,8 +15,8 @@ from rtlint.lint.origin import at_reference, brought_by
 from rtlint.lint.rule import Failed
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
-from rtlint.yaml.nodes import Document, odd_keys
-from rtlint.yaml.source import Source, Unreadable
+from rtlint.yaml.nodes import Document, Scalar, odd_keys
+from rtlint.yaml.source import NotCut, Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,6 +51,7 @@ def is_kustomization(path: str) -> bool:
 class Part(NamedTuple):
     """A piece of a file as it was linted.
 
+    `documents` are those that it begins, or what it holds of a List that begins above it.
     `diagnostics` are all that was found, `suppressions` say what of it does not count, `failures`
     which rules of the user's own failed. Of a `template` there is nothing else to say. `ignored`
     are the rules that comments above the piece ignore for the whole file.
@@ -67,8 +68,30 @@ class Part(NamedTuple):
     ignored: tuple[str, ...] = ()
 
     @property
+    def of_file(self) -> tuple[Suppression, ...]:
+        """Its suppressions of the whole file, which stand before the first document."""
+        return tuple(each for each in self.suppressions if each.is_of_file)
+
+    @property
+    def begun(self) -> int:
+        """How many documents it begins."""
+        return len(self.documents) if self.source.above.listed is None else 0
+
+    @property
     def is_broken(self) -> bool:
         return any(isinstance(document, Unreadable) for document in self.documents)
+
+    @property
+    def found(self) -> Part:
+        """The part without its text and nodes, to be sent; it has no suppressions."""
+        nothing = Scalar(0, 0, None, "", "")
+        documents = tuple(
+            d if isinstance(d, Unreadable) else Document(d.number, nothing) for d in self.documents
+        )
+        source = self.source
+        if self.template is None:
+            source = Source(source.path, "", source.above)
+        return self._replace(source=source, documents=documents)
 
     @property
     def lines(self) -> range:
@@ -80,10 +103,13 @@ class Part(NamedTuple):
 def lint_part(source: Source, settings: Settings, of_file: tuple[Suppression, ...] = ()) -> Part:
     """Run the rules over every KubeVirt object of a piece.
 
-    `of_file` are suppressions of the whole file that stand above the piece.
+    `of_file` are suppressions of the whole file that stand above the piece. Raises NotCut for a
+    piece of a List that is to be linted as a whole.
     """
-    documents = tuple(compose(source.text, number=source.above.documents, limits=settings.limits))
+    documents = _documents(source, settings.limits)
     template = None if settings.literal else template_in(source, documents)
+    if template is not None and source.above.listed is not None:
+        raise NotCut
     if template is not None:
         return Part(source, documents, template=template)
     if "$patch:" in source.text and not settings.literal:
@@ -123,6 +149,14 @@ def lint_part(source: Source, settings: Settings, of_file: tuple[Suppression, ..
 def names_of(suppressions: Iterable[Suppression]) -> tuple[str, ...]:
     """All the rules that suppressions name."""
     return tuple(name for suppression in suppressions for name in suppression.names)
+
+
+def _documents(source: Source, limits: Limits) -> tuple[Document | Unreadable, ...]:
+    if source.above.listed is None:
+        return tuple(compose(source.text, number=source.above.documents, limits=limits))
+    from rtlint.kubernetes.lists import read
+
+    return read(source, limits)
 
 
 def _refused(

@@ -46,7 +46,7 @@ def check(source: Source, settings: Settings, before: Checked | None) -> Checked
         return Checked(source, settings)
     is_known = before is not None and before.settings == settings
     known = {part.source.text: part for part in before.parts} if before and is_known else {}
-    parts = tuple(lint_parts(source.path, cut(source.text), settings, known))
+    parts = tuple(lint_parts(source.path, cut(source.text), settings, known, whole=True))
     result = conclude(parts, settings)
     kept = () if before is None else tuple(_kept(before, source, parts))
     return Checked(source, settings, parts, tuple(result.diagnostics), kept, tuple(result.failures))
