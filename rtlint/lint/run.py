@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from rtlint.limits import LONG
 from rtlint.lint.found import at, findings, unreadable
-from rtlint.lint.part import TEMPLATES, Part, is_kustomization, lint_part, moved, names_of
+from rtlint.lint.part import TEMPLATES, Part, is_kustomization, lint_part, names_of
 from rtlint.yaml.compose import cut
 from rtlint.yaml.locate import Span
 from rtlint.yaml.source import TOP, NotCut, Source, Unreadable, decode
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
     from rtlint.lint.suppressions import Suppression
     from rtlint.lint.templates import Template
+    from rtlint.yaml.source import Above
 
 # A file without one of these holds no KubeVirt object, nor one with a misspelt kind or group:
 # nothing else is worth a parser's time. All of them have the shortest, which is looked for first.
@@ -195,11 +196,18 @@ def lint_parts(
         pieces = (source,) if was else pieces_of(source, settings, whole)
         begun = 0
         for piece in pieces:
-            part = moved(was, above) if was else lint_part(piece, settings, of_file)
+            part = _moved(was, above) if was else lint_part(piece, settings, of_file)
             of_file = of_file or part.of_file
             begun += part.begun
             yield part
         above = source.below(begun)
+
+
+def _moved(part: Part, above: Above) -> Part:
+    # Only an editor knows what a file was before.
+    from rtlint.lint.moved import moved
+
+    return moved(part, above)
 
 
 def pieces_of(source: Source, settings: Settings, whole: bool) -> Iterable[Source]:
