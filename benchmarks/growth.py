@@ -121,6 +121,6 @@ GROWTHS = (
     Growth("findings", 50, _findings),
     Growth("suppressions", 50, _suppressions),
     Growth("instancetypes", 100, _instancetypes),
-    Growth("vCPUs, previewed", 64, _vcpus),
-    Growth("CPUs of the host, previewed", 256, _host_cpus),
+    Growth("vCPUs, previewed", 128, _vcpus),
+    Growth("CPUs of the host, previewed", 2000, _host_cpus),
 )
