@@ -48,7 +48,9 @@ def _made(seed: int) -> bytes:
     for _ in range(rng.choice([0, 0, 1, 1, 2, 3])):
         line = " " * rng.choice([0, 0, 2, 4, 6]) + rng.choice(_ODD_LINES) + "\n"
         lines.insert(rng.randrange(len(lines) + 1), line)
-    text = rng.choice(["", "---\n", "a: 1\n---\n", "# head\n"]) + "".join(lines)
+    text = rng.choice(
+        ["", "---\n", "a: 1\n---\n", "# rtlint: ignore-file[RT4, RT101]\n"]
+    ) + "".join(lines)
     text += rng.choice(["", "", "---\n" + text])
     return (texts.damaged(rng, text) if rng.random() < 0.1 else text).encode()
 

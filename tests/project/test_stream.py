@@ -54,6 +54,8 @@ TEXTS = {
     "a List with a broken item": list_of(WRONG, VM, "a: [\n"),
     "a List with suppressions": list_of(WRONG, f"# rtlint: ignore[RT4]\n{WRONG}", "a: 1\n")
     + "a: 1\n",
+    "a List in a file with suppressions": "# rtlint: ignore-file[RT4]\n"
+    + list_of(WRONG, VM, WRONG),
     "documents around a List": f"{VM}---\n{list_of(WRONG, INSTANCETYPE)}---\n{WRONG}...\n# end\n",
     "three dashes in text": VM + "# -\n---x\n" + WRONG,
 }
