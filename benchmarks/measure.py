@@ -71,7 +71,7 @@ def table(title: str, programs: Sequence[Program], runs: int) -> Table:
     those of processor time, which other programs on the machine disturb least.
     """
     there = [program for program in programs if program.command is not None]
-    rounds = [[_run(program) for program in there] for _ in range(runs)]
+    rounds = [[run(program) for program in there] for _ in range(runs)]
     costs = {
         program.name: Cost(*map(median, zip(*of_one, strict=True)))
         for program, of_one in zip(there, zip(*rounds, strict=True), strict=True)
@@ -94,7 +94,8 @@ def _row(name: str, cost: Cost | None, floor: float) -> tuple[str, ...]:
     )
 
 
-def _run(program: Program) -> Cost:
+def run(program: Program) -> Cost:
+    """What one run of a program that is installed takes."""
     assert program.command is not None
     program.prepare()
     start = perf_counter()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 from functools import partial
 from importlib.util import find_spec
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import repository
+from benchmarks.growth import growth
 from benchmarks.hostile import attacks
 from benchmarks.lsp import editing
 from benchmarks.measure import Bench, Program, Table, table
@@ -152,7 +155,22 @@ def _peers(bench: Bench, paths: Sequence[Path], files: Sequence[Path]) -> list[P
         Program("yamllint", yamllint and [*yamllint, *paths]),
         # It walks no folders.
         Program("check-jsonschema", check and [*check, "--schemafile", schema, *files]),
+        Program("kubeconform", _kubeconform(bench, paths)),
     ]
+
+
+def _kubeconform(bench: Bench, paths: Sequence[Path]) -> list[str | Path] | None:
+    """kubeconform with KubeVirt's schema of a VM; other kinds than that it passes over."""
+    found = os.environ.get("KUBECONFORM") or shutil.which("kubeconform")
+    if found is None:
+        return None
+    schemas = bench.folder / "schemas"
+    schemas.mkdir(exist_ok=True)
+    with (schemas / "virtualmachine.json").open("w") as stream:
+        command = list(map(str, [*bench.rtlint, "schema", "VirtualMachine"]))
+        subprocess.run(command, check=True, stdout=stream)
+    location = schemas / "{{.ResourceKind}}.json"
+    return [found, "-schema-location", location, "-ignore-missing-schemas", *paths]
 
 
 def _module(name: str, module: str) -> list[str | Path] | None:
@@ -173,5 +191,6 @@ PARTS = {
     "preview": preview,
     "lsp": editing,
     "playground": typing,
+    "growth": growth,
     "hostile": lambda _: attacks(),
 }

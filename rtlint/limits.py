@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from rtlint.tuples import NamedTuple
 
+# In characters: a longer `kind: List` is read some items at a time.
+LONG = 2**18
+
 
 class Limits(NamedTuple):
     """Of a file in bytes, of a document in characters, and of what stands in them.

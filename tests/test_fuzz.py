@@ -13,7 +13,7 @@ from fuzz.attempts import Attempts, TooSlow, shrunk, watched
 from fuzz.targets import corpus, load, names
 
 # Where an input costs a hundred times what it does elsewhere.
-SLOW = {"blocks", "counts", "fix", "lsp", "repairs", "rules", "styles", "suppressions"}
+SLOW = {"blocks", "counts", "fix", "lists", "lsp", "repairs", "rules", "styles", "suppressions"}
 # Memory is traced there, which takes several times as long again.
 EXAMPLES = {"blocks": 15, "counts": 10}
 NO_SERVER = pytest.mark.skipif(find_spec("pygls") is None, reason="pygls is not installed")

@@ -100,7 +100,14 @@ def objects(
     say neither apiVersion nor kind have for kubectl those of the list, less `List`. Source:
     k8s.io/apimachinery v0.36.0, unstructured (IsList, decodeToList).
     """
-    yield from _objects(source, document, document.root, "", ("", ""), groups, further, literal)
+    root, listed = document.root, document.listed
+    if listed is None or not isinstance(root, Sequence):
+        yield from _objects(source, document, root, "", ("", ""), groups, further, literal)
+        return
+    passed_on = (listed.api_version, listed.kind)
+    for index, item in zip(listed.items, root.nodes, strict=True):
+        at = join_path("items", index)
+        yield from _objects(source, document, item, at, passed_on, groups, further, literal)
 
 
 def _objects(
@@ -116,7 +123,7 @@ def _objects(
     target = solid(node)
     if not isinstance(target, Mapping):
         return
-    said = _word(target, "apiVersion"), _word(target, "kind")
+    said = word(target, "apiVersion"), word(target, "kind")
     api_version, kind = said if any(said) else inherited
     is_wanted = api_version.rpartition("/")[0] in groups and bool(kind)
     if not kind.endswith("List") and (is_wanted or (said[1] and further(api_version, kind))):
@@ -137,7 +144,7 @@ def _objects(
                 yield from _objects(source, document, item, at, passed_on, groups, further, literal)
 
 
-def _word(node: Mapping, key: str) -> str:
+def word(node: Mapping, key: str) -> str:
     """What a mapping says there, as it is read and not as it is written: `!!binary` has base64."""
     scalar = _scalar_at(node, key)
     if scalar is None or scalar.value is None:

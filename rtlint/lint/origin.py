@@ -52,7 +52,8 @@ def at_reference(
 
 
 def _is_written(vm: Workload, field: str) -> bool:
-    return find(vm.object.document.root, split_path(field)).complete
+    document = vm.object.document
+    return find(document.root, document.within(split_path(field))).complete
 
 
 def _related(definition: Definition, path: str, most: int) -> tuple[Related, ...]:

@@ -15,8 +15,8 @@ from rtlint.lint.origin import at_reference, brought_by
 from rtlint.lint.rule import Failed
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
-from rtlint.yaml.nodes import Document, odd_keys
-from rtlint.yaml.source import Source, Unreadable
+from rtlint.yaml.nodes import Document, Scalar, odd_keys
+from rtlint.yaml.source import NotCut, Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
     from rtlint.lint.suppressions import Suppression
     from rtlint.lint.templates import Template
-    from rtlint.yaml.source import Above
 
 # How often a long text is read again for the fixes of one piece; `--fix` makes further passes.
 MOST_READINGS = 100
@@ -51,6 +50,7 @@ def is_kustomization(path: str) -> bool:
 class Part(NamedTuple):
     """A piece of a file as it was linted.
 
+    `documents` are those that it begins, or what it holds of a List that begins above it.
     `diagnostics` are all that was found, `suppressions` say what of it does not count, `failures`
     which rules of the user's own failed. Of a `template` there is nothing else to say. `ignored`
     are the rules that comments above the piece ignore for the whole file.
@@ -67,8 +67,30 @@ class Part(NamedTuple):
     ignored: tuple[str, ...] = ()
 
     @property
+    def of_file(self) -> tuple[Suppression, ...]:
+        """Its suppressions of the whole file, which stand before the first document."""
+        return tuple(each for each in self.suppressions if each.is_of_file)
+
+    @property
+    def begun(self) -> int:
+        """How many documents it begins."""
+        return len(self.documents) if self.source.above.listed is None else 0
+
+    @property
     def is_broken(self) -> bool:
         return any(isinstance(document, Unreadable) for document in self.documents)
+
+    @property
+    def found(self) -> Part:
+        """The part without its text and nodes, to be sent; it has no suppressions."""
+        nothing = Scalar(0, 0, None, "", "")
+        documents = tuple(
+            d if isinstance(d, Unreadable) else Document(d.number, nothing) for d in self.documents
+        )
+        source = self.source
+        if self.template is None:
+            source = Source(source.path, "", source.above)
+        return self._replace(source=source, documents=documents)
 
 
 def lint_part(
@@ -80,12 +102,12 @@ def lint_part(
     """Run the rules over every KubeVirt object of a piece.
 
     `of_file` are suppressions of the whole file that stand above the piece, `documents` what it
-    holds, if that is known.
+    holds, if that is known. Raises NotCut for a piece of a List that is to be linted as a whole.
     """
-    if not documents:
-        number, limits = source.above.documents, settings.limits
-        documents = tuple(compose(source.text, number=number, limits=limits))
+    documents = documents or _documents(source, settings.limits)
     template = None if settings.literal else template_in(source, documents)
+    if template is not None and source.above.listed is not None:
+        raise NotCut
     if template is not None:
         return Part(source, documents, template=template)
     if (source.is_partial or "$patch:" in source.text) and not settings.literal:
@@ -127,6 +149,14 @@ def names_of(suppressions: Iterable[Suppression]) -> tuple[str, ...]:
     return tuple(name for suppression in suppressions for name in suppression.names)
 
 
+def _documents(source: Source, limits: Limits) -> tuple[Document | Unreadable, ...]:
+    if source.above.listed is None:
+        return tuple(compose(source.text, number=source.above.documents, limits=limits))
+    from rtlint.kubernetes.lists import read
+
+    return read(source, limits)
+
+
 def _refused(
     source: Source,
     documents: tuple[Document | Unreadable, ...],
@@ -157,44 +187,6 @@ def _is_further(api_version: str, kind: str) -> bool:
     from rtlint.platform.objects import is_of_platform
 
     return is_of_platform(api_version, kind) or _is_misspelt(api_version, kind)
-
-
-def moved(part: Part, above: Above) -> Part:
-    """The same part where something else stands above it.
-
-    Not for parts with suppressions: those speak of lines.
-    """
-    was = part.source.above
-    if above == was:
-        return part
-    source = Source(part.source.path, part.source.text, above)
-    numbers = above.documents - was.documents
-    documents = tuple(
-        d if isinstance(d, Unreadable) else Document(d.number + numbers, d.root)
-        for d in part.documents
-    )
-    diagnostics = tuple(_moved(d, part, above) for d in part.diagnostics)
-    return part._replace(source=source, documents=documents, diagnostics=diagnostics)
-
-
-def _moved(found: Diagnostic, part: Part, above: Above) -> Diagnostic:
-    was = part.source.above
-    lines, offset = above.lines - was.lines, above.offset - was.offset
-    fix = found.fix
-    if fix is not None:
-        fix = fix._replace(edits=tuple(edit.moved(offset) for edit in fix.edits))
-    return found._replace(
-        document=found.document + above.documents - was.documents,
-        start=found.start.below(lines),
-        end=found.end.below(lines),
-        fix=fix,
-        related=tuple(
-            each._replace(start=each.start.below(lines), end=each.end.below(lines))
-            if each.path == found.path and each.start.line in part.source.lines
-            else each
-            for each in found.related
-        ),
-    )
 
 
 def template_in(source: Source, documents: tuple[Document | Unreadable, ...]) -> Template | None:

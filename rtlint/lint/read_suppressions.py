@@ -120,7 +120,7 @@ def _first_content(source: Source) -> int:
     Of a piece below others it is a line above them all.
     """
     first = source.above.lines + 1
-    if source.above.documents:
+    if source.above.documents or source.above.listed is not None:
         return first - 1
     last = first + len(source.line_starts)
     for number in range(first, last):

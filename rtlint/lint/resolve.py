@@ -96,14 +96,16 @@ def _resolve(
     obj: Object, fix: Fix, limits: Limits, rewrites: Iterator[int], left: Iterator[int]
 ) -> Resolved:
     """The fix as edits. Raises Withheld, with the reason, and Enough."""
-    operations = below(obj.path, fix.operations)
-    number = obj.document.number - obj.source.above.documents
-    document = Document(number, obj.document.root)
-    edits = operation_edits(obj.source.text, document, operations, rewrites)
-    made(obj, fix.operations)
-    try_alone(obj.source.text, document, edits, operations, limits, left)
-    fields = frozenset(_written(obj.document.root, operations))
     base = split_path(obj.path)
+    inner = obj.document.within(base)
+    here = below(join_path(*inner), fix.operations)
+    number = obj.document.number - obj.source.above.documents
+    document = Document(number, obj.document.root, obj.document.listed)
+    edits = operation_edits(obj.source.text, document, here, rewrites)
+    made(obj, fix.operations)
+    try_alone(obj.source.text, document, edits, here, limits, left)
+    fields = frozenset((*base, *path[len(inner) :]) for path in _written(document.root, here))
+    operations = below(obj.path, fix.operations)
     read = frozenset((*base, *split_path(path)) for path in fix.reads)
     placed = obj.source.placed(edits)
     return Resolved(fix.applicability, fix.description, placed, operations, fields, read)
@@ -128,6 +130,10 @@ def operation_edits(
     Enough.
     """
     on = ground(text, document.root)
+    if document.listed is not None:
+        # The list that it is a part of tells, as it does where the whole is read.
+        style = on.style._replace(step=document.listed.step, dash=document.listed.dash)
+        on = on._replace(style=style)
     if on.odd_break:
         character = f"U+{ord(on.odd_break):04X}"
         raise Withheld(f"YAML ends a line at a {character} that editors do not; replace it first")

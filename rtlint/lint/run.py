@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING, Final
 
 from rtlint.blocks import SUFFIXES as DOCUMENTATION
 from rtlint.blocks import is_documentation
-from rtlint.lint.found import about, at, findings, unreadable
-from rtlint.lint.part import MOST_READINGS, Part, is_kustomization, lint_part, moved, names_of
+from rtlint.limits import LONG
+from rtlint.lint.found import at, findings, unreadable
+from rtlint.lint.part import TEMPLATES, Part, is_kustomization, lint_part, names_of
 from rtlint.yaml.compose import cut
 from rtlint.yaml.locate import Span
-from rtlint.yaml.source import TOP, Source, Unreadable, decode
+from rtlint.yaml.source import TOP, NotCut, Source, Unreadable, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.settings import Settings
-    from rtlint.lint.suppressions import Suppression, Unused
+    from rtlint.lint.suppressions import Suppression
     from rtlint.lint.templates import Template
+    from rtlint.yaml.source import Above
 
 # A file without one of these holds no KubeVirt object, nor one with a misspelt kind or group:
 # nothing else is worth a parser's time. All of them have the shortest, which is looked for first.
@@ -166,15 +168,23 @@ def unread(source: Source, settings: Settings, problem: Unreadable) -> Result:
 
 def lint(source: Source, settings: Settings) -> Result:
     """Run the rules over every KubeVirt object of a source; the diagnostics come in order."""
-    return conclude(parts_of(source, settings), settings)
+
+    def parts(whole: bool) -> Iterator[Part]:
+        return parts_of(source, settings, whole=whole)
+
+    return conclude_once(parts, settings)
 
 
 def parts_of(
-    source: Source, settings: Settings, known: Mapping[str, Part] = _NONE
+    source: Source,
+    settings: Settings,
+    known: Mapping[str, Part] = _NONE,
+    *,
+    whole: bool = False,
 ) -> Iterator[Part]:
-    """Lint the pieces of a source; for `known` see `lint_parts`."""
+    """Lint the pieces of a source; for `known` and `whole` see `lint_parts`."""
     if not is_documentation(source.path):
-        yield from lint_parts(source.path, cut(source.text), settings, known)
+        yield from lint_parts(source.path, cut(source.text), settings, known, whole=whole)
         return
     from rtlint.lint.page import lint_page
 
@@ -182,25 +192,62 @@ def parts_of(
 
 
 def lint_parts(
-    path: str, pieces: Iterable[str], settings: Settings, known: Mapping[str, Part] = _NONE
+    path: str,
+    texts: Iterable[str],
+    settings: Settings,
+    known: Mapping[str, Part] = _NONE,
+    *,
+    whole: bool = False,
 ) -> Iterator[Part]:
     """Lint the pieces of a file, one after the other.
 
     `known` are parts of the same file by their text, as they were linted with the same settings.
+    Raises NotCut where a List is to be linted as a `whole`.
     """
     above = TOP
     of_file: tuple[Suppression, ...] = ()
-    for text in pieces:
-        part = known.get(text)
-        if part is None or part.suppressions or part.ignored != names_of(of_file):
-            part = lint_part(Source(path, text, above), settings, of_file)
-        else:
-            part = moved(part, above)
-        yield part
-        # Those of the whole file stand before its first document.
-        if above is TOP:
-            of_file = tuple(each for each in part.suppressions if each.is_of_file)
-        above = part.source.below(len(part.documents))
+    for text in texts:
+        source = Source(path, text, above)
+        was = known.get(text)
+        if was is not None and (was.suppressions or was.ignored != names_of(of_file)):
+            was = None
+        pieces = (source,) if was else pieces_of(source, settings, whole)
+        begun = 0
+        for piece in pieces:
+            part = _moved(was, above) if was else lint_part(piece, settings, of_file)
+            of_file = of_file or part.of_file
+            begun += part.begun
+            yield part
+        above = source.below(begun)
+
+
+def _moved(part: Part, above: Above) -> Part:
+    # Only an editor knows what a file was before.
+    from rtlint.lint.moved import moved
+
+    return moved(part, above)
+
+
+def pieces_of(source: Source, settings: Settings, whole: bool) -> Iterable[Source]:
+    """What to lint a piece of a file in: of a long List, unless as a `whole`, some items each."""
+    if whole or len(source.text) < LONG:
+        return (source,)
+    if is_kustomization(source.path) or source.path.endswith(TEMPLATES):
+        return (source,)
+    from rtlint.kubernetes.lists import pieces
+
+    return pieces(source, settings.limits)
+
+
+def conclude_once(parts: Callable[[bool], Iterable[Part]], settings: Settings) -> Result:
+    """What the parts of a file come to, with its Lists in pieces, or where one cannot be as wholes;
+    `parts` is told which.
+    """
+    try:
+        return conclude(parts(False), settings)
+    except NotCut:
+        pass
+    return conclude(parts(True), settings)
 
 
 def conclude(parts: Iterable[Part], settings: Settings) -> Result:
@@ -218,14 +265,20 @@ def conclude(parts: Iterable[Part], settings: Settings) -> Result:
                 return skipped
             result.diagnostics += skipped.diagnostics
         result.diagnostics += part.diagnostics
-        result.documents += len(part.documents)
+        result.documents += part.begun
         result.workloads += part.workloads
         result.realtime += part.realtime
         result.failures += part.failures
         suppressions += part.suppressions
         is_whole = is_whole and not part.is_broken
     if suppressions:
-        _suppress(suppressions, is_whole, settings, result)
+        from rtlint.lint.suppress import suppress
+
+        found = len(result.diagnostics)
+        result.diagnostics, further = suppress(
+            result.diagnostics, suppressions, is_whole, settings, result.failures
+        )
+        result.suppressed = found + further - len(result.diagnostics)
     result.diagnostics.sort(key=lambda diagnostic: diagnostic.order)
     return result
 
@@ -240,42 +293,3 @@ def _skipped(source: Source, template: Template, settings: Settings) -> Result:
     )
     result.skipped = 1
     return result
-
-
-def _suppress(
-    suppressions: list[Suppression], is_whole: bool, settings: Settings, result: Result
-) -> None:
-    """Take out of the result what the file suppresses; what it suppresses in vain comes in."""
-    from rtlint.lint.suppressions import split, unused
-
-    kept, used = split(result.diagnostics, suppressions)
-    further: list[Diagnostic] = []
-    # Nobody knows what would be found in text that cannot be read.
-    if is_whole:
-        idle = unused(suppressions, used, settings.rules)
-        left = iter(range(MOST_READINGS))
-        further = [
-            found for each in idle for found in _unused(each, settings, result.failures, left)
-        ]
-        kept += split(further, suppressions)[0]
-    result.suppressed = len(result.diagnostics) + len(further) - len(kept)
-    result.diagnostics = kept
-
-
-def _unused(
-    unused: Unused, settings: Settings, failures: list[str], left: Iterator[int]
-) -> Iterator[Diagnostic]:
-    source, span, obj = unused.suppression.source, unused.suppression.span, unused.suppression.obj
-    for loaded, finding in findings("suppression", unused, settings, failures):
-        if obj is not None:
-            found = about(obj, loaded, finding._replace(span=span), settings)
-            from rtlint.lint.resolve import with_fixes
-
-            yield from with_fixes([(found, finding.fix)], obj, None, settings, left)
-            continue
-        found = at(source, span, 1, loaded, finding, settings)
-        if unused.edit is not None and finding.fix is not None:
-            from rtlint.lint.resolve import with_comment_fix
-
-            found = with_comment_fix(found, finding.fix, source, unused.edit, settings, left)
-        yield found

@@ -45,7 +45,7 @@ def check(source: Source, settings: Settings, before: Checked | None) -> Checked
         return Checked(source, settings)
     is_known = before is not None and before.settings == settings
     known = {part.source.text: part for part in before.parts} if before and is_known else {}
-    parts = tuple(parts_of(source, settings, known))
+    parts = tuple(parts_of(source, settings, known, whole=True))
     result = conclude(parts, settings)
     kept = () if before is None else tuple(_kept(before, source, parts))
     return Checked(source, settings, parts, tuple(result.diagnostics), kept, tuple(result.failures))

@@ -12,7 +12,7 @@ from rtlint.blocks import is_documentation
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.definitions import GROUP, NONE, Definitions, collect, define
 from rtlint.kubevirt.kinds import GROUPS
-from rtlint.limits import Limits
+from rtlint.limits import LONG, Limits
 from rtlint.lint.run import may_hold_platform, unescaped
 from rtlint.lint.settings import Settings
 from rtlint.tuples import NamedTuple
@@ -61,19 +61,31 @@ def told(name: str, data: bytes, limits: Limits, piece: Source | None = None) ->
     if is_documentation(name):
         return NOTHING
     words = unescaped(data)
-    tells, is_of_platform = may_tell_others(words), may_hold_platform(words)
-    if not (tells or is_of_platform):
+    if not (may_tell_others(words) or may_hold_platform(words)):
         return NOTHING
     try:
-        read = parse(piece or Source(name, decode(data)), limits)
+        source = piece or Source(name, decode(data))
     except Unreadable:
         return NOTHING
+    if len(source.text) < LONG:
+        return _told(*parse(source, limits), words)
+    from rtlint.kubernetes.lists import in_pieces
+
+    return all_told(in_pieces(source, limits, _told_of_piece))
+
+
+def _told_of_piece(source: Source, documents: tuple[Document | Unreadable, ...]) -> Iterable[Told]:
+    yield _told(source, documents, unescaped(source.text.encode()))
+
+
+def _told(source: Source, documents: tuple[Document | Unreadable, ...], words: bytes) -> Told:
+    """What documents say, whose text has these `words`."""
     platform: tuple[Known, ...] = ()
-    if is_of_platform:
+    if may_hold_platform(words):
         from rtlint.platform.read import read_objects
 
-        platform = tuple(read_objects(*read))
-    return Told((read,) if tells else (), platform)
+        platform = tuple(read_objects(source, documents))
+    return Told((Parsed(source, documents),) if may_tell_others(words) else (), platform)
 
 
 def all_told(those: Iterable[Told]) -> Told:

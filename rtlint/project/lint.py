@@ -10,7 +10,7 @@ from rtlint.lint.linted import Linted
 from rtlint.lint.registry import load_rule
 from rtlint.lint.run import Result, lint_bytes, unread
 from rtlint.project.files import Named, read_bytes
-from rtlint.project.jobs import sensible_jobs, spread
+from rtlint.project.jobs import is_worth_several, sensible_jobs, spread
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.source import Source, Unreadable
@@ -51,17 +51,26 @@ def lint_files(
     jobs = 1 if fix else jobs
     if jobs > 1 and work:
         _load(work[0][1])
-    outcomes = spread(partial(_lint_content, fix=fix), work, jobs)
+    # At a large file all processes work.
+    small = [each for each in work if not _is_large(each[0])]
+    outcomes = spread(partial(_lint_content, fix=fix), small, jobs)
+    todo = iter(work)
     for number, content in enumerate(contents, 1):
         if not content.is_linted:
             linted: Linted | None = Linted(Source(content.name, ""), Result())
         else:
-            linted, failures = next(outcomes)
+            each = next(todo)
+            large = _is_large(content)
+            linted, failures = _lint_content(each, fix, jobs) if large else next(outcomes)
             for failure in failures:
                 tell.fail(failure)
         tell.progress(number, len(contents))
         if linted is not None:
             yield linted
+
+
+def _is_large(content: Content) -> bool:
+    return content.is_stream and is_worth_several(content.size)
 
 
 def _load(settings: Settings) -> None:
@@ -73,13 +82,13 @@ def _load(settings: Settings) -> None:
 
 
 def _lint_content(
-    work: tuple[Content, Settings], fix: Fix | None
+    work: tuple[Content, Settings], fix: Fix | None, jobs: int = 1
 ) -> tuple[Linted | None, list[str]]:
     """The file, linted or fixed, and what failed; None where rtlint itself did."""
     content, settings = work
     failures: list[str] = []
     try:
-        linted = _lint(content, settings, fix, failures.append)
+        linted = _lint(content, settings, fix, failures.append, jobs)
     except OSError as error:
         return None, [*failures, f"{content.name}: {error.strerror or error}"]
     except Unreadable as problem:
@@ -98,7 +107,11 @@ def _lint_content(
 
 
 def _lint(
-    content: Content, settings: Settings, fix: Fix | None, fail: Callable[[str], None]
+    content: Content,
+    settings: Settings,
+    fix: Fix | None,
+    fail: Callable[[str], None],
+    jobs: int,
 ) -> Linted:
     if content.problem is not None:
         source = Source(content.name, "")
@@ -106,7 +119,7 @@ def _lint(
     if content.is_stream and fix is None:
         from rtlint.project.stream import lint_stream
 
-        return lint_stream(content.name, content.path, settings)
+        return lint_stream(content.name, content.path, settings, jobs)
     data = content.data or b""
     if content.is_stream:
         data = read_bytes(Named(content.path, explicit=True), settings.limits.file_size)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
+from rtlint.kubernetes.lists import in_pieces
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.lint.part import template_in
 from rtlint.platform.model import Platform
 from rtlint.project.cluster import known_clusters
-from rtlint.yaml.compose import compose
 from rtlint.yaml.source import TOP, Source, Unreadable
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
     from rtlint.platform.model import Known, Vm
     from rtlint.project.cluster import Target
+    from rtlint.yaml.nodes import Document
 
     # A text in pieces, read when it is asked for.
     Pieces = Callable[[], Iterable[str]]
@@ -69,29 +71,30 @@ def _note_undecided(platform: Platform, names: list[str], note: Callable[[str], 
 
 def _vms(texts: Iterable[tuple[str, Pieces]], settings: Settings) -> Iterator[Vm]:
     """What the VMs in the texts ask of their nodes."""
-    # It needs the conversion, which a run that has only instancetypes to share does not.
-    from rtlint.platform.vms import read_vm
-
     for name, pieces in texts:
         here = settings.at(name)
         above = TOP
         for text in pieces():
             source = Source(name, text, above)
             above = source.below(0)
-            for obj in _vm_objects(source, settings):
-                vm = here.workload(obj)
-                if vm is not None and not (vm.is_instancetype or vm.is_preset):
-                    said = read_vm(vm)
-                    if said is not None:
-                        yield said
+            if _VM_WORD in text:
+                yield from in_pieces(source, settings.limits, partial(_said, here))
 
 
-def _vm_objects(source: Source, settings: Settings) -> Iterator[Object]:
-    if _VM_WORD not in source.text:
-        return
-    documents = tuple(compose(source.text, limits=settings.limits))
+def _said(
+    settings: Settings, source: Source, documents: tuple[Document | Unreadable, ...]
+) -> Iterator[Vm]:
+    # It needs the conversion, which a run that has only instancetypes to share does not.
+    from rtlint.platform.vms import read_vm
+
     if not settings.literal and template_in(source, documents) is not None:
         return
     for document in documents:
-        if not isinstance(document, Unreadable):
-            yield from objects(source, document, GROUPS, literal=settings.literal)
+        if isinstance(document, Unreadable):
+            continue
+        for obj in objects(source, document, GROUPS, literal=settings.literal):
+            vm = settings.workload(obj)
+            if vm is not None and not (vm.is_instancetype or vm.is_preset):
+                said = read_vm(vm)
+                if said is not None:
+                    yield said

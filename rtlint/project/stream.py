@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 from codecs import getincrementaldecoder
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rtlint.lint.linted import Linted
-from rtlint.lint.run import conclude, lint_parts, may_hold_objects
+from rtlint.lint.run import conclude_once, lint_parts, may_hold_objects
 from rtlint.project.content import Content
 from rtlint.project.known import all_told, told
 from rtlint.yaml.compose import cut
 from rtlint.yaml.source import Position, Source, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rtlint.limits import Limits
+    from rtlint.lint.part import Part
     from rtlint.lint.run import Result
     from rtlint.lint.settings import Settings
 
@@ -59,14 +61,14 @@ def scan(name: str, path: str, limits: Limits) -> Content:
     return Content(name, path, None, all_told(said), is_stream=found)
 
 
-def lint_stream(name: str, path: str, settings: Settings) -> Linted:
-    """Lint a file piece by piece, which is read twice.
+def lint_stream(name: str, path: str, settings: Settings, jobs: int = 1) -> Linted:
+    """Lint a file piece by piece, which is read twice, by as many processes.
 
     Raises OSError, and Unreadable where somebody writes it meanwhile.
     """
     before = _version(path)
     try:
-        result = conclude(lint_parts(name, pieces(path), settings), settings)
+        result = conclude_once(partial(_parts, name, path, settings, jobs), settings)
         linted = Linted(_excerpt(name, path, result), result)
     except UnicodeDecodeError:
         # It was UTF-8 when it was scanned.
@@ -74,6 +76,14 @@ def lint_stream(name: str, path: str, settings: Settings) -> Linted:
     if _version(path) != before:
         raise Unreadable(_CHANGED)
     return linted
+
+
+def _parts(name: str, path: str, settings: Settings, jobs: int, whole: bool) -> Iterable[Part]:
+    if jobs <= 1:
+        return lint_parts(name, pieces(path), settings, whole=whole)
+    from rtlint.project.spread import spread_parts
+
+    return spread_parts(name, lambda: pieces(path), settings, jobs, whole=whole)
 
 
 def _version(path: str) -> tuple[int, ...]:

@@ -84,6 +84,14 @@ def cut(text: str) -> Iterator[str]:
         yield text[start:]
 
 
+def documents_in(text: str, limits: Limits) -> int:
+    """How many documents a piece of a file holds, without reading it where it begins plainly."""
+    is_plain = text.startswith("---") or text[:1].isalpha()
+    if text and is_plain and "\n..." not in text:
+        return 1
+    return sum(1 for _ in compose(text, limits=limits))
+
+
 def _too_large(limits: Limits) -> str:
     return (
         f"The document is larger than {limits.document_size} characters, so it is not read. Split "

@@ -167,6 +167,19 @@ def style(text: str, root: Node) -> Style:
 
     Where it has none of a kind that is two blanks.
     """
+    step, dash = indents(text, root)
+    as_json = is_json(root)
+    return Style(
+        json=as_json,
+        step=step or 2,
+        dash=2 if dash is None else dash,
+        newline=newline(text),
+        colon=":" if as_json and _is_minified(text, root) else ": ",
+    )
+
+
+def indents(text: str, root: Node) -> tuple[int | None, int | None]:
+    """How far a document indents nested mappings, and lists: the first that it has in blocks."""
     step = dash = None
     for _, mapping in mappings(root):
         if mapping.flow or (step is not None and dash is not None):
@@ -177,14 +190,7 @@ def style(text: str, root: Node) -> Style:
                 step = deeper
             if isinstance(value, Sequence) and not value.flow and dash is None and deeper >= 0:
                 dash = deeper
-    as_json = is_json(root)
-    return Style(
-        json=as_json,
-        step=step or 2,
-        dash=2 if dash is None else dash,
-        newline=newline(text),
-        colon=":" if as_json and _is_minified(text, root) else ": ",
-    )
+    return step, dash
 
 
 def _is_minified(text: str, root: Node) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.yaml.scalars import Plain
+    from rtlint.yaml.source import Listed
 
 
 class Scalar:
@@ -131,13 +132,24 @@ Solid = Scalar | Sequence | Mapping
 
 
 class Document:
-    """One YAML document; `number` counts those of the file from 1."""
+    """One YAML document; `number` counts those of the file from 1.
 
-    __slots__ = ("number", "root")
+    Of one that is read in pieces the `root` is what the piece holds: of a `listed` one a list of
+    some items.
+    """
 
-    def __init__(self, number: int, root: Node) -> None:
+    __slots__ = ("listed", "number", "root")
+
+    def __init__(self, number: int, root: Node, listed: Listed | None = None) -> None:
         self.number = number
         self.root = root
+        self.listed = listed
+
+    def within(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        """A path of the document as one that begins at `root`."""
+        if self.listed is None or len(path) < 2 or not isinstance(path[1], int):
+            return path
+        return (path[1] - self.listed.items.start, *path[2:])
 
 
 def solid(node: Node) -> Solid:

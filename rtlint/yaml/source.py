@@ -34,12 +34,35 @@ class Unreadable(Exception):  # noqa: N818 - it is reported as a finding, not ra
         self.offset = offset
 
 
+class NotCut(Exception):  # noqa: N818 - no error: the List is read as a whole then
+    """A piece of a List does not say by itself what it says in the List."""
+
+
+class Listed(NamedTuple):
+    """Where in a `kind: List` a piece of a file stands: it holds these `items`, none behind them.
+
+    `api_version` and `kind` are what items have that say neither. `step` and `dash` are how far the
+    document indents nested mappings, and lists.
+    """
+
+    items: range
+    api_version: str
+    kind: str
+    step: int
+    dash: int
+
+
 class Above(NamedTuple):
-    """What stands in a file above a piece of it: code points, lines and documents."""
+    """What stands in a file above a piece of it: code points, lines and documents.
+
+    `listed` is None where the piece begins a document. Where it goes on with one, that one is not
+    among the `documents`.
+    """
 
     offset: int = 0
     lines: int = 0
     documents: int = 0
+    listed: Listed | None = None
 
 
 TOP = Above()
@@ -120,7 +143,7 @@ class Source:
 
     def below(self, documents: int) -> Above:
         """What stands above the next piece, where this one holds so many documents."""
-        offset, lines, before = self.above
+        offset, lines, before, _ = self.above
         lines += self.text.count("\n") if "\r" not in self.text else len(self.line_starts) - 1
         return Above(offset + len(self.text), lines, before + documents)
 

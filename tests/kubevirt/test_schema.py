@@ -265,6 +265,36 @@ def test_schema_command_says_what_there_is(arguments: list[str], message: str) -
     assert message in done.output
 
 
+def patterns_of(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return {found for each in schema for found in patterns_of(each)}
+    if not isinstance(schema, dict):
+        return set()
+    own = {schema["pattern"]} if isinstance(schema.get("pattern"), str) else set()
+    return own.union(*map(patterns_of, schema.values()))
+
+
+@pytest.mark.parametrize("minor", FEW_RELEASES, ids=version_text)
+def test_the_printed_patterns_mean_the_same_to_every_engine(minor: tuple[int, int]) -> None:
+    schema = document(Release(*minor, 0))
+    patterns = patterns_of(schema)
+    assert patterns
+    for pattern in patterns:
+        # Neither look-around, back references, conditions nor possessive repeats: of what begins
+        # with `(?` or ends in `+` after a repeat RE2 or JavaScript lacks something.
+        assert not re.search(r"\(\?|\\[1-9AZbBk]|[*+?}]\+", pattern), pattern
+    if which("node"):
+        script = "for (const p of JSON.parse(process.argv[1])) new RegExp(p, 'u')"
+        subprocess.run(["node", "-e", script, json.dumps(sorted(patterns))], check=True)
+    quantity = Draft202012Validator(
+        {"$ref": "#/$defs/k8s.io.apimachinery.pkg.api.resource.Quantity", "$defs": schema["$defs"]}
+    )
+    for good in ("4Gi", "-1.5e3", ".5", 4, None):
+        assert quantity.is_valid(good)
+    for bad in ("4Gi\n", "4 Gi", "", 4.5):
+        assert not quantity.is_valid(bad)
+
+
 @pytest.mark.skipif(which("check-jsonschema") is None, reason="check-jsonschema is not installed")
 def test_check_jsonschema_accepts_what_rtlint_accepts(tmp_path: Path) -> None:
     (tmp_path / "schema.json").write_text(json.dumps(document(Release(1, 9, 0))))

@@ -20,6 +20,7 @@ from rtlint.report import github, gitlab, junit, sarif, text
 from rtlint.report import json as json_report
 from rtlint.report.model import Report
 from rtlint.yaml.compose import cut
+from rtlint.yaml.source import Unreadable
 
 FORMATS = (text, json_report, sarif, github, gitlab, junit)
 
@@ -31,6 +32,14 @@ kind: VirtualMachineInstancetype
 metadata: {name: rt, namespace: realtime}
 spec: {cpu: {guest: 4, model: host-model, realtime: {}}, memory: {guest: 4Gi}}
 """
+
+
+def list_of(*items):
+    """A List as kubectl writes it."""
+    indented = ("- " + item.rstrip("\n").replace("\n", "\n  ") + "\n" for item in items)
+    return "apiVersion: v1\nitems:\n" + "".join(indented) + "kind: List\nmetadata: {}\n"
+
+
 TEXTS = {
     "documents": f"---\n{VM}---\n{WRONG}---\n{VM}",
     "carriage returns": f"---\n{VM}---\n{WRONG}".replace("\n", "\r\n"),
@@ -41,6 +50,13 @@ TEXTS = {
     "a template": f"{WRONG}---\n{{{{ if }}}}\n---\n{VM}",
     "no document": "# nothing\n",
     "a definition behind its user": f"{WRONG}---\n{INSTANCETYPE}",
+    "a List": list_of(WRONG, VM, WRONG),
+    "a List with a broken item": list_of(WRONG, VM, "a: [\n"),
+    "a List with suppressions": list_of(WRONG, f"# rtlint: ignore[RT4]\n{WRONG}", "a: 1\n")
+    + "a: 1\n",
+    "a List in a file with suppressions": "# rtlint: ignore-file[RT4]\n"
+    + list_of(WRONG, VM, WRONG),
+    "documents around a List": f"{VM}---\n{list_of(WRONG, INSTANCETYPE)}---\n{WRONG}...\n# end\n",
     "three dashes in text": VM + "# -\n---x\n" + WRONG,
 }
 
@@ -69,6 +85,56 @@ def test_a_stream_is_linted_as_a_file_is(name, tmp_path, monkeypatch):
         for found in held.diagnostics:
             line = (text.removeprefix("\ufeff") + "\n").split("\n")[found.start.line - 1]
             assert linted.source.line(found.start.line) == line.rstrip("\r")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_several_processes_find_the_same(name, tmp_path, monkeypatch):
+    text = TEXTS[name]
+    file = tmp_path / "dump.yaml"
+    file.write_bytes(text.encode())
+    held = lint_bytes(str(file), text.encode(), Settings())[1]
+    for limit in ("lint.run.LONG", "kubernetes.lists.LONG", "kubernetes.lists._PIECE"):
+        monkeypatch.setattr(f"rtlint.{limit}", 1)
+    for jobs in (1, 3):
+        result = lint_stream(str(file), str(file), Settings(), jobs).result
+        for count in ("documents", "workloads", "realtime", "suppressed", "skipped", "failures"):
+            assert getattr(result, count) == getattr(held, count)
+        # A fix says in which node of a process's memory it writes.
+        assert [d._replace(fix=None) for d in result.diagnostics] == [
+            d._replace(fix=None) for d in held.diagnostics
+        ]
+
+
+def test_what_ends_a_process_of_several_is_told(tmp_path, monkeypatch):
+    def unread(path):
+        yield VM
+        raise Unreadable("the file changed")
+
+    monkeypatch.setattr(stream, "pieces", unread)
+    with pytest.raises(Unreadable, match="the file changed"):
+        lint_stream("dump.yaml", str(tmp_path), Settings(), jobs=2)
+
+
+def test_memory_does_not_grow_with_the_items_of_a_list(tmp_path, monkeypatch):
+    for limit, size in (("run.LONG", 1), ("lists.LONG", 1), ("lists._PIECE", 2**13)):
+        room = "lint" if limit.startswith("run") else "kubernetes"
+        monkeypatch.setattr(f"rtlint.{room}.{limit}", size)
+    file = tmp_path / "dump.yaml"
+
+    def peak(items):
+        file.write_text(list_of(*[VM] * items))
+        gc.collect()
+        gc.freeze()
+        tracemalloc.start()
+        assert lint_stream("dump.yaml", str(file), Settings()).result.workloads == items
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        gc.unfreeze()
+        return most - 3 * file.stat().st_size
+
+    peak(5)
+    # Composed as a whole it takes twenty times its size.
+    assert peak(80) < 1.5 * peak(20)
 
 
 def test_reports_of_a_large_file_are_those_of_a_file_that_is_held(tmp_path):
