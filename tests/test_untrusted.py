@@ -63,7 +63,7 @@ def baseline(rtlint, folder):
 
 # By the table's rows: the files of the change, and the paths of the plain run, if not all.
 WAYS = {
-    "a configuration that leaves rules out, or calls errors infos": [
+    "a configuration that turns rules off, or lowers their severity": [
         {"vm.yaml": WRONG, ".rtlint.yaml": "ignore: [RT101]\n"},
         {"vm.yaml": WRONG, ".rtlint.yaml": "select: [RT2]\n"},
         {"vm.yaml": WRONG, ".rtlint.yaml": "severity: {RT101: info}\n"},
@@ -73,7 +73,7 @@ WAYS = {
     "a configuration that excludes the file": [
         {"vm.yaml": WRONG, ".rtlint.yaml": "exclude: [vm.yaml]\n"}
     ],
-    "a baseline that knows them, named by a configuration": [{"vm.yaml": WRONG}],
+    "a baseline that contains them, named by a configuration": [{"vm.yaml": WRONG}],
     "a comment or an annotation that suppresses them": [
         {"vm.yaml": f"# rtlint: ignore-file[RT] x\n{WRONG}"},
         {"vm.yaml": WRONG.replace("host-model", "host-model # rtlint: ignore[RT101] x")},
@@ -91,7 +91,7 @@ WAYS = {
     "a folder called `vendor`, `.venv` or `node_modules`": [
         {f"{name}/vm.yaml": WRONG} for name in ("vendor", ".venv", "a/node_modules", ".cache")
     ],
-    "a line that makes the file a template": [
+    "a line that makes the file look like a template": [
         {"vm.yaml": f"{WRONG}---\n{{{{ x }}}}: [\n"},
         {"vm.yaml": f"{WRONG}---\n{{% if x %}}\n"},
         {"vm.yaml": f"{WRONG}---\na: ${{X}}: b\n"},
@@ -100,12 +100,12 @@ WAYS = {
         {"vm.yaml": WRONG.replace("host-model", value)}
         for value in ("$MODEL", "${MODEL}", "'{{ model }}'")
     ],
-    "a kustomization that calls the manifest a patch": [
+    "a kustomization that lists the manifest as a patch": [
         {"vm.yaml": LACKING, "kustomization.yaml": "patches: [{path: vm.yaml}]\n"},
         {"a/vm.yaml": LACKING, "kustomization.yaml": "patchesStrategicMerge: [a/vm.yaml]\n"},
     ],
     "a `$patch` directive": [{"vm.yaml": f"{LACKING}$patch: merge\n"}],
-    "a KubeVirt object with other settings than the cluster has": [
+    "a KubeVirt object with settings that the cluster does not have": [
         {
             "vm.yaml": RIGHT.replace("model: host-passthrough", ""),
             "kubevirt.yaml": f"{KUBEVIRT}spec: {{configuration: {{cpuModel: host-passthrough, "
@@ -113,11 +113,11 @@ WAYS = {
         }
     ],
     "an instancetype that is not among the files": [{"vm.yaml": UNKNOWN}],
-    "a `.gitignore` where there is no repository: an archive, a mounted folder": [
+    "a `.gitignore` outside a repository: an archive, a mounted folder": [
         {"vm.yaml": WRONG, ".gitignore": "*.yaml\n"},
         {"x/vm.yaml": WRONG, "x/.gitignore": "*\n"},
     ],
-    "an instancetype that is not what the cluster has by that name": [
+    "an instancetype that differs from the cluster's of that name": [
         {"vm.yaml": UNKNOWN.replace("not-there", "own"), "type.yaml": TYPE}
     ],
     "escapes or base64 in `apiVersion` and `kind`": [
@@ -125,13 +125,13 @@ WAYS = {
         {"vm.yaml": in_base64(WRONG)},
         {"vm.yaml": in_base64(WRONG, "!<tag:yaml.org,2002:b%69nary>")},
     ],
-    "a list of another kind, or one that says the kind for its items": [
+    "a list of another kind, or one that gives the kind for its items": [
         {"vm.yaml": listed("apiVersion: v1\nkind: ConfigMap", WRONG)},
         {"vm.yaml": listed(f"{HEAD}List", WRONG, ("apiVersion:", "kind:"))},
         {"vm.yaml": listed(HEAD, WRONG, ("apiVersion:", "kind:"))},
     ],
     "UTF-16": [{"vm.yaml": WRONG.encode("utf-16")}],
-    "attributes, a NUL byte or bits of the index that keep git from comparing (`--diff-base`)": [
+    "attributes, a NUL byte or index flags that keep git from comparing (`--diff-base`)": [
         {"vm.yaml": WRONG, ".gitattributes": "*.yaml -diff\n"},
         {"vm.yaml": f"# \0\n{WRONG}"},
         {"vm.yaml": WRONG, "bits": ""},
@@ -139,7 +139,7 @@ WAYS = {
     "a link to a file in another folder": [{"elsewhere/vm.yaml": WRONG, "clusters/x.txt": ""}],
     "a name that does not end in `.yaml`, `.yml` or `.json`": [{"vm.txt": WRONG}],
     "moving all files elsewhere": [{"clusters/x.txt": "", "vm.txt": WRONG}],
-    "a file's name that is an option": [{"--ignore=RT101": "", "vm.yaml": WRONG}],
+    "a file name that looks like an option": [{"--ignore=RT101": "", "vm.yaml": WRONG}],
 }
 
 
@@ -161,7 +161,7 @@ def judged(tmp_path, rtlint):
     (tmp_path / "gate" / "types" / "own.yaml").write_text(realtime)
 
     def judge(way, files):
-        has_repository = "no repository" not in way
+        has_repository = "outside a repository" not in way
         if has_repository:
             git("init", "-q", cwd=folder)
             git("commit", "-q", "--allow-empty", "-m", "nothing", cwd=folder)

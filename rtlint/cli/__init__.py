@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+# How importing fails as well where memory is short: CPython 3.11 takes right code for wrong, and
+# returns errors that it did not set; the dynamic linker maps no further library.
+_OUT_OF_MEMORY = (MemoryError, ImportError, SyntaxError, SystemError)
+_NOT_MAPPED = "failed to map segment"
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run the program; exits with the command's status."""
     # What a run allocates it keeps, or reference counts free it: to search for cycles every 700
@@ -43,7 +49,9 @@ def main(args: Sequence[str] | None = None) -> None:
         for message in error.messages:
             say(message)
         sys.exit(UNUSABLE)
-    except MemoryError:
+    except _OUT_OF_MEMORY as error:
+        if isinstance(error, ImportError) and _NOT_MAPPED not in str(error):
+            raise
         # Not with `say`, which needs some of its own.
         with suppress(AttributeError, OSError):
             sys.stderr.write("rtlint: there is not enough memory; lint fewer files at a time\n")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from test_suppressions import VM, page
+from test_block_suppressions import VM, page
 
 from rtlint import api
 from rtlint.project.discover import discover

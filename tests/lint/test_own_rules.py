@@ -368,8 +368,8 @@ def test_explain_and_the_table_show_them(own, rtlint, tmp_path):
     assert re.fullmatch(
         r"SITE001 +a +warning +safe fix +A VM has a name of the site\.", table.splitlines()[-1]
     )
-    near = rtlint("explain", "SITE01", "--rule-path", "own", cwd=tmp_path)
-    assert "did you mean `SITE001` (a)?" in near.err
+    unknown = rtlint("explain", "SITE01", "--rule-path", "own", cwd=tmp_path)
+    assert "`SITE01` names no rule; `rtlint rules` lists them" in unknown.err
     assert rtlint("explain", "SITE001", cwd=tmp_path).returncode == 2
 
 
