@@ -184,11 +184,11 @@ def misplaced_sizes(count):
     # The API takes no more than 256 disks.
     [
         (findings, 5),
-        (same_disks, 100),
-        (admitted_disks, 50),
-        (unquoted, 100),
+        (same_disks, 60),
+        (admitted_disks, 30),
+        (unquoted, 60),
         (misplaced, 10),
-        (misplaced_sizes, 50),
+        (misplaced_sizes, 30),
     ],
 )
 def test_fixing(make, size):

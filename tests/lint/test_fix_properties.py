@@ -57,15 +57,17 @@ def test_the_properties_see_a_change_that_no_fix_names():
 
 
 def test_the_generator_breaks_all_that_the_rules_look_at():
-    found = set()
-    for seed in range(150):
-        source = Source("vm.yaml", manifests.text(random.Random(seed)))
-        found |= {d.rule for d in lint(source, Settings()).diagnostics if d.fix}
     # RT100 wants a configuration, RT701 an instancetype, RT503 a VM that is not realtime; RT206 has
     # no fix in some texts only.
     rules = {"RT101", "RT102", "RT103", "RT104", "RT105", "RT107", "RT109", "RT201", "RT203",
              "RT204", "RT205", "RT301", "RT302", "RT303", "RT304", "RT305", "RT401", "RT402",
              "RT403", "RT404", "RT407", "RT408", "RT410", "RT501", "RT502"}  # fmt: skip
+    found = set()
+    for seed in range(150):
+        source = Source("vm.yaml", manifests.text(random.Random(seed)))
+        found |= {d.rule for d in lint(source, Settings()).diagnostics if d.fix}
+        if rules <= found:
+            break
     assert rules <= found
 
 

@@ -22,7 +22,7 @@ def lines(name):
 # Enough for every run of the tests.
 FEW = slice(0, None, 40)
 # The slow ones try each row in a release or two, beginning with another row in each release.
-STEPS = {"admission": 8, "refusals": 4}
+STEPS = {"admission": 12, "refusals": 8}
 
 
 def rows(name, release, part):
