@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -283,6 +285,10 @@ def test_the_printed_patterns_mean_the_same_to_every_engine(minor: tuple[int, in
         # Neither look-around, back references, conditions nor possessive repeats: of what begins
         # with `(?` or ends in `+` after a repeat RE2 or JavaScript lacks something.
         assert not re.search(r"\(\?|\\[1-9AZbBk]|[*+?}]\+", pattern), pattern
+    with suppress(ImportError):
+        re2 = importlib.import_module("re2")
+        for pattern in patterns:
+            re2.compile(pattern)
     if which("node"):
         script = "for (const p of JSON.parse(process.argv[1])) new RegExp(p, 'u')"
         subprocess.run(["node", "-e", script, json.dumps(sorted(patterns))], check=True)

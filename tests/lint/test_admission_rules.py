@@ -95,7 +95,9 @@ def linted(release: str) -> list[Linted]:
     for row in rows():
         gates = frozenset(row["featureGates"])
         cluster = Cluster(rollout=row["rollout"], gates=gates, is_known=True)
-        settings = Settings(release=parse_release(release), cluster=cluster, rules=rules, fixes=False)
+        settings = Settings(
+            release=parse_release(release), cluster=cluster, rules=rules, fixes=False
+        )
         found = lint(Source("vmi.json", json.dumps(row["manifest"])), settings).diagnostics
         errors = [diagnostic for diagnostic in found if diagnostic.severity == "error"]
         result.append(Linted(row["id"], row["results"][release], errors))
