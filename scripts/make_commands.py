@@ -11,14 +11,14 @@ PAGE = Path(__file__).parent.parent / "docs" / "commands.md"
 _HEAD = """\
 # Commands and options
 
-What `rtlint COMMAND --help` says of each command. [Command line](command-line.md) tells how they
-work together.
+What `rtlint COMMAND --help` says of each command, beside `-h, --help` itself. [Command
+line](command-line.md) tells how they work together.
 """
 
 
 def page() -> str:
     """The page: a section a command, with its arguments and a table of its options."""
-    context = click.Context(program, info_name="rtlint")
+    context = click.Context(program, info_name="rtlint", **program.context_settings)
     commands = (program.get_command(context, name) for name in program.list_commands(context))
     return _HEAD + "".join(_section(command, context) for command in commands if command)
 
@@ -34,7 +34,7 @@ def _section(command: click.Command, parent: click.Context) -> str:
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
-    for parameter in command.get_params(context):
+    for parameter in command.params:
         if isinstance(parameter, click.Option) and (record := parameter.get_help_record(context)):
             names, help_ = (text.replace("|", "\\|") for text in record)
             yield f"`{names}`", help_

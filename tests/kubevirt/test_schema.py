@@ -51,16 +51,19 @@ def both(data: Any, minor: tuple[int, int]) -> bool:
 
 
 def assert_told_as_judged(data: Any, minor: tuple[int, int]) -> Faults:
-    """The faults; they are those that jsonschema finds."""
+    """The faults; they are those that jsonschema finds, whose order changes with the hashes."""
     schema = form(every_kind(minor)[data["apiVersion"], data["kind"]], minor)
     assert schema is not None
     found = faults(data, schema, definitions(minor))
-    assert found == judge(data, schema["$ref"], minor), data
+    judged = judge(data, schema["$ref"], minor)
+    for ours, theirs in zip(found, judged, strict=True):
+        assert len(ours) == len(theirs)
+        assert set(ours) == set(theirs), data
     return found
 
 
 def judge(data: Any, reference: str, minor: tuple[int, int]) -> Faults:
-    """The faults in jsonschema's judgement, in its order."""
+    """The faults in jsonschema's judgement."""
     mappings: dict[Parts, None] = {}
     values: dict[Parts, None] = {}
     for error in validator(reference, minor).iter_errors(data):

@@ -1,4 +1,4 @@
-"""Where an object is not valid; tests hold what is found, and its order, against jsonschema.
+"""Where an object is not valid; tests hold what is found against jsonschema.
 
 A library that judges any schema would be loaded for a single mistyped value, which takes longer
 than all the rest of a run, and there is none that a browser can load.
@@ -62,10 +62,7 @@ def _gather(
 
 
 def _members(value: dict[str, Any], known: Schema) -> tuple[bool, list[tuple[str, Schema]]]:
-    """Whether a mapping has the keys that it should have, and the schemas of its members.
-
-    In jsonschema's order: that of the schema's fields.
-    """
+    """Whether a mapping has the keys that it should have, and the schemas of its members."""
     fields, others = known.get("properties", {}), known.get("additionalProperties", {})
     members = [(name, fields[name]) for name in fields if name in value]
     further = [name for name in value if name not in fields]
