@@ -136,7 +136,7 @@ INPUTS = {
     "deep keys": Hostile(lambda n: VM + "x:\n  " + "? " * n, 100_000, "RT001"),
     "deep lines": Hostile(lambda n: VM + "".join(" " * i + "x:\n" for i in range(n)), 300, "RT601"),
     "documents of full depth": Hostile(
-        lambda n: ("---\n" + VM + "x: " + "[" * 190 + "]" * 190 + "\n") * n, 200, "RT601"
+        lambda n: ("---\n" + VM + "x: " + "[" * 190 + "]" * 190 + "\n") * n, 100, "RT601"
     ),
     "lists in lists": Hostile(
         lambda n: (
@@ -153,9 +153,9 @@ INPUTS = {
         "RT101",
     ),
     # Many of one thing
-    "documents": Hostile(lambda n: ("---\n" + VM) * n, 500, "RT101"),
+    "documents": Hostile(lambda n: ("---\n" + VM) * n, 300, "RT101"),
     "documents, fixed": Hostile(lambda n: ("---\n" + VM) * n, 200, "+", FIX),
-    "documents, text": Hostile(lambda n: ("---\n" + VM) * n, 500, "RT101", TEXT),
+    "documents, text": Hostile(lambda n: ("---\n" + VM) * n, 200, "RT101", TEXT),
     "empty documents": Hostile(lambda n: VM + "---\n" * n, 50_000, "RT101"),
     "broken documents": Hostile(lambda n: "---\n[kubevirt.io\n" * n, 4000, "RT001"),
     "broken documents and a placeholder": Hostile(

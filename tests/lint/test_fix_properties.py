@@ -17,7 +17,7 @@ from rtlint.lint.settings import Settings
 from rtlint.yaml.source import Source
 
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck)}
-settings.register_profile("short", max_examples=60, derandomize=True, **COMMON)
+settings.register_profile("short", max_examples=40, derandomize=True, **COMMON)
 settings.register_profile("long", max_examples=3000, **COMMON)
 settings.load_profile("short")
 

@@ -358,7 +358,7 @@ def previews(text):
 
 
 @given(HOSTILE, st.sampled_from(["vm.yaml", "x"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_text(hostile, name):
     hostile = hostile.encode("utf-8", "replace").decode()
     written = manifest(hostile)
