@@ -7,6 +7,7 @@ not be known yet. A reader that asks for a type gets that type or None; what can
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -39,9 +40,14 @@ class UnknownValue(Exception):  # noqa: N818 - no error: the value is a placehol
         self.path = path
 
 
+_ESCAPED = r"\\(.)"
+_QUOTED = r'\["((?:[^"\\]|\\.)*)"\]'
+
+
 @lru_cache(maxsize=1024)
 def split_path(path: str) -> tuple[str | int, ...]:
-    """`devices.disks[0].disk` as `("devices", "disks", 0, "disk")`; a key with a dot is `["a.b"]`.
+    """`devices.disks[0].disk` as `("devices", "disks", 0, "disk")`; a key with a dot is `["a.b"]`,
+    in which a backslash stands before quotes and backslashes.
 
     The inverse of `join_path`.
     """
@@ -49,9 +55,11 @@ def split_path(path: str) -> tuple[str | int, ...]:
     rest = path
     while rest:
         if rest.startswith('["'):
-            end = rest.index('"]')
-            parts.append(rest[2:end])
-            rest = rest[end + 2 :]
+            quoted = re.match(_QUOTED, rest, re.DOTALL)
+            if quoted is None:
+                raise ValueError(f"no end of a key: {path}")
+            parts.append(re.sub(_ESCAPED, r"\1", quoted[1], flags=re.DOTALL))
+            rest = rest[quoted.end() :]
         elif rest[0] == "[":
             end = rest.index("]")
             parts.append(int(rest[1:end]))
@@ -71,8 +79,9 @@ def join_path(*parts: str | int) -> str:
     for part in parts:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif not part or set(part) & set('.[]"/ '):
-            text += f'["{part}"]'
+        elif not part or set(part) & set('.[]"/ \\'):
+            escaped = part.replace("\\", "\\\\").replace('"', '\\"')
+            text += f'["{escaped}"]'
         else:
             text += f".{part}" if text else part
     return text
