@@ -61,6 +61,7 @@ older release).
 
 from itertools import starmap
 
+from rtlint.kubevirt.gates import idle_from
 from rtlint.platform.needs import (
     GATES,
     few,
@@ -74,40 +75,6 @@ from rtlint.rule import Context, Fields, Finding, Findings, Object, Remove, Rule
 
 RULE = Rule("RT802", "numa-gate", "error", "platform", "safe")
 
-# The first release in which a gate that had to be turned on is on by itself, or gone.
-_OVER = {
-    "AutoResourceLimitsGate": (1, 5),
-    "BochsDisplayForEFIGuests": (1, 4),
-    "CPUNodeDiscovery": (1, 3),
-    "CommonInstancetypesDeploymentGate": (1, 4),
-    "DisableCustomSELinuxPolicy": (1, 5),
-    "DynamicPodInterfaceNaming": (1, 5),
-    "EnableVirtioFsConfigVolumes": (1, 8),
-    "ExpandDisks": (1, 8),
-    "ExperimentalVirtiofsSupport": (1, 8),
-    "GPU": (1, 4),
-    "HotplugNICs": (1, 4),
-    "InstancetypeReferencePolicy": (1, 6),
-    "LiveMigration": (1, 3),
-    "LiveUpdateNADRef": (1, 9),
-    "Macvtap": (1, 3),
-    "MigrationPriorityQueue": (1, 9),
-    "NUMA": (1, 4),
-    "NetworkBindingPlugins": (1, 5),
-    "NonRoot": (1, 3),
-    "PSA": (1, 3),
-    "PanicDevices": (1, 9),
-    "Passt": (1, 3),
-    "SRIOVLiveMigration": (1, 3),
-    "SecureExecution": (1, 9),
-    "VMExport": (1, 9),
-    "VMLiveUpdateFeatures": (1, 5),
-    "VMPersistentState": (1, 6),
-    "VideoConfig": (1, 9),
-    "VolumeMigration": (1, 5),
-    "VolumesUpdateStrategy": (1, 5),
-}
-
 
 def check(obj: Object, context: Context) -> Findings:
     platform = context.platform
@@ -116,7 +83,7 @@ def check(obj: Object, context: Context) -> Findings:
     fields = Fields(obj.data)
     listed = gates(fields)
     vms = [vm for vm in platform.vms if vm.passes_numa]
-    if vms and context.release < _OVER["NUMA"] and "NUMA" not in listed:
+    if vms and context.release < (1, 4) and "NUMA" not in listed:
         yield Finding(
             GATES,
             f"Without the feature gate NUMA KubeVirt {context.release} refuses NUMA passthrough, "
@@ -125,11 +92,11 @@ def check(obj: Object, context: Context) -> Findings:
             related=places(vms, "passes NUMA cells through."),
         )
     for index, gate in enumerate(listed):
-        over = _OVER.get(gate)
-        if over is not None and context.release >= over:
+        idle = idle_from(gate)
+        if idle is not None and context.release >= idle:
             path = f"{GATES}[{index}]"
             left = without(fields, GATES, index)
-            since = f"v{over[0]}.{over[1]}"
+            since = f"v{idle[0]}.{idle[1]}"
             yield Finding(
                 path,
                 f"From {since} the feature gate {gate} does nothing: what it was for is always "

@@ -1,4 +1,4 @@
-"""KubeVirt's feature gates that admission asks for, and in which releases they are gates.
+"""KubeVirt's feature gates: in which releases they have to be turned on.
 
 Source: kubevirt/kubevirt, pkg/virt-config/feature-gates.go, from v1.5 pkg/virt-config/featuregate/
 active.go and inactive.go (v0.47.1 to v1.9.0).
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
 
 _FIRST, _NEVER = (0, 47, 1), (2,)
-# Gate -> the first release that has it, and the first in which nobody has to turn it on: it is on
-# (generally available, or beta from v1.9 on), or what it was for is gone.
+# Those that admission asks for: the first release that has the gate, and the first in which nobody
+# has to turn it on: it is on (generally available, or beta from v1.9 on), or what it was for is
+# gone.
 _GATES = {
     "ContainerPathVolumes": ((1, 8), _NEVER),
     "DecentralizedLiveMigration": ((1, 6), _NEVER),
@@ -59,6 +60,23 @@ _GATES = {
     "WorkloadEncryptionSEV": ((0, 49), (1, 9)),
     "WorkloadEncryptionTDX": ((1, 7), _NEVER),
 }
+# All others: the first release in which nobody has to turn the gate on.
+_OVER = {
+    "AutoResourceLimitsGate": (1, 5),
+    "BochsDisplayForEFIGuests": (1, 4),
+    "CPUNodeDiscovery": (1, 3),
+    "CommonInstancetypesDeploymentGate": (1, 4),
+    "DisableCustomSELinuxPolicy": (1, 5),
+    "DynamicPodInterfaceNaming": (1, 5),
+    "ExpandDisks": (1, 8),
+    "InstancetypeReferencePolicy": (1, 6),
+    "LiveUpdateNADRef": (1, 9),
+    "MigrationPriorityQueue": (1, 9),
+    "NonRoot": (1, 3),
+    "PSA": (1, 3),
+    "SRIOVLiveMigration": (1, 3),
+    "VMExport": (1, 9),
+}
 # Of those that nobody has to turn on, these can be turned off: they are beta in v1.9.
 _BETA = frozenset(
     {
@@ -78,6 +96,14 @@ def is_on(gate: str, release: Release, cluster: Cluster) -> bool:
         return True
     _, until = _GATES[gate]
     return release >= until and not (gate in _BETA and gate in cluster.disabled_gates)
+
+
+def idle_from(gate: str) -> tuple[int, ...] | None:
+    """The first release in which it changes nothing to list a gate; None where it always may."""
+    if gate in _BETA:
+        return None
+    until = _GATES[gate][1] if gate in _GATES else _OVER.get(gate, _NEVER)
+    return None if until == _NEVER else until
 
 
 def releases_of(gate: str) -> str:
