@@ -62,12 +62,11 @@ spec:
 ```
 """
 
+from rtlint.kubevirt.cluster import PARITY_ANNOTATION
 from rtlint.lint.rule import Cel
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT110", "smt-parity", "warning", "dedicated")
-
-_PARITY = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
 
 
 def check(vm: Workload, _: Context) -> Findings:
@@ -104,8 +103,8 @@ def _way_out(vm: Workload, pool: int, emulator: int) -> str:
     if vm.release < (1, 1, 1):
         return vcpus
     return (
-        f"Set the annotation `{_PARITY}` on the KubeVirt object, with the feature gate AlignCPUs, "
-        f"or on the VM's template; or {vcpus[0].lower()}{vcpus[1:]}"
+        f"Set the annotation `{PARITY_ANNOTATION}` on the KubeVirt object, with the feature gate "
+        f"AlignCPUs, or on the VM's template; or {vcpus[0].lower()}{vcpus[1:]}"
     )
 
 
@@ -125,7 +124,7 @@ def policy(context: Context) -> Cel | None:
         variables.vcpus == 0 || (variables.vcpus + {pool} + {emulator}) % 2 == 0
         """,
         "The pod requests an odd number of CPUs, which a kubelet with `full-pcpus-only` refuses "
-        f"where a core has two threads. Set the annotation `{_PARITY}`, or change the number of "
-        "vCPUs ({vcpus}).",
+        f"where a core has two threads. Set the annotation `{PARITY_ANNOTATION}`, or change the "
+        "number of vCPUs ({vcpus}).",
         unless=(("RT103", "!variables.isolated"),),
     )

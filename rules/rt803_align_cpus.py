@@ -43,6 +43,7 @@ Adds the one that is missing; both where kubelets of the run refuse a VM of it
 
 from itertools import starmap
 
+from rtlint.kubevirt.cluster import PARITY_ANNOTATION, aligns_cpus
 from rtlint.platform.model import Vm
 from rtlint.platform.needs import GATES, few, further_gates, gates, is_written_by_operator, places
 from rtlint.rule import (
@@ -61,8 +62,7 @@ from rtlint.rule import (
 RULE = Rule("RT803", "align-cpus", "warning", "platform", "safe")
 
 _GATE = "AlignCPUs"
-_NAME = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
-_ANNOTATION = join_path("metadata", "annotations", _NAME)
+_ANNOTATION = join_path("metadata", "annotations", PARITY_ANNOTATION)
 _HYPERCONVERGED = "spec.featureGates"
 
 
@@ -88,8 +88,8 @@ def _of_kubevirt(fields: Fields, refused: list[Vm]) -> Findings:
     if has_gate and not has_annotation:
         yield Finding(
             _ANNOTATION,
-            f"The feature gate {_GATE} does nothing without the annotation `{_NAME}` on the "
-            "KubeVirt object, which KubeVirt copies to the VMs. Add it.",
+            f"The feature gate {_GATE} does nothing without the annotation `{PARITY_ANNOTATION}` "
+            "on the KubeVirt object, which KubeVirt copies to the VMs. Add it.",
             safe("Add the annotation.", annotate),
         )
     elif has_annotation and not has_gate:
@@ -103,8 +103,8 @@ def _of_kubevirt(fields: Fields, refused: list[Vm]) -> Findings:
     elif refused and not has_gate:
         yield Finding(
             GATES,
-            f"{_why(refused)} Add the feature gate {_GATE} and the annotation `{_NAME}`, so that "
-            "KubeVirt asks for a second emulator CPU.",
+            f"{_why(refused)} Add the feature gate {_GATE} and the annotation "
+            f"`{PARITY_ANNOTATION}`, so that KubeVirt asks for a second emulator CPU.",
             unsafe(
                 "Add gate and annotation.", annotate, *starmap(Set, further_gates(fields, _GATE))
             ),
@@ -115,7 +115,7 @@ def _of_kubevirt(fields: Fields, refused: list[Vm]) -> Findings:
 def _of_hyperconverged(fields: Fields, refused: list[Vm]) -> Findings:
     spec = fields.mapping("spec")
     is_list = isinstance(spec.get("featureGates"), list)
-    if not refused or _aligns(fields, is_list):
+    if not refused or aligns_cpus(fields):
         return
     path = f"{_HYPERCONVERGED}.alignCPUs"
     operation = Set(path, True)
@@ -128,13 +128,6 @@ def _of_hyperconverged(fields: Fields, refused: list[Vm]) -> Findings:
         unsafe("Turn on `alignCPUs`.", operation),
         related=places(refused, "asks for an odd number of CPUs."),
     )
-
-
-def _aligns(fields: Fields, is_list: bool) -> bool:
-    if not is_list:
-        return fields.boolean(f"{_HYPERCONVERGED}.alignCPUs") is True
-    named = [g for g in fields.each(_HYPERCONVERGED) if g.string("name") == "alignCPUs"]
-    return any(gate.string("state") in (None, "Enabled") for gate in named)
 
 
 def _why(refused: list[Vm]) -> str:

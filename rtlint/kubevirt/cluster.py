@@ -147,7 +147,7 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
     live_update = f"{base}.liveUpdateConfiguration"
     options = f"{base}.virtualMachineOptions"
     max_guest = fields.quantity(f"{live_update}.maxGuest")
-    aligns = _aligns_cpus(fields)
+    aligns = aligns_cpus(fields)
     return Cluster(
         rollout="LiveUpdate",
         gates=REALTIME_GATES | {"HostDevices"} | ({_ALIGN} if aligns else set()),
@@ -162,7 +162,8 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
     )
 
 
-def _aligns_cpus(fields: Fields) -> bool:
+def aligns_cpus(fields: Fields) -> bool:
+    """Whether a HyperConverged object turns on `alignCPUs`. Raises UnknownValue."""
     gates = fields.mapping("spec").get("featureGates")
     if not isinstance(gates, list):
         return fields.boolean("spec.featureGates.alignCPUs") is True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
+from rtlint.kubevirt.cluster import PARITY_ANNOTATION
 from rtlint.kubevirt.defaults import default_spec
 from rtlint.tuples import NamedTuple
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.releases import Release
 
 NIL_PANIC = "panic: runtime error: invalid memory address or nil pointer dereference"
-
-PARITY_ANNOTATION = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
 
 
 class ConversionError(Exception):

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rtlint.kubevirt.cluster import PARITY_ANNOTATION
 from rtlint.kubevirt.defaults import sets_memory_request
-from rtlint.kubevirt.vmi import PARITY_ANNOTATION
 from rtlint.lint.rule import cel_text
 from rtlint.policy.mask import mask_variables
 from rtlint.tuples import NamedTuple
