@@ -63,6 +63,7 @@ Names the class of the profile where the run has one profile and no class is nam
 another class with `--unsafe-fixes`.
 """
 
+from rtlint.kubevirt.cluster import hyperconverged_base
 from rtlint.platform.needs import few, is_written_by_operator, places
 from rtlint.rule import Context, Fields, Finding, Findings, Fix, Object, Rule, Set, safe, unsafe
 
@@ -95,9 +96,9 @@ def _path(obj: Object) -> str | None:
         return "spec.configuration.defaultRuntimeClass"
     if obj.kind != "HyperConverged":
         return None
-    if obj.api_version.endswith("/v1"):
-        return "spec.virtualization.virtualMachineOptions.defaultRuntimeClass"
-    return "spec.defaultRuntimeClass"
+    base = hyperconverged_base(Fields(obj.data))
+    options = "" if base == "spec" else ".virtualMachineOptions"
+    return f"{base}{options}.defaultRuntimeClass"
 
 
 def _fix(path: str, names: list[str], named: str | None) -> Fix | None:

@@ -44,8 +44,8 @@ spec:
 ```
 """
 
+from rtlint.kubevirt.cluster import hyperconverged_base
 from rtlint.platform.needs import few, is_written_by_operator, places
-from rtlint.platform.objects import hyperconverged_base
 from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule
 
 RULE = Rule("RT805", "workload-updates", "warning", "platform")
@@ -60,9 +60,7 @@ def check(obj: Object, context: Context) -> Findings:
     if not vms or is_made or context.release < (0, 58, 1):
         return
     fields = Fields(obj.data)
-    base = "spec"
-    if obj.kind == "HyperConverged":
-        base = hyperconverged_base(fields.mapping("spec"))
+    base = hyperconverged_base(fields) if obj.kind == "HyperConverged" else "spec"
     path = f"{base}.workloadUpdateStrategy.workloadUpdateMethods"
     is_default = obj.kind == "HyperConverged" and not fields.has(path)
     if not is_default and "LiveMigrate" not in fields.items(path):

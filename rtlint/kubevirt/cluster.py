@@ -143,7 +143,7 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
     to v1.18.
     """
     fields = Fields(data)
-    base = "spec.virtualization" if fields.has("spec.virtualization") else "spec"
+    base = hyperconverged_base(fields)
     live_update = f"{base}.liveUpdateConfiguration"
     options = f"{base}.virtualMachineOptions"
     max_guest = fields.quantity(f"{live_update}.maxGuest")
@@ -160,6 +160,12 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
         serial_console_log=not fields.boolean(f"{options}.disableSerialConsoleLog"),
         annotations=MappingProxyType({PARITY_ANNOTATION: ""} if aligns else {}),
     )
+
+
+def hyperconverged_base(fields: Fields) -> str:
+    """Where a HyperConverged object keeps what is about VMs: in v1beta1 in `spec` itself."""
+    is_v1 = fields.string("apiVersion") == "hco.kubevirt.io/v1" or fields.has("spec.virtualization")
+    return "spec.virtualization" if is_v1 else "spec"
 
 
 def aligns_cpus(fields: Fields) -> bool:

@@ -40,11 +40,3 @@ def is_foreign(obj: Object) -> bool:
 def kubelet_path(kind: str) -> str | None:
     """Where an object of this kind holds a KubeletConfiguration; None where it has none."""
     return {"KubeletConfiguration": "", "KubeletConfig": "spec.kubeletConfig"}.get(kind)
-
-
-def hyperconverged_base(spec: object) -> str:
-    """Where a HyperConverged object keeps what is about VMs.
-
-    From v1 that is `spec.virtualization`, in v1beta1 `spec` itself.
-    """
-    return "spec.virtualization" if isinstance(spec, dict) and "virtualization" in spec else "spec"
