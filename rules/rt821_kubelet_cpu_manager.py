@@ -32,8 +32,7 @@ reservedSystemCPUs: 0-1
 Writes `static` where the policy is misspelt, and puts an option's value in quotes.
 """
 
-from rtlint.kubernetes.fields import join_path, split_path
-from rtlint.platform.kubelet import kubelet_of
+from rtlint.platform.kubelet import at, kubelet_of
 from rtlint.platform.model import Platform
 from rtlint.platform.needs import few, places
 from rtlint.rule import (
@@ -77,12 +76,8 @@ def check(obj: Object, context: Context) -> Findings:
     yield from _options(kubelet)
 
 
-def _at(kubelet: Fields, *parts: str) -> str:
-    return join_path(*split_path(kubelet.base), *parts)
-
-
 def _not_static(policy: str, kubelet: Fields, platform: Platform) -> Findings:
-    path = _at(kubelet, _POLICY)
+    path = at(kubelet, _POLICY)
     if policy.lower() == "static":
         yield Finding(
             path,
@@ -125,7 +120,7 @@ def _reserves_nothing(kind: str, kubelet: Fields) -> Findings:
     reserved = [kubelet.quantity(f"{name}.cpu") for name in ("systemReserved", "kubeReserved")]
     if not any(quantity is not None and quantity.nano > 0 for quantity in reserved):
         yield Finding(
-            _at(kubelet, _POLICY),
+            at(kubelet, _POLICY),
             "The kubelet does not start: its static policy needs a CPU that is reserved for the "
             "node. Write `reservedSystemCPUs`, such as `0-1`.",
         )
@@ -133,7 +128,7 @@ def _reserves_nothing(kind: str, kubelet: Fields) -> Findings:
 
 def _options(kubelet: Fields) -> Findings:
     for name, value in kubelet.mapping(_OPTIONS).items():
-        path = _at(kubelet, _OPTIONS, name)
+        path = at(kubelet, _OPTIONS, name)
         if name not in _KNOWN_OPTIONS:
             yield Finding(
                 path,

@@ -45,8 +45,7 @@ spec:
 Writes `single-numa-node`.
 """
 
-from rtlint.kubernetes.fields import join_path, split_path
-from rtlint.platform.kubelet import SINGLE_NODE, kubelet_of
+from rtlint.platform.kubelet import SINGLE_NODE, at, kubelet_of
 from rtlint.platform.needs import few, places
 from rtlint.rule import Context, Finding, Findings, Object, Rule, Set, unsafe
 
@@ -66,7 +65,7 @@ def check(obj: Object, context: Context) -> Findings:
     policy = kubelet.string(_POLICY)
     if not vms or policy == SINGLE_NODE:
         return
-    path = join_path(*split_path(kubelet.base), _POLICY)
+    path = at(kubelet, _POLICY)
     said = f"`{policy}`" if policy else "`none`, the default,"
     yield Finding(
         path,

@@ -35,8 +35,7 @@ reservedMemory:
 ```
 """
 
-from rtlint.kubernetes.fields import join_path, split_path
-from rtlint.platform.kubelet import kubelet_of
+from rtlint.platform.kubelet import at, kubelet_of
 from rtlint.platform.needs import few, places
 from rtlint.rule import (
     Context,
@@ -70,7 +69,7 @@ def check(obj: Object, context: Context) -> Findings:
     if not vms or (policy is None and kubelet.string("cpuManagerPolicy") != "static"):
         return
     yield Finding(
-        _at(kubelet, _POLICY),
+        at(kubelet, _POLICY),
         f"Without `memoryManagerPolicy: Static` the memory of {few(vms)} may come from another "
         "NUMA cell than its CPUs. Write it, and `reservedMemory`.",
         severity="warning",
@@ -78,12 +77,8 @@ def check(obj: Object, context: Context) -> Findings:
     )
 
 
-def _at(kubelet: Fields, *parts: str) -> str:
-    return join_path(*split_path(kubelet.base), *parts)
-
-
 def _sum(kind: str, kubelet: Fields) -> Findings:
-    path = _at(kubelet, _RESERVED)
+    path = at(kubelet, _RESERVED)
     if not kubelet.items(_RESERVED):
         yield Finding(
             path,

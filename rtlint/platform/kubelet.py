@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.fields import Fields, UnknownValue
+from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
 from rtlint.platform.objects import kubelet_path
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ def kubelet_of(kind: str, data: Mapping[str, Any]) -> Fields | None:
         return Fields(Fields(data).mapping(path) if path else data, base=path)
     except UnknownValue:
         return Fields({}, base=path)
+
+
+def at(kubelet: Fields, *parts: str) -> str:
+    """The path of a kubelet's field, from the object that holds the kubelet."""
+    return join_path(*split_path(kubelet.base), *parts)
 
 
 def overrides(profile: Fields) -> Fields:
