@@ -152,7 +152,7 @@ class Platform:
             return self
         verdicts = self.verdicts(path)
         counting = [each.known for each in verdicts if each.counts]
-        kinds = {each.known.kind for each in verdicts if each.known in self._disputed}
+        kinds = {each.known.kind for each in verdicts if id(each.known) in self._disputed}
         undecided = frozenset(kinds - {known.kind for known in counting})
         ours = {known.path for known in counting}
         folder = _folder(path)
@@ -183,7 +183,7 @@ class Platform:
             others = [root for root in self._roots if _is_in(theirs, root)]
             if others and not mine.issuperset(others):
                 yield Verdict(known, False, f"it is of the cluster in {os.path.relpath(others[0])}")
-            elif known not in self._disputed:
+            elif id(known) not in self._disputed:
                 yield Verdict(known, True, "no other says otherwise")
             else:
                 yield self._nearest(known, folder)
@@ -213,8 +213,9 @@ class Platform:
         }
 
     @cached_property
-    def _disputed(self) -> _Identities:
-        return _Identities(id(known) for those in self._conflicts.values() for known in those)
+    def _disputed(self) -> frozenset[int]:
+        """Those that disagree with others, by who they are: too large to compare what they say."""
+        return frozenset(id(known) for those in self._conflicts.values() for known in those)
 
     @cached_property
     def _roots(self) -> frozenset[str]:
@@ -226,16 +227,6 @@ class Platform:
             below = {os.path.relpath(folder, shared).split(os.sep)[0] for folder in folders}
             roots |= {os.path.join(shared, first) for first in below if first != "."}
         return frozenset(roots)
-
-
-class _Identities:
-    """Objects by who they are; they are too large to compare by what they say."""
-
-    def __init__(self, ids: Iterable[int]) -> None:
-        self._ids = frozenset(ids)
-
-    def __contains__(self, known: Known) -> bool:
-        return id(known) in self._ids
 
 
 def _identity(known: Known) -> tuple[str, ...]:
