@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rtlint.kubernetes.fields import PLACEHOLDER, join_path
+from rtlint.kubernetes.fields import PLACEHOLDER, join_path, split_path
 from rtlint.kubernetes.plain import value_at
 from rtlint.visible import visible
 from rtlint.yaml.render import render_flow, render_key
@@ -47,14 +47,9 @@ def _origin(vm: Workload, path: str) -> str:
 
 
 def _annotation_origin(vm: Workload, path: str) -> str:
-    key = value_key(path)
+    key = str(split_path(path)[0])
     found = vm.effective.merged.annotation_origins.get(key) if vm.effective else None
     return found.source if found else vm.object.kind
-
-
-def value_key(path: str) -> str:
-    """The key that a path of one part names."""
-    return path.removeprefix('["').removesuffix('"]')
 
 
 def _mapping(
