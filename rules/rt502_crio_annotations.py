@@ -67,31 +67,24 @@ from rtlint.rule import (
     unsafe,
 )
 
-RULE = Rule(
-    "RT502",
-    "crio-annotations",
-    "info",
-    "realtime",
-    "safe",
-    options=MappingProxyType(
-        {
-            "annotations": (
-                "cpu-load-balancing.crio.io",
-                "cpu-quota.crio.io",
-                "irq-load-balancing.crio.io",
-            )
-        }
-    ),
-)
-
-# Metadata around the VMI's: the object's, and in a pool the VirtualMachine's.
-_OUTER = ("metadata", "spec.virtualMachineTemplate.metadata")
 # What goes on without each.
 _EFFECTS = {
     "cpu-load-balancing.crio.io": "load balancing",
     "cpu-quota.crio.io": "the CFS quota",
     "irq-load-balancing.crio.io": "device interrupts",
 }
+
+RULE = Rule(
+    "RT502",
+    "crio-annotations",
+    "info",
+    "realtime",
+    "safe",
+    options=MappingProxyType({"annotations": tuple(_EFFECTS)}),
+)
+
+# Metadata around the VMI's: the object's, and in a pool the VirtualMachine's.
+_OUTER = ("metadata", "spec.virtualMachineTemplate.metadata")
 _SINGULAR = ("load balancing", "the CFS quota")
 
 
