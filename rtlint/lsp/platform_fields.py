@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rtlint.lsp.fields import Field
+from rtlint.platform.needs import GATES
 
 _BOOLEAN = ("true", "false")
 _POLICIES = ("single-numa-node", "restricted", "best-effort", "none")
@@ -107,7 +108,6 @@ _PROFILE = {
     "spec.additionalKernelArgs[]": Field("An argument of the kernel.", ("RT818",)),
 }
 
-_GATES = "spec.configuration.developerConfiguration.featureGates"
 _METHODS = Field(
     "How VMs get a new virt-launcher when KubeVirt is upgraded. A migrated VM has no SCHED_FIFO.",
     ("RT805",),
@@ -177,11 +177,11 @@ PLATFORM_FIELDS = {
         "spec.virtualization.workloadUpdateStrategy.workloadUpdateMethods": _METHODS,
     },
     "KubeVirt": {
-        _GATES: Field(
+        GATES: Field(
             "What is turned on: CPUManager for dedicated CPUs, NUMA to v1.3, AlignCPUs for parity.",
             ("RT801", "RT802", "RT803"),
         ),
-        f"{_GATES}[]": Field("A feature that is turned on.", ("RT801", "RT802", "RT803")),
+        f"{GATES}[]": Field("A feature that is turned on.", ("RT801", "RT802", "RT803")),
         "spec.configuration.defaultRuntimeClass": _RUNTIME_CLASS,
         "spec.configuration.vmRolloutStrategy": Field(
             "Whether changes reach running VMs. With LiveUpdate, the default from v1.6, domains "
