@@ -39,17 +39,18 @@ def may_land(selector: Mapping[str, str], known: Known) -> bool:
         return True
     if known.kind == "Node":
         return all(theirs.get(label) == value for label, value in selector.items())
-    return all(selector.get(label, value) == value for label, value in theirs.items())
+    return _agree(theirs, selector)
+
+
+def _agree(some: Mapping[str, object], others: Mapping[str, object]) -> bool:
+    """Whether labels that are among both have the same values."""
+    return all(others.get(label, value) == value for label, value in some.items())
 
 
 def on_profile(profile: Mapping[str, object], vms: Iterable[Vm]) -> list[Vm]:
     """The VMs that may be on the nodes of a profile."""
     wanted = Fields(profile).mapping("spec.nodeSelector")
-    return [
-        vm
-        for vm in vms
-        if all(vm.selector.get(label, value) == value for label, value in wanted.items())
-    ]
+    return [vm for vm in vms if _agree(wanted, vm.selector)]
 
 
 def is_written_by_operator(obj: Object, platform: Platform) -> bool:

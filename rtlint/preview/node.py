@@ -9,10 +9,11 @@ from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubevirt.conversion.host import MAX_CPUS, Host, assumed_host
 from rtlint.kubevirt.ids import Ids
 from rtlint.platform.capacity import isolated, labels, pages, reserved
+from rtlint.platform.needs import may_land
 from rtlint.platform.vms import selector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from rtlint.kubevirt.workload import Workload
     from rtlint.platform.model import Known, Platform
@@ -70,7 +71,7 @@ def likely_host(
     """
     wanted = dict(selected)
     for kind, read in (("PerformanceProfile", _of_profile), ("Node", _of_node)):
-        meant = list(_meant(platform.of(kind), wanted))
+        meant = _meant(platform.of(kind), wanted)
         hosts = {found for found in map(read, meant) if found is not None}
         # Nodes that are alike are one to a VM.
         if len({host[0]._replace(name="") for host in hosts}) == 1:
@@ -78,22 +79,11 @@ def likely_host(
     return None
 
 
-def _meant(known: tuple[Known, ...], wanted: Mapping[str, str]) -> Iterator[Known]:
+def _meant(known: tuple[Known, ...], wanted: Mapping[str, str]) -> list[Known]:
     """Those that the selector names; where it names none, all that it does not exclude."""
-    by_labels = [(each, labels(each) or {}) for each in known]
-    named = [
-        each
-        for each, theirs in by_labels
-        if theirs and each.kind == "PerformanceProfile" and theirs.items() <= wanted.items()
-    ]
-    if named:
-        yield from named
-        return
-    for each, theirs in by_labels:
-        # A profile says of its nodes' labels only the one that it selects.
-        is_known = each.kind == "Node"
-        if all(theirs.get(k, None if is_known else v) == v for k, v in wanted.items()):
-            yield each
+    profiles = ((each, labels(each)) for each in known if each.kind == "PerformanceProfile")
+    named = [each for each, theirs in profiles if theirs and theirs.items() <= wanted.items()]
+    return named or [each for each in known if may_land(wanted, each)]
 
 
 def _of_profile(profile: Known) -> tuple[Host, tuple[int, ...]] | None:
