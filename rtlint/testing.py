@@ -31,7 +31,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtlint.kubevirt.cluster import Cluster
-from rtlint.kubevirt.releases import NEWEST, parse_release
+from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 from rtlint.lint.fixing import fix
 from rtlint.lint.own import NoRule
 from rtlint.lint.registry import Name, further_rules, rule_names
@@ -74,11 +74,16 @@ class Case(NamedTuple):
         return f"{self.rule.id}-{self.content['name']}"
 
     @property
+    def release(self) -> Release:
+        """The target release."""
+        text = self.content.get("kubevirt")
+        return parse_release(text) if text else NEWEST
+
+    @property
     def settings(self) -> Settings:
-        """What the case is run with."""
-        release = self.content.get("kubevirt")
+        """What the case is run with; its manifest is read for what it says of the cluster."""
         settings = Settings(
-            release=parse_release(release) if release else NEWEST,
+            release=self.release,
             cluster=Cluster(**self.content.get("cluster", {})),
             rules=(self.rule, *self.beside),
             options={self.rule.slug: self.content.get("options", {})},
@@ -220,8 +225,9 @@ def _is_part(expected: str | None, text: str | None) -> bool:
 def _run_fix(case: Case, source: Source) -> None:
     __tracebackhide__ = True
     level, reason = case.content["fix"], case.content.get("withheld")
-    before = lint(source, case.settings)
-    done = fix(source, case.settings, level == "unsafe", before)
+    settings = case.settings
+    before = lint(source, settings)
+    done = fix(source, settings, level == "unsafe", before)
     _hold_failures(case, before)
     _hold_failures(case, done.result)
     if done.source.text != case.content["fixed"]:

@@ -34,7 +34,7 @@ CASES = [
     case
     for case in read_cases(ROOT / "tests" / "cases")
     # These are about comments, which no API server sees.
-    if case.settings.release >= (1, 0) and case.rule.id != "RT003"
+    if case.release >= (1, 0) and case.rule.id != "RT003"
 ]
 
 
