@@ -122,14 +122,14 @@ def shared(
     settings = base._replace(definitions=definitions)
     if target is not None:
         settings = settings._replace(cluster=target.cluster)
-    found = [*objects_of_ours, *objects_beside]
-    if target is None and not found and not any(each.platform for each in (*ours, *theirs)):
+    clusters = _clusters([*objects_of_ours, *objects_beside])
+    if target is None and not clusters and not any(each.platform for each in (*ours, *theirs)):
         return settings
     # Nearly no run has a platform.
     from rtlint.project.platform import with_platform
 
     known = [each for said in (*ours, *theirs) for each in said.platform]
-    return with_platform(settings, target, known, found, tuple(texts), note)
+    return with_platform(settings, target, known, clusters, tuple(texts), note)
 
 
 def may_tell_others(data: bytes) -> bool:
@@ -153,6 +153,14 @@ def tells_others(parsed: Parsed) -> bool:
 
 def _all(told: Iterable[Told], literal: bool) -> list[Object]:
     return [obj for each in told for parsed in each.parsed for obj in _objects(parsed, literal)]
+
+
+def _clusters(found: list[Object]) -> list[Object]:
+    if not found:
+        return found
+    from rtlint.project.cluster import is_cluster
+
+    return list(filter(is_cluster, found))
 
 
 def _not_among(linted: list[Told], found: list[Object]) -> list[Object]:
