@@ -18,7 +18,6 @@ _KINDS = {
     "sriovnetwork.openshift.io": ("SriovNetwork", "SriovNetworkNodePolicy"),
     "tuned.openshift.io": ("Tuned",),
 }
-GROUPS = frozenset(_KINDS)
 # Kinds that no other API has.
 _TELLING = ("KubeletConfig", "KubeletConfiguration", "PerformanceProfile")
 # A cluster has one object of each; all others go by their names.

@@ -11,8 +11,7 @@ from rtlint.limits import Limits
 from rtlint.lint.part import template_in
 from rtlint.lint.run import may_hold_objects, may_hold_platform, unescaped
 from rtlint.lint.settings import Settings
-from rtlint.platform.objects import GROUPS as PLATFORM_GROUPS
-from rtlint.platform.objects import is_foreign
+from rtlint.platform.objects import is_foreign, is_of_platform
 from rtlint.project.cluster import CLUSTER_GROUPS, cluster_in, is_cluster
 from rtlint.project.discover import discover
 from rtlint.project.files import Unusable, read_bytes
@@ -76,7 +75,7 @@ def _objects(file: Named) -> Iterator[tuple[Object, bytes]]:
         return
     for document in documents:
         if isinstance(document, Document):
-            for obj in objects(source, document, GROUPS | CLUSTER_GROUPS | PLATFORM_GROUPS):
+            for obj in objects(source, document, GROUPS | CLUSTER_GROUPS, is_of_platform):
                 yield obj, data
 
 
