@@ -85,14 +85,14 @@ def context(rule: Rule, settings: Settings) -> Context:
 # Asked for every object, and a run has one selection of rules.
 @lru_cache(maxsize=16)
 def _rules(names: tuple[Name, ...], scope: Scope, has_platform: bool) -> tuple[LoadedRule, ...]:
-    wanted = names if has_platform else _without_platform(names)
+    wanted = with_something_to_see(names, has_platform)
     return tuple(loaded for loaded in map(load_rule, wanted) if loaded.rule.scope == scope)
 
 
-@lru_cache(maxsize=16)
-def _without_platform(names: tuple[Name, ...]) -> tuple[Name, ...]:
-    """The rules of a run that has no platform, which nearly none has: others cost their import."""
-    return tuple(name for name in names if not name.is_of_platform)
+def with_something_to_see(names: tuple[Name, ...], has_platform: bool) -> tuple[Name, ...]:
+    """The rules without those of a platform that a run lacks, as nearly all do: they cost their
+    import."""
+    return tuple(name for name in names if has_platform or not name.is_of_platform)
 
 
 def at(

@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rtlint.lint.found import with_something_to_see
 from rtlint.lint.linted import Linted
 from rtlint.lint.registry import load_rule
 from rtlint.lint.run import Result, lint_bytes, unread
@@ -75,9 +76,8 @@ def _is_large(content: Content) -> bool:
 
 def _load(settings: Settings) -> None:
     """Load the rules and the parser, which otherwise each process would do for itself."""
-    for name in settings.rules:
-        if settings.platform is not None or not name.is_of_platform:
-            load_rule(name)
+    for name in with_something_to_see(settings.rules, settings.platform is not None):
+        load_rule(name)
     tuple(compose("{}"))
 
 
