@@ -91,6 +91,20 @@ def used(part):
     return {int(cpu): (kind, what) for kind, cpu, what in found}
 
 
+def test_io_threads_that_share_a_cpu_are_named_together():
+    own = {"disk": {"bus": "virtio"}, "dedicatedIOThread": True}
+    disks = [{"name": f"d{i}", **own} for i in range(4)]
+    cpu = {"cores": 2, "isolateEmulatorThread": False}
+    shared = vm(cpu, devices={"disks": disks}, ioThreadsPolicy="auto")
+    names = [{"name": disk["name"], "containerDisk": {"image": "i"}} for disk in disks]
+    shared["spec"]["volumes"] = names
+    page = render([previewed(shared)])
+    assert [what for _, what in used(page).values()] == [
+        "vCPU 0<br>I/O 2,4<br>kvm-pit",
+        "vCPU 1<br>I/O 1,3,5",
+    ]
+
+
 def marked(part, number):
     """The CPUs and the rows that carry a concern's number."""
     carries = rf'[^"]* w{number}[ "][^>]*>'

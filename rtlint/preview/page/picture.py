@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -172,7 +173,7 @@ def _use(cpu: int, drawing: _Drawing) -> tuple[str, str]:
     threads = [row for _, row in drawing.on.get(cpu, [])]
     if threads:
         names = in_ranges(row.thread for row in threads)
-        what = "<br>".join(name.replace("I/O thread", "I/O") for name in names)
+        what = "<br>".join(re.sub("^I/O threads?", "I/O", name) for name in names)
         if not any(row.vcpu is not None for row in threads):
             return "helper", what
         return "fifo" if any(r.realtime and r.vcpu is not None for r in threads) else "other", what
