@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rtlint.preview.verdict import Level
 
-PLAIN, BOLD, DIM, YELLOW = "", "1", "2", "33"
+PLAIN, BOLD, YELLOW = "", "1", "33"
 LEVELS: dict[Level, str] = {"yes": "1;32", "but": "1;33", "no": "1;31"}
 
 

@@ -88,12 +88,7 @@ def virtual_machines(
 NodeOf = Callable[[Workload], Node]
 
 
-def plain_node(_: Workload) -> Node:
-    """Nothing is known of any VM's node."""
-    return Node()
-
-
-def previews(vms: Iterable[Workload], node_of: NodeOf = plain_node) -> Iterator[Previewed | str]:
+def previews(vms: Iterable[Workload], node_of: NodeOf) -> Iterator[Previewed | str]:
     """The preview of each VM on its node, or why there is none, with its file."""
     threads = 0
     for vm in vms:

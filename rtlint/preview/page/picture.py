@@ -157,7 +157,7 @@ def _core(cpus: Sequence[int], drawing: _Drawing) -> str:
         boxes = "".join(_cpu(cpu, drawing) for cpu in cpus)
         return f'<li class="core">{boxes}{flags(wrong)}</li>'
     ids = " ".join(f'<span class="id">{cpu}</span>' for cpu in cpus)
-    return f'<li class="core idle"><span class="cpu out">{ids}</span></li>'
+    return f'<li class="core"><span class="cpu out">{ids}</span></li>'
 
 
 def _cpu(cpu: int, drawing: _Drawing) -> str:
