@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.preview.fragment import indented
 from rtlint.preview.model import failing_step
+from rtlint.preview.table import rows
 from rtlint.preview.text import scheduling_table
 from rtlint.visible import visible
 
@@ -27,7 +28,7 @@ def compare(before: Preview, after: Preview) -> str:
 def scheduling_lines(preview: Preview) -> list[str]:
     """What fails, if anything, and the table of the threads."""
     error = [] if preview.error is None else [f"{failing_step(preview)}: {preview.error}"]
-    table = [] if preview.domain is None else scheduling_table(preview)
+    table = [] if preview.domain is None else scheduling_table(rows(preview))
     return [visible(line) for line in (*error, *table)]
 
 

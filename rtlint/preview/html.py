@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rtlint.preview.model import Previewed
+    from rtlint.preview.table import Row
     from rtlint.preview.verdict import Verdict
 
 _STYLE = Path(__file__).with_name("page") / "page.css"
@@ -36,18 +37,19 @@ def render(previews: Sequence[Previewed], *, in_full: bool = True) -> str:
     Of several VMs a table comes first; without `in_full` it is all there is.
     """
     verdicts = list(map(verdict, previews))
+    tables = [rows(each.preview) for each in previews]
     style = lighting(
-        max((len(rows(each.preview)) for each in previews), default=0),
+        max(map(len, tables), default=0),
         max((len(found.concerns) for found in verdicts), default=0),
     )
     if len(previews) == 1 and in_full:
         title = f"{previews[0].name} | {verdicts[0].headline}"
-        return _page(title, _vm(1, previews[0], verdicts[0], 1), style)
+        return _page(title, _vm(1, previews[0], verdicts[0], tables[0], 1), style)
     lines = summary(previews, verdicts)
     title = total(lines) if previews else "No realtime VM found"
     contents = index(previews, lines, is_linked=in_full) if previews else ""
     numbers = range(1, len(previews) + 1) if in_full else ()
-    sections = map(_vm, numbers, previews, verdicts, repeat(2))
+    sections = map(_vm, numbers, previews, verdicts, tables, repeat(2))
     return _page(title, f"<h1>{title}</h1>\n{contents}{''.join(sections)}", style)
 
 
@@ -62,7 +64,7 @@ def _page(title: str, body: str, lit: str) -> str:
     )
 
 
-def _vm(number: int, previewed: Previewed, found: Verdict, level: int) -> str:
+def _vm(number: int, previewed: Previewed, found: Verdict, table: Sequence[Row], level: int) -> str:
     """All of a VM, under a heading of a level; of one that never starts, what would be."""
     preview, obj = previewed.preview, previewed.workload.object
     marks = marks_of(found.concerns)
@@ -70,8 +72,8 @@ def _vm(number: int, previewed: Previewed, found: Verdict, level: int) -> str:
     if not found.starts:
         runs, note = "would run", "<p>The VM does not start: this is what would be.</p>\n"
     parts = (
-        (f"Where everything {runs}", note + picture(preview, marks)),
-        ("Threads", threads(preview, marks)),
+        (f"Where everything {runs}", note + picture(preview, table, marks)),
+        ("Threads", threads(table, marks)),
         ("I/O", io(preview)),
         ("Guest, node and pod", guest(preview)),
         ("Domain XML", xml(preview)),

@@ -6,11 +6,12 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.conversion.host import format_cpulist
+from rtlint.platform.capacity import size_text
 from rtlint.preview.colours import BOLD, LEVELS, PLAIN, YELLOW, paint
 from rtlint.preview.extras import extra_facts
 from rtlint.preview.fragment import first_in_sight, indented, raised_threads, scheduling_note
 from rtlint.preview.io import io_notes, io_tables
-from rtlint.preview.pages import hugepages, page_size, size_text
+from rtlint.preview.pages import hugepages, page_size
 from rtlint.preview.table import Row, few, ids_of, named, rows
 from rtlint.preview.verdict import Verdict, verdict
 from rtlint.visible import visible
@@ -85,15 +86,16 @@ def _listed(sentences: Sequence[str], width: int) -> Iterator[str]:
 def _threads(preview: Preview, answer: Verdict) -> Iterator[Line]:
     """The table; what looks wrong stands out in it."""
     wrong = {thread for concern in answer.concerns for thread in concern.threads}
-    heading, *lines = scheduling_table(preview)
+    table = rows(preview)
+    heading, *lines = scheduling_table(table)
     yield heading, BOLD
-    for row, line in zip(rows(preview), lines, strict=True):
+    for row, line in zip(table, lines, strict=True):
         yield line, YELLOW if row.thread in wrong else PLAIN
 
 
-def scheduling_table(preview: Preview) -> list[str]:
+def scheduling_table(table: Iterable[Row]) -> list[str]:
     """The threads as aligned lines under a heading."""
-    return _aligned(HEADINGS, [cells_of(row) for row in rows(preview)])
+    return _aligned(HEADINGS, [cells_of(row) for row in table])
 
 
 def _io(preview: Preview, width: int) -> Iterator[str]:

@@ -6,10 +6,10 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rtlint.platform.capacity import size_text
 from rtlint.preview.page.marks import classes, flags
 from rtlint.preview.page.markup import as_text
-from rtlint.preview.pages import size_text
-from rtlint.preview.table import few, ids_of, in_ranges, named, rows
+from rtlint.preview.table import few, ids_of, in_ranges, named
 from rtlint.preview.text import node_text
 from rtlint.tuples import NamedTuple
 
@@ -44,10 +44,9 @@ class _Drawing(NamedTuple):
         return cpu in self.on or cpu in self.given
 
 
-def picture(preview: Preview, marks: Marks) -> str:
+def picture(preview: Preview, table: Sequence[Row], marks: Marks) -> str:
     """The host's sockets with all that is in them, and what the signs mean."""
     on: dict[int, list[tuple[int, Row]]] = {}
-    table = rows(preview)
     for number, row in enumerate(table):
         for pcpu in row.pcpus if row.pinned else ():
             on.setdefault(pcpu, []).append((number, row))

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from rtlint.preview.page.marks import classes, flags
 from rtlint.preview.page.markup import grid, row
-from rtlint.preview.table import in_ranges, rows
+from rtlint.preview.table import in_ranges
 from rtlint.preview.text import HEADINGS, cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.page.marks import Marks
     from rtlint.preview.table import Row
 
@@ -23,11 +22,11 @@ if TYPE_CHECKING:
 _BESIDE, _FEW = 4, 10
 
 
-def threads(preview: Preview, marks: Marks) -> str:
+def threads(table: Sequence[Row], marks: Marks) -> str:
     """Each thread with its CPUs and its scheduling; those that are not pinned are alike."""
-    if preview.domain is None:
+    if not table:
         return "<p>There are none: virt-launcher makes no domain.</p>\n"
-    alike = list(_alike(rows(preview)))
+    alike = list(_alike(table))
     length = max(_FEW, -(-len(alike) // _BESIDE))
     parts = [alike[start : start + length] for start in range(0, len(alike), length)]
     grids = "".join(_part(part, marks) for part in parts)
