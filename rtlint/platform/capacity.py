@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import Fields, UnknownValue
-from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.conversion.host import read_cpulist
 from rtlint.platform.kubelet import kubelet_of
 
@@ -32,14 +32,12 @@ PAGE_SIZES = {
 _HUGEPAGES = "hugepages-"
 # Nothing has more; a hostile count would make a figure that nobody can read.
 _MOST_PAGES = 2**31
+_NANO = 10**9
 
 
 def size_text(size: int) -> str:
-    """A size of pages as Kubernetes writes it: 1Gi."""
-    for unit, factor in (("Gi", 2**30), ("Mi", 2**20), ("Ki", 2**10)):
-        if size >= factor and size % factor == 0:
-            return f"{size // factor}{unit}"
-    return str(size)
+    """Bytes as Kubernetes writes them: 4Gi."""
+    return str(Quantity(size * _NANO, "binary"))
 
 
 def cpuset(fields: Fields, path: str) -> Ids | None:

@@ -8,7 +8,8 @@ from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.conversion.host import as_kubevirt_sees, format_cpulist
 from rtlint.kubevirt.ids import Ids
 from rtlint.kubevirt.mask import MAX_IDS, is_every_vcpu, read_mask
-from rtlint.preview.pages import page_size, size_text
+from rtlint.platform.capacity import size_text
+from rtlint.preview.pages import page_size
 from rtlint.preview.table import few, ids_of, in_ranges, named, rows
 from rtlint.tuples import NamedTuple
 

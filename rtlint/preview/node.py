@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubevirt.conversion.host import MAX_CPUS, Host, assumed_host
 from rtlint.kubevirt.ids import Ids
-from rtlint.platform.capacity import isolated, labels, pages, reserved
+from rtlint.platform.capacity import cpus, isolated, labels, pages, reserved
 from rtlint.platform.needs import may_land
 from rtlint.platform.vms import selector
 
@@ -97,15 +97,14 @@ def _of_profile(profile: Known) -> tuple[Host, tuple[int, ...]] | None:
 
 def _of_node(node: Known) -> tuple[Host, tuple[int, ...]] | None:
     """A Node says how many CPUs it has and how many it gives out, not which."""
-    fields = Fields(node.data)
+    fields, gives = Fields(node.data), cpus(node)
     try:
         has = fields.quantity("status.capacity.cpu") or fields.quantity("status.allocatable.cpu")
-        gives = fields.quantity("status.allocatable.cpu")
     except UnknownValue:
         return None
     if has is None or gives is None or not 0 < has.value <= MAX_CPUS:
         return None
-    kept = max(has.value - gives.milli // 1000, 0)
+    kept = max(has.value - gives, 0)
     host = assumed_host(range(has.value), _counts(node), node.kind, node.name)
     return host, tuple(range(min(kept, has.value)))
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtlint.kubernetes.quantity import Quantity, parse_quantity
+from rtlint.kubernetes.quantity import parse_quantity
 
 if TYPE_CHECKING:
     from rtlint.kubevirt.conversion.preview import Preview
-
-_NANO = 10**9
 
 
 def hugepages(preview: Preview) -> dict[str, str]:
@@ -24,8 +22,3 @@ def page_size(preview: Preview) -> int | None:
         quantity = parse_quantity(name.removeprefix("hugepages-"))
         return None if quantity is None else quantity.value
     return None
-
-
-def size_text(size: int) -> str:
-    """Bytes as Kubernetes writes them: `4Gi`."""
-    return str(Quantity(size * _NANO, "binary"))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.platform.capacity import size_text
 from rtlint.preview.colours import BOLD, LEVELS, PLAIN, paint
-from rtlint.preview.pages import hugepages, page_size, size_text
+from rtlint.preview.pages import hugepages, page_size
 from rtlint.preview.verdict import REFUSAL, Verdict, verdict
 from rtlint.tuples import NamedTuple
 from rtlint.visible import visible

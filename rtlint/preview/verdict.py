@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from rtlint.kubernetes.quantity import parse_quantity
+from rtlint.platform.capacity import size_text
 from rtlint.preview.concerns import Concern, concerns
 from rtlint.preview.model import SCHEDULING, failing_step
-from rtlint.preview.pages import hugepages, size_text
+from rtlint.preview.pages import hugepages
 from rtlint.preview.table import ids_of, named
 from rtlint.tuples import NamedTuple
 
