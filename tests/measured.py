@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from rtlint.kubevirt.admission.words import in_plain_words
 from rtlint.kubevirt.cluster import read_cluster
 from rtlint.kubevirt.conversion.host import parse_host
 
@@ -13,6 +14,13 @@ VECTORS = Path(__file__).parent / "vectors"
 def rows(name):
     with (VECTORS / name).open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def without_words(causes):
+    """The checks, each once, of which nothing but the field can be said in plain words."""
+    return sorted(
+        {cause.check for cause in causes if in_plain_words(cause).startswith("The value of")}
+    )
 
 
 @cache

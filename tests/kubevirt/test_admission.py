@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from measured import rows as measured_rows
+from measured import without_words
 
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubernetes.plain import with_value
@@ -45,13 +46,15 @@ def of(row: dict[str, Any]) -> Cluster:
 
 @pytest.mark.parametrize("release", rows()[0]["results"])
 def test_measured_rows(release: str) -> None:
+    found = measured(release)
     wrong = [
         (row["id"], row["note"], said, causes)
-        for row, said, causes in measured(release)
+        for row, said, causes in found
         if not any(one["type"].startswith("Mutate:") for one in said)
         and [(one["field"], one["message"]) for one in said]
         != [(cause.field, cause.message) for cause in causes]
     ]
+    assert without_words(cause for _, _, causes in found for cause in causes) == []
     assert wrong == []
 
 

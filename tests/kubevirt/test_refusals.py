@@ -7,7 +7,7 @@ where that admits it the one of the VMI that its controller makes.
 import json
 
 import pytest
-from measured import rows
+from measured import rows, without_words
 
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.admission import heard
@@ -53,6 +53,8 @@ def test_measured_rows(release):
     for row in ROWS:
         said = row["results"][release]
         theirs = [(cause["field"], cause["message"]) for cause in said]
-        if is_decoded(said) and list(told(workload(row, release))) != theirs:
+        vm = workload(row, release)
+        if is_decoded(said) and list(told(vm)) != theirs:
             wrong.append((row["id"], theirs))
+        wrong += without_words(vm.causes)
     assert wrong == []

@@ -5,6 +5,7 @@ A case has the `spec` of a VMI, and of its cluster the feature `gates` and other
 """
 
 import pytest
+from measured import without_words
 from mistakes import cases, cluster_of
 
 from rtlint.kubevirt.admission import admit, heard
@@ -32,3 +33,4 @@ def test_what_a_release_says(case, release):
     said = [(cause.field.removeprefix("spec."), cause.message) for cause in heard(causes)]
     # From v1.5 the webhook of a VMI says twice what it says of networks.
     assert list(dict.fromkeys(said)) == [tuple(cause) for cause in case["causes"]]
+    assert without_words(causes) == []

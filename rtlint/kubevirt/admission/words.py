@@ -34,8 +34,11 @@ _OF_CPU = {
 }
 _OF_MEMORY = {
     "guest-above-limit": "`memory.guest` is above the memory limit",
+    "live-update-memory": "Memory hotplug does not allow this",
+    "memory-below-page": "The memory is less than one hugepage",
     "memory-missing": "The VM sets no memory",
     "memory-negative": "A memory quantity cannot be negative",
+    "memory-page-multiple": "The memory is not a multiple of the page size",
     "memory-request-above-limit": "The memory request is above the memory limit",
     "memory-request-not-limit": "With dedicated CPUs, the memory request and limit must be equal",
     "memory-tiny": "The memory is below 1M; a unit such as `Mi` or `Gi` may be missing",
@@ -172,14 +175,22 @@ _OF_FIRMWARE = {
     "hyperv-vmx": "`evmcs` needs the CPU feature `vmx` with the policy `require`",
     "kernel-boot": "The kernel to boot is not complete",
     "launch-security-architecture": "The VM's architecture has no launch security",
+    "launch-security-boot": "With this launch security a VM cannot boot from an interface",
     "launch-security-efi": "This launch security needs EFI",
+    "launch-security-paused": "Attestation needs `startStrategy: Paused`",
+    "launch-security-persistent": "With this launch security EFI variables cannot be persistent",
+    "launch-security-secure-boot": "This launch security does not go with secure boot",
+    "launch-security-smm": "This launch security does not go with `features.smm`",
     "launch-security-type": "A VM can have only one type of launch security",
     "secure-boot-smm": "Secure boot needs `features.smm`",
 }
 _OF_LIFE_CYCLE = {
     "affinity": "The affinity is not valid",
     "dns-config": "`dnsPolicy: None` needs a `dnsConfig` with a name server",
+    "dns-nameservers": "The name servers are missing, too many or not IP addresses",
+    "dns-options": "A DNS option has no name",
     "dns-policy": "This is not a DNS policy",
+    "dns-searches": "The search domains are too many, too long or not valid",
     "eviction-strategy": "This is not an eviction strategy",
     "hostname": "The host name is not a valid DNS label",
     "live-update-instancetype": "In this release an instancetype does not go with live updates",
@@ -187,6 +198,7 @@ _OF_LIFE_CYCLE = {
     "matcher": "The instancetype or preference is not named, or named twice",
     "matcher-policy": "This is not a policy for failures to infer",
     "max-unavailable": "`maxUnavailable` must be above 0",
+    "migration-threads": "The number of migration threads must be a whole number above 1",
     "pool-strategy": "Only one strategy can be set",
     "probe-handlers": "A probe needs exactly one way to probe",
     "reserved-label": "KubeVirt keeps this label for itself",
@@ -248,6 +260,8 @@ def instead(cause: Cause) -> str:
 
 def in_plain_words(cause: Cause) -> str:
     """What is wrong, without a full stop."""
+    if cause.gate:
+        return f"This needs the feature gate `{cause.gate}`"
     if cause.check.endswith("-discontinued"):
         return "This binding has been removed from KubeVirt"
     if cause.check.endswith("-network"):
