@@ -207,7 +207,7 @@ def lint_paths(
     }
     given = frozenset(name for name, value in told.items() if value)
     failures: list[str] = []
-    tell = Tell(failures.append, lambda _: None)
+    tell = Tell(failures.append)
     with _errors():
         file = None if config is None else os.fspath(config)
         configurations = Configurations(Asked(file, not no_config, given, tuple(exclude)))
@@ -278,8 +278,7 @@ def _known(
         for number, each in enumerate(instancetypes, 1)
     ]
     target = None if cluster is None else cluster_in("<cluster>", _encoded(cluster))
-    nobody = Tell(lambda _: None, lambda _: None)
-    return know([content], others, base, target, nobody).at(path)
+    return know([content], others, base, target, Tell()).at(path)
 
 
 def _linted(text: str, path: str, settings: Settings) -> tuple[Source, run.Result]:

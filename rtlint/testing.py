@@ -94,12 +94,8 @@ class Case(NamedTuple):
 def with_platform(text: str, settings: Settings) -> Settings:
     """The settings with what a text says of its cluster, as in a run on a file that holds it."""
     content = held(_PATH, _PATH, text.encode(), settings.limits)
-    found = know([content], (), settings, None, Tell(_nobody, _nobody)).at(_PATH)
+    found = know([content], (), settings, None, Tell()).at(_PATH)
     return settings if found.platform is None else found
-
-
-def _nobody(_: str) -> None:
-    """Is told, and tells nobody."""
 
 
 def read_cases(

@@ -71,12 +71,9 @@ def _cluster_objects(
 def _platform(path: str, configurations: Configurations) -> Platform | None:
     here = dict.fromkeys((".", path)) if os.path.exists(path) else (".",)
     around = Surroundings("<stdin>", (), None, configurations)
-    _, settings = read_files(tuple(here), Settings(), around, Tell(_nobody, _nobody))
+    # The run itself says what cannot be read.
+    _, settings = read_files(tuple(here), Settings(), around, Tell())
     return settings.platform
-
-
-def _nobody(_: str) -> None:
-    """Is told, and tells nobody: the run itself says what cannot be read."""
 
 
 def _rows(loaded: Loaded | None) -> Iterator[tuple[str, str, str]]:

@@ -22,14 +22,10 @@ if TYPE_CHECKING:
 _KUBELETS = ("PerformanceProfile", "KubeletConfig", "KubeletConfiguration")
 
 
-def _nobody(_: str) -> None:
-    """Is told, and tells nobody."""
-
-
 def node_of(
     node: Node,
     platform_of: Callable[[Workload], Platform | None],
-    note: Callable[[str], None] = _nobody,
+    note: Callable[[str], None] | None = None,
 ) -> NodeOf:
     """What gives each VM its node: what the user says, completed by what the platform says.
 
@@ -53,7 +49,7 @@ def node_of(
                 "the files reserve different CPUs for the node's own processes, so none of them "
                 "counts"
             )
-            if why not in said:
+            if note is not None and why not in said:
                 said.add(why)
                 note(why)
         return node._replace(reserved=tuple(next(iter(kept))) if len(kept) == 1 else None)

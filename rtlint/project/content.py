@@ -18,10 +18,9 @@ class Content(NamedTuple):
     """A file as it was read.
 
     `name` is what the report calls it, `path` where it lies ("-" is standard input), or the folder
-    that it was rendered of. `data` is
-    None where the file cannot hold a KubeVirt object, where it is to be read again (`is_stream`),
-    piece by piece unless it is fixed, and where it was not read for a `problem`. `told` is what it
-    says of others, `size` what there is to lint in bytes.
+    that it was rendered of. `data` is None where the file cannot hold a KubeVirt object, where it
+    is to be read again (`is_stream`), piece by piece unless it is fixed, and where it was not read
+    for a `problem`. `told` is what it says of others, `size` what there is to lint in bytes.
     """
 
     name: str
@@ -42,10 +41,10 @@ class Surroundings(NamedTuple):
 
     `stdin_name` is what to call standard input, `instancetypes` are paths that are read for
     instancetypes and preferences only, `cluster` is what the user says the cluster is.
-    `configurations` say what counts for single files. `render`: also what Helm and Kustomize
-    make of the folders. `include_docs`: also the documentation in them. `may_stream`: nothing needs
-    the whole text of a large file. `holds_one`:
-    nothing needs the text of a file when the next is linted.
+    `configurations` say what counts for single files. `render`: also what Helm and Kustomize make
+    of the folders. `include_docs`: also the documentation in them. `may_stream`: nothing needs the
+    whole text of a large file. `holds_one`: nothing needs the text of a file when the next is
+    linted.
     """
 
     stdin_name: str
@@ -66,10 +65,11 @@ class Tell(NamedTuple):
     """Whom to tell what is not a finding.
 
     `fail` is told failures, which end in status 2, `note` what people should know, `detail` which
-    files are read and which are passed over, `progress` how many files of how many are done.
+    files are read and which are passed over, `progress` how many files of how many are done. By
+    default nobody is told.
     """
 
-    fail: Callable[[str], None]
-    note: Callable[[str], None]
+    fail: Callable[[str], None] = _nobody
+    note: Callable[[str], None] = _nobody
     detail: Callable[[str], None] = _nobody
     progress: Callable[[int, int], None] = _nobody
