@@ -60,8 +60,7 @@ def node_of(
 def likely_host(
     platform: Platform, selected: frozenset[tuple[str, str]]
 ) -> tuple[Host, tuple[int, ...]] | None:
-    """The node that a VM lands on that selects these labels, and the CPUs that no
-    VM gets there.
+    """The node that a VM lands on that selects these labels, and the CPUs that no VM gets there.
 
     None where no object tells, or several could be meant. Cells and SMT siblings stand in none.
     """

@@ -35,11 +35,11 @@ def discover(
     """The files to read, each once, in the order of their paths.
 
     A named file is read whatever it is called; a folder is walked for manifests, with
-    `include_docs` also for documentation that may hold some, without what git
-    ignores and does not track, vendored trees (except with `all_folders`), and links that lead out
-    of it; what is passed over for that, and why, is told. With `all_folders` a .gitignore counts in
-    a repository only: elsewhere nobody knows what git tracks. A path that does not exist is handed
-    on: reading it says so.
+    `include_docs` also for documentation that may hold some, without what git ignores and does not
+    track, vendored trees (except with `all_folders`), and links that lead out of it; what is passed
+    over for that, and why, is told. With `all_folders` a .gitignore counts in a repository only:
+    elsewhere nobody knows what git tracks. A path that does not exist is handed on: reading it says
+    so.
     """
     found: dict[str, Named] = {}
     suffixes = (*SUFFIXES, *TEMPLATES, *(DOCUMENTATION if include_docs else ()))
