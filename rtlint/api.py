@@ -215,7 +215,7 @@ def lint_paths(
         here = run_options(configurations, names or (".",), "")
         base = _base(kubevirt_version, select, ignore, options, suppressions, configurations)
         base = base._replace(limits=here.limits({}))
-        target = None if cluster is None else cluster_in("<cluster>", cluster.encode())
+        target = None if cluster is None else cluster_in("<cluster>", _encoded(cluster))
         types = tuple(os.fspath(each) for each in instancetypes) or tuple(
             here.pick("instancetypes", ())
         )

@@ -151,6 +151,7 @@ WRONG = {
     "option": (lambda: api.lint(VM, options={"RT301": {"sizes": []}}), "`sizes` is none of"),
     "options of no rule": (lambda: api.lint(VM, options={"RT999": {}}), "names no rule"),
     "cluster": (lambda: api.lint(VM, cluster="a: 1"), "<cluster>:1: the file holds no KubeVirt"),
+    "no text": (lambda: api.lint_paths(["."], cluster="a: \ud800"), "<cluster>:1: "),
     "host": (lambda: api.preview(REALTIME, host="x"), "neither XML nor JSON"),
     "cpuset": (lambda: api.preview(REALTIME, cpuset="x"), "`x`"),
     "no YAML": (lambda: api.preview("apiVersion: kubevirt.io/v1\na: ["), "YAML"),
