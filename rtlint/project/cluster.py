@@ -68,8 +68,8 @@ def cluster_in(path: str, data: bytes) -> Target:
         others += read_objects(source, (document,))
     if not found and not others:
         raise Unusable(
-            f"{path}:1: the file holds no KubeVirt object, nor another of its platform; give the "
-            "cluster's own"
+            f"{path}:1: the file holds no KubeVirt object, nor another of the platform; "
+            "`kubectl get kubevirt -A -o yaml` prints the cluster's"
         )
     kinds: set[str] = set()
     for obj in found:
