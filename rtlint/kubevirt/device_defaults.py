@@ -51,11 +51,12 @@ def disk_buses(fields: Fields, release: Release, cluster: Cluster) -> Iterator[S
     disks = fields.items("domain.devices.disks")
     if disks:
         # To v0.59 a VM has the cluster's architecture.
-        bus = _default_bus(fields.string("architecture") or cluster.architecture, release)
+        bus = default_bus(fields.string("architecture") or cluster.architecture, release)
         yield "domain.devices.disks", [_with_bus(disk, bus, release) for disk in disks]
 
 
-def _default_bus(architecture: str, release: Release) -> str:
+def default_bus(architecture: str, release: Release) -> str:
+    """The bus of a disk that names none."""
     # Since when they have a default of their own.
     since = {"arm64": (0, 57), "s390x": (1, 3)}.get(architecture)
     return "virtio" if since is not None and release >= since else "sata"

@@ -24,7 +24,7 @@ _COUNTS = ("domain.cpu.sockets", "domain.cpu.cores", "domain.cpu.threads")
 _UINT32 = 2**32
 _BILLION = 10**9
 # setupCPUHotplug's upper bound, chosen for all machine types.
-_MAX_VCPUS = 512
+MAX_VCPUS = 512
 _MIB = 2**20
 
 
@@ -47,13 +47,14 @@ def max_sockets(fields: Fields, release: Release, cluster: Cluster) -> Iterator[
         return
     most = sockets * cluster.max_hotplug_ratio % _UINT32
     # The bound came with v1.4.1 and v1.5.1; a count that is not set makes the product 0 there.
-    if _bounds_sockets(release) and most * cores * threads % _UINT32 > _MAX_VCPUS:
-        most = max(_MAX_VCPUS // (cores * threads), sockets)
+    if bounds_sockets(release) and most * cores * threads % _UINT32 > MAX_VCPUS:
+        most = max(MAX_VCPUS // (cores * threads), sockets)
     if most:
         yield "domain.cpu.maxSockets", most
 
 
-def _bounds_sockets(release: Release) -> bool:
+def bounds_sockets(release: Release) -> bool:
+    """Whether KubeVirt sets no more sockets by itself than make MAX_VCPUS."""
     return release >= (1, 5, 1) or (1, 4, 1) <= release < (1, 5)
 
 

@@ -31,7 +31,7 @@ _SPACE = r"[ \t\n\f\r]*"
 _LIBVIRT_PIECE = (
     rf"(?:\^([0-9]+)|([0-9]+)(?:{_SPACE}-[ \t\n\v\f\r]*\+?([0-9]+))?){_SPACE}(,{_SPACE}|\Z)"
 )
-_INT64_MAX = 2**63 - 1
+INT64_MAX = 2**63 - 1
 # A VM has less vCPUs than that: a product of three uint32.
 _EVERY = Ids([(0, 2**96)])
 # Longer numbers are past every limit; converting them would cost quadratic time.
@@ -162,7 +162,7 @@ def _read_as_virt_handler(mask: str) -> Mask:
             return Mask(f"invalid mask value '{text}' in '{mask}'", wrong=len(pieces))
         values = [_number(digits) for digits in numbers]
         for digits, value in zip(numbers, values, strict=True):
-            if value > _INT64_MAX:
+            if value > INT64_MAX:
                 error = f'strconv.Atoi: parsing "{digits}": value out of range'
                 return Mask(error, wrong=len(pieces))
         low, high = values[0], values[-1]

@@ -7,17 +7,18 @@ any real one: an API server would spend seconds on it, and refuse to evaluate mo
 
 from __future__ import annotations
 
+from rtlint.kubevirt.mask import INT64_MAX
+
 # 200 pieces cost at most a third of what Kubernetes lets an expression cost (apiserver,
 # pkg/apis/cel, PerCallLimit): some steps look at every piece for every piece.
 MOST_CHARACTERS = 4000
 MOST_PIECES = 200
 
-_INT64_MAX = "9223372036854775807"
 _NUMBERS = "piece.replace('^', '').split('-')"
 # Go's strconv.Atoi reads no id past that; CEL's int() would fail on it.
 _FITS = (
     "(id.matches('^0*[0-9]{1,18}$') || id.matches('^0*[1-8][0-9]{18}$') || "
-    f"(id.matches('^0*9[0-9]{{18}}$') && id.substring(id.size() - 19) <= '{_INT64_MAX}'))"
+    f"(id.matches('^0*9[0-9]{{18}}$') && id.substring(id.size() - 19) <= '{INT64_MAX}'))"
 )
 _IS_READ = (
     r"piece.matches(r'^(\^?[0-9]+|[0-9]+-[0-9]+)$') && "
@@ -48,7 +49,7 @@ def mask_variables() -> tuple[tuple[str, str], ...]:
         ),
         (
             "spans",
-            f"variables.mask == '' ? [[0, {_INT64_MAX}]] : !variables.isMaskRead ? [] : "
+            f"variables.mask == '' ? [[0, {INT64_MAX}]] : !variables.isMaskRead ? [] : "
             f"variables.maskPieces.filter(piece, !piece.startsWith('^') && !{_HAS_ZERO})"
             f".map(piece, {_ENDS})",
         ),
@@ -63,7 +64,7 @@ def mask_variables() -> tuple[tuple[str, str], ...]:
             "variables.excluded.filter(id, id < 1000000000000000000).map(id, id + 1)",
         ),
         ("selectsAny", _selects("0", "variables.vcpus")),
-        ("selectsPast", _selects("variables.vcpus", _INT64_MAX)),
+        ("selectsPast", _selects("variables.vcpus", str(INT64_MAX))),
         ("selectsFirst", _selects("0", "1")),
         ("selectsOthers", _selects("1", "variables.vcpus")),
     )

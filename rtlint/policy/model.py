@@ -7,6 +7,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from rtlint.lint.found import context
+from rtlint.lint.read_suppressions import ANNOTATION
 from rtlint.lint.registry import load_rule
 from rtlint.lint.rule import cel_text
 from rtlint.policy.variables import Variable, shared_variables
@@ -26,7 +27,6 @@ _IN_SCOPE: dict[Scope, str] = {
     "dedicated": "(variables.realtime || variables.dedicated)",
     "pages": "(variables.realtime || variables.hugepages)",
 }
-_ANNOTATION = "rtlint.io/ignore"
 # The API server drops a message that is longer than 5 KB.
 _MOST_CHARACTERS = 4500
 # An annotation that is longer names no rules.
@@ -119,7 +119,7 @@ def _ignored() -> str:
     """The names in the annotation, on the object, a pool's VirtualMachine, or the template."""
     return (
         "(variables.outerAnnotations + [variables.annotations])"
-        f".map(each, each[?'{_ANNOTATION}'].orValue(''))"
+        f".map(each, each[?'{ANNOTATION}'].orValue(''))"
         f".filter(each, type(each) == string && size(each) < {_MOST_IGNORED})"
         ".map(each, string(each)).join(',').upperAscii().split(',')"
         ".map(each, each.trim()).filter(each, each != '')"

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 from rtlint.kubevirt.cluster import PARITY_ANNOTATION
 from rtlint.kubevirt.defaults import sets_memory_request
+from rtlint.kubevirt.device_defaults import default_bus
+from rtlint.kubevirt.hotplug import MAX_VCPUS, bounds_sockets
+from rtlint.kubevirt.kinds import vmi_spec_path
 from rtlint.lint.rule import cel_text
 from rtlint.policy.mask import mask_variables
 from rtlint.tuples import NamedTuple
@@ -49,8 +52,8 @@ _MACHINE = "object.spec.?virtualMachineTemplate.?spec"
 # Where the VMI spec stands in each kind, and what of it counts. A template's metadata keeps
 # whatever is written there, of any type.
 _OBJECT = (
-    ("path", f"{_VMI} ? 'spec' : {_POOL} ? 'spec.virtualMachineTemplate.spec.template.spec' : "
-             "'spec.template.spec'"),
+    ("path", f"{_VMI} ? 'spec' : {_POOL} ? '{vmi_spec_path('VirtualMachinePool')}' : "
+             f"'{vmi_spec_path('VirtualMachine')}'"),
     ("metadataPath", "variables.path == 'spec' ? 'metadata' : "
                      "variables.path.substring(0, variables.path.size() - 5) + '.metadata'"),
     ("isMachine", f"{_POOL} || object.kind == 'VirtualMachine'"),
@@ -190,9 +193,9 @@ def _grows_by_itself(release: Release) -> str:
     most = f"int({settings}.?maxCpuSockets.orValue(0))"
     sockets, cores, threads = (f"double(variables.topology[{i}])" for i in range(3))
     grows = f"{ratio} != 1"
-    if release >= (1, 5, 1) or (1, 4, 1) <= release < (1, 5):
-        # The product is bounded by 512 vCPUs: where a socket more is past that, none is added.
-        grows += f" && ({sockets} + 1.0) * {cores} * {threads} <= 512.0"
+    if bounds_sockets(release):
+        # Where a socket more is past the bound, none is added.
+        grows += f" && ({sockets} + 1.0) * {cores} * {threads} <= {MAX_VCPUS}.0"
     is_arm = " && variables.architecture != 'arm64'" if release >= (1, 5, 2) else ""
     return (
         f"variables.liveUpdate{is_arm} && ({most} > 0 ? {most} > variables.topology[0] : {grows})"
@@ -250,7 +253,7 @@ def _devices(release: Release) -> Iterator[tuple[str, str]]:
         "!has(volume.memoryDump) && !(volume.?name.orValue('') in variables.attached))",
     )
     yield "diskCount", "variables.disks.size() + variables.bareVolumes.size()"
-    virtio = "['arm64', 's390x']" if release >= (1, 3) else "['arm64']"
+    virtio = [each for each in ("arm64", "s390x") if default_bus(each, release) == "virtio"]
     yield "defaultBus", f"variables.architecture in {virtio} ? 'virtio' : 'sata'"
     count = "variables.domain.?ioThreads.?supplementalPoolThreadCount.orValue(0)"
     yield "poolThreads", f"int({count})" if release >= (1, 5) else "0"
