@@ -89,8 +89,16 @@ cluster_option = click.option(
     "--cluster",
     callback=_cluster,
     metavar="FILE",
-    help="The cluster's KubeVirt object, as YAML.  [default: the one among the linted files, else "
-    "KubeVirt's defaults]",
+    help="The cluster's KubeVirt object and others of its platform, as YAML.  [default: the "
+    "configuration's, else those among the files, else KubeVirt's defaults]",
+)
+# Where no files are linted, among which there could be one.
+named_cluster_option = click.option(
+    "--cluster",
+    callback=_cluster,
+    metavar="FILE",
+    help="The cluster's KubeVirt object, which the binding names, and others of its platform, as "
+    "YAML.  [default: the configuration's, else `kubevirt` in the namespace `kubevirt`]",
 )
 instancetypes_option = click.option(
     "--instancetypes",
@@ -104,7 +112,7 @@ color_option = click.option(
 output_file_option = click.option(
     "--output-file",
     type=click.Path(dir_okay=False),
-    help="Write the report to this file instead of standard output.",
+    help="Write to this file instead of standard output.",
 )
 output_formats_option = click.option(
     "--output-format",
@@ -177,7 +185,8 @@ add_suppressions_option = click.option(
 config_option = click.option(
     "--config",
     metavar="FILE",
-    help="Configuration for all files.  [default: for each file, the nearest one above it]",
+    help="The configuration.  [default: the nearest one above each file, without files the nearest "
+    "above the current folder]",
 )
 no_config_option = click.option("--no-config", is_flag=True, help="Ignore all configuration files.")
 exclude_option = click.option(

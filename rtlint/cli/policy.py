@@ -10,10 +10,10 @@ import click
 
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.options import (
-    cluster_option,
     config_option,
     given_options,
     ignore_option,
+    named_cluster_option,
     no_config_option,
     output_file_option,
     release_option,
@@ -35,7 +35,12 @@ if TYPE_CHECKING:
 
 _ASSUMED = (
     "the binding reads the KubeVirt object `kubevirt` in the namespace `kubevirt`, and without it "
-    "nothing is judged; --cluster FILE names another"
+    "nothing is judged; "
+)
+_UNNAMED = "--cluster FILE names another"
+_OF_OPERATOR = (
+    "a file with the KubeVirt object itself names another, a HyperConverged does not; `kubectl get "
+    "kubevirt -A -o yaml` prints it"
 )
 # Older releases run on no Kubernetes that evaluates policies.
 _OLDEST = (1, 0)
@@ -59,7 +64,7 @@ def _namespaces(_: click.Context, __: click.Parameter, text: str | None) -> dict
 @select_option
 @ignore_option
 @release_option
-@cluster_option
+@named_cluster_option
 @config_option
 @no_config_option
 @click.option(
@@ -129,7 +134,7 @@ def command(
     if policy.rules:
         kubevirt = _kubevirt_object(settings.platform)
         if policy.reads_cluster and kubevirt is None:
-            say(_ASSUMED)
+            say(_ASSUMED + _how_to_name(settings.platform))
         wanted = Wanted(name, action, namespaces, kubevirt or KUBEVIRT)
         write_output((render(policy, settings.release, wanted),), output_file, failures)
     for failure in failures:
@@ -166,6 +171,11 @@ def _notes(select: tuple[str, ...], chosen: tuple[Name, ...], spoken: tuple[str,
             reason = "The target release, or the configuration, leaves nothing to ask."
         notes.append(f"{rule.id} is not in the policy. {reason}")
     return notes if spoken else [*notes, "no rule is left, so there is no policy"]
+
+
+def _how_to_name(platform: Platform | None) -> str:
+    is_operated = platform is not None and bool(platform.of("HyperConverged"))
+    return _OF_OPERATOR if is_operated else _UNNAMED
 
 
 def _kubevirt_object(platform: Platform | None) -> tuple[str, str] | None:

@@ -254,6 +254,14 @@ def test_the_kubevirt_object_of_a_file_is_named_by_the_binding(tmp_path):
     }
 
 
+def test_a_hyperconverged_does_not_name_the_object_that_the_binding_reads(tmp_path):
+    file = tmp_path / "hco.yaml"
+    file.write_text("apiVersion: hco.kubevirt.io/v1beta1\nkind: HyperConverged\nspec: {}\n")
+    said = run("--select", "RT501", "--cluster", str(file)).stderr
+    assert "a HyperConverged does not; `kubectl get kubevirt -A -o yaml` prints it" in said
+    assert "HyperConverged" not in run("--select", "RT501").stderr
+
+
 @pytest.mark.parametrize("args", [[], ["--action", "deny", "--namespace-selector", "a=b,c"]])
 def test_both_objects_are_what_kubernetes_takes(args):
     policy = exported(*args)
