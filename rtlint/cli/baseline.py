@@ -10,6 +10,7 @@ from rtlint.config.read import Problem, read
 from rtlint.lint.baseline import Entry, Key, compare, record, render
 from rtlint.project.files import Unusable
 from rtlint.project.write import refuse_other_than_files, write_whole
+from rtlint.report.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -50,8 +51,8 @@ def _entry(text: Text, index: int, given: Any) -> Entry:
     for key in _TEXTS:
         if not isinstance(given.get(key), str):
             raise wrong(f"an entry has a text as `{key}`", key)
-    count, expires = given.get("count", 1), given.get("expires")
-    if type(count) is not int or count < 1:
+    number, expires = given.get("count", 1), given.get("expires")
+    if type(number) is not int or number < 1:
         raise wrong("`count` must be a whole number from 1", "count")
     try:
         day = None if expires is None else date.fromisoformat(str(expires))
@@ -59,7 +60,7 @@ def _entry(text: Text, index: int, given: Any) -> Entry:
         raise wrong(f"`expires` is a date such as 2031-12-31, not `{expires}`", "expires") from None
     reason = given.get("reason")
     key = Key(given["rule"], given["resource"], given["field"])
-    return Entry(key, given["path"], count, None if reason is None else str(reason), day)
+    return Entry(key, given["path"], number, None if reason is None else str(reason), day)
 
 
 def hide_known(
@@ -73,7 +74,7 @@ def hide_known(
     paths = {linted.source.path for linted in files}
     compared = compare(found, load_baseline(path), paths, rules, date.today())
     if compared.hidden:
-        note(f"{compared.hidden} known finding{_s(compared.hidden)} hidden by {path}")
+        note(f"{count(compared.hidden, 'known finding')} hidden by {path}")
     if compared.expired:
         note(
             f"{len(compared.expired)} of its entries expired, so their findings are reported again"
@@ -111,7 +112,7 @@ def write_baseline(files: tuple[Linted, ...], path: str, note: Callable[[str], N
     entries = record(found, old, {linted.source.path for linted in files})
     # Whole or not at all: the reasons in it stand nowhere else.
     write_whole(path, render(entries).encode("utf-8", "backslashreplace"), before)
-    note(f"wrote {sum(entry.number for entry in entries)} findings to {path}")
+    note(f"wrote {count(sum(entry.number for entry in entries), 'finding')} to {path}")
 
 
 def _content(path: str) -> bytes | None:
@@ -123,7 +124,3 @@ def _content(path: str) -> bytes | None:
         return None
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror or error}") from None
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"

@@ -24,8 +24,10 @@ def _noted(linted: Linted, skipped: list[str]) -> Linted:
     notes = _notes(linted)
     if not notes:
         return linted
+    from rtlint.report.text import count
+
     first, *others = skipped
-    more = f" ({len(others)} more file{'s' * (len(others) > 1)} skipped.)" if others else ""
+    more = f" ({count(len(others), 'more file')} skipped.)" if others else ""
     told = [
         each._replace(message=f"{each.message}{more}") if each is notes[0] else each
         for each in linted.result.diagnostics

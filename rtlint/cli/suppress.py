@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rtlint.lint.add_suppressions import Unsuitable, add
 from rtlint.project.write import Unwritten, refuse_other_than_files, write_whole
+from rtlint.report.text import count
 from rtlint.yaml.source import Unreadable, decode
 
 if TYPE_CHECKING:
@@ -23,17 +24,17 @@ def add_suppressions(files: Iterable[Linted], tell: Tell) -> None:
     for linted in files:
         path = linted.source.path
         try:
-            text, count = add(linted.source, linted.result.diagnostics)
-            if count:
+            text, added = add(linted.source, linted.result.diagnostics)
+            if added:
                 _write(path, linted.source.text, text)
         except (OSError, Unreadable, Unwritten, Unsuitable) as error:
             tell.fail(f"{path}: {error}")
             continue
-        written += count > 0
-        findings += count
+        written += added > 0
+        findings += added
     tell.note(
-        f"suppressed {findings} finding{'' if findings == 1 else 's'} in {written} "
-        f"file{'' if written == 1 else 's'}; replace each `TODO` with the reason"
+        f"suppressed {count(findings, 'finding')} in {count(written, 'file')}; replace each `TODO` "
+        "with the reason"
         if findings
         else "nothing to suppress"
     )

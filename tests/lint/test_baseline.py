@@ -123,6 +123,8 @@ def test_on_the_command_line(rtlint, tmp_path):
     written = rtlint(vm, "--write-baseline", *args)
     assert (written.returncode, written.out) == (0, "")
     assert written.err == f"rtlint: wrote 2 findings to {baseline}\n"
+    one = rtlint(vm, "--select", "RT101", "--write-baseline", "--baseline", tmp_path / "one.yaml")
+    assert one.err.startswith("rtlint: wrote 1 finding to ")
     quiet = rtlint(vm, *args)
     assert quiet.returncode == 0
     assert f"2 known findings hidden by {baseline}" in quiet.err
