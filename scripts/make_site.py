@@ -65,6 +65,16 @@ def with_playground(text: str, name: str) -> str:
     return text.replace("\nrtlint finds:\n", f"\n{link}. rtlint finds:\n")
 
 
+def navigation(configuration: str, pages: dict[str, str]) -> str:
+    """The site's configuration with the rules' pages. Raises ValueError where it lacks others."""
+    rules = (f'"{place}"' for place in sorted(pages.values()) if place.startswith("rules/RT"))
+    whole = configuration.replace('"rules/index.md"', f'"rules/index.md", {", ".join(rules)}')
+    lacking = [place for place in pages.values() if f'"{place}"' not in whole]
+    if lacking:
+        raise ValueError(f"zensical.toml: the navigation lacks {', '.join(lacking)}")
+    return whole
+
+
 def stage(folder: Path) -> None:
     """Write the generator's sources into a folder."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -75,12 +85,8 @@ def stage(folder: Path) -> None:
             text = with_playground(text, name)
         (folder / "docs" / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / "docs" / place).write_text(text, encoding="utf-8")
-    rules = (f'"{place}"' for place in sorted(pages.values()) if place.startswith("rules/RT"))
     configuration = (WEBSITE / "zensical.toml").read_text(encoding="utf-8")
-    configuration = configuration.replace(
-        '"rules/index.md"', f'"rules/index.md", {", ".join(rules)}'
-    )
-    (folder / "zensical.toml").write_text(configuration, encoding="utf-8")
+    (folder / "zensical.toml").write_text(navigation(configuration, pages), encoding="utf-8")
     shutil.copytree(ROOT / "schemas", folder / "docs" / "schemas")
 
 

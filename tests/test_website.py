@@ -27,6 +27,14 @@ def test_links_lead_to_pages_and_to_the_forge():
         moved("[x](gone.md)")
 
 
+def test_every_page_is_in_the_navigation():
+    pages = make_site.places()
+    configuration = (ROOT / "website" / "zensical.toml").read_text(encoding="utf-8")
+    assert '"rules/RT101.md"' in make_site.navigation(configuration, pages)
+    with pytest.raises(ValueError, match=r"zensical.toml: .* lacks new.md$"):
+        make_site.navigation(configuration, {**pages, "docs/new.md": "new.md"})
+
+
 @pytest.mark.skipif(missing() is not None, reason=str(missing()))
 def test_the_playground_finds_fixes_and_previews():
     requests, errors = [], []
