@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# Commits by nobody in particular, whatever the machine's configuration says of signing them.
+GIT = (
+    "git",
+    *("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"),
+)
 
 
 @pytest.fixture

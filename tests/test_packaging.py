@@ -10,7 +10,7 @@ import venv
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import GIT, ROOT
 
 
 def run(*command, cwd, env=None):
@@ -123,9 +123,6 @@ def has_registry() -> bool:
     found = run(sys.executable, "-m", "pip", "download", "--no-deps", "--quiet",
                 "--dest", os.devnull, "click", cwd=ROOT)  # fmt: skip
     return "No matching distribution" not in found.stderr
-
-
-GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
 
 
 @pytest.fixture(scope="module")

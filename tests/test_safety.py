@@ -10,7 +10,7 @@ import sys
 import xml.etree.ElementTree as ET
 
 import pytest
-from conftest import ROOT
+from conftest import GIT, ROOT
 
 from rtlint.lint.settings import Settings
 
@@ -278,8 +278,7 @@ def test_a_configuration_of_the_tree_has_no_baseline_written_elsewhere(tree, scr
 
 
 def git(*args):
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    subprocess.run(["git", *identity, *args], check=True, capture_output=True)
+    subprocess.run([*GIT, *args], check=True, capture_output=True)
 
 
 @pytest.fixture

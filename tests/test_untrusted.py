@@ -6,7 +6,7 @@ import shlex
 import subprocess
 
 import pytest
-from conftest import ROOT
+from conftest import GIT, ROOT
 
 PAGE = (ROOT / "docs" / "safety.md").read_text().partition("## Judging changes")[2]
 [COMMAND] = re.findall(r"```sh\nrtlint (.*)\n```", PAGE)
@@ -144,8 +144,7 @@ WAYS = {
 
 
 def git(*args, cwd):
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    subprocess.run(["git", *identity, *args], cwd=cwd, check=True, capture_output=True)
+    subprocess.run([*GIT, *args], cwd=cwd, check=True, capture_output=True)
 
 
 @pytest.fixture

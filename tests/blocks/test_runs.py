@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import GIT
 from test_block_suppressions import VM, page
 
 from rtlint import api
@@ -72,9 +73,8 @@ def test_the_command_line(docs, rtlint):
 
 def test_only_what_changed(docs, rtlint):
     (docs / "a.md").write_text(page() + page())
-    run = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "a"]):
-        subprocess.run([*run, *command], cwd=docs, check=True)
+        subprocess.run([*GIT, *command], cwd=docs, check=True)
     text = (docs / "a.md").read_text()
     (docs / "a.md").write_text(text.replace("\nText.", "\nWords.", 1) + "\n")
     select = ("--select", "RT101", "--output-format", "concise", "--diff-base", "HEAD")

@@ -6,7 +6,7 @@ import subprocess
 
 import click
 import pytest
-from conftest import ROOT
+from conftest import GIT, ROOT
 
 from rtlint.cli.progress import progress_bar
 from rtlint.cli.watch import watch
@@ -206,8 +206,7 @@ def test_options_that_do_not_go_together(rtlint, args):
 
 
 def git(folder, *args):
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    subprocess.run(["git", *identity, *args], cwd=folder, check=True, capture_output=True)
+    subprocess.run([*GIT, *args], cwd=folder, check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import GIT
 
 from rtlint.cli.lint import lint
 from rtlint.project.files import Unusable
@@ -22,9 +23,8 @@ WRONG = VM.replace("MODEL", "host-model")
 
 
 def git(*args):
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
     allowed = ("-c", "protocol.file.allow=always")
-    done = subprocess.run(["git", *identity, *allowed, *args], check=True, capture_output=True)
+    done = subprocess.run([*GIT, *allowed, *args], check=True, capture_output=True)
     return done.stdout.decode().strip()
 
 

@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from conftest import GIT
 
 from rtlint.project.discover import discover
 
@@ -107,9 +108,8 @@ def test_linked_folders_are_not_followed(tree, tmp_path):
 
 
 def git(*args):
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
     allowed = ("-c", "protocol.file.allow=always")
-    subprocess.run(["git", *identity, *allowed, *args], check=True, capture_output=True)
+    subprocess.run([*GIT, *allowed, *args], check=True, capture_output=True)
 
 
 LONG = "d/" * 3 + "x" * 200 + "/" + "y" * 200

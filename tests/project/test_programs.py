@@ -6,6 +6,7 @@ import subprocess
 import time
 
 import pytest
+from conftest import GIT
 
 from rtlint.cli.lint import lint
 from rtlint.project import programs
@@ -36,8 +37,7 @@ READ_AS_SETTINGS = ("include.path", "includeIf.")
 
 
 def git(*args):
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    return subprocess.run(["git", *identity, *args], check=True, capture_output=True).stdout
+    return subprocess.run([*GIT, *args], check=True, capture_output=True).stdout
 
 
 def settings():
