@@ -241,9 +241,11 @@ async def _start_thread(client):
 
     def serve():
         logging.getLogger().addHandler(handler)
-        with theirs, theirs.makefile("rb") as reader, theirs.makefile("wb") as writer:
-            make_server(NEWEST, None, frozenset()).start_io(reader, writer)
-        logging.getLogger().removeHandler(handler)
+        try:
+            with theirs, theirs.makefile("rb") as reader, theirs.makefile("wb") as writer:
+                make_server(NEWEST, None, frozenset()).start_io(reader, writer)
+        finally:
+            logging.getLogger().removeHandler(handler)
 
     reader, writer = await asyncio.open_connection(sock=ours)
     client.protocol.set_writer(writer)
