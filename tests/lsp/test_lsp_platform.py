@@ -1,6 +1,10 @@
 """The language server in files that say what the cluster under the VMs is like."""
 
+import pytest
 from lsp_client import in_editor, place, rules, the
+
+from rtlint.lsp.platform_fields import PLATFORM_FIELDS
+from rtlint.platform.fields import NAMES
 
 PROFILE = """\
 apiVersion: performance.openshift.io/v2
@@ -62,3 +66,12 @@ async def test_vms_and_their_cluster_are_followed_as_they_change(ed):
     (related,) = the("RT841", await ed.diagnostics()).related_information
     assert related.location.uri == ed.uri("profile.yaml")
     assert "RT841" not in rules(await ed.type(VM.replace("4", "2")))
+
+
+@pytest.mark.parametrize("kind", sorted(PLATFORM_FIELDS.keys() & NAMES.keys()))
+def test_what_is_explained_is_a_field_that_rules_know(kind):
+    for path in PLATFORM_FIELDS[kind]:
+        parts = path.split(".")
+        for i, part in enumerate(parts):
+            known = NAMES[kind].get(".".join(parts[:i]), ())
+            assert not known or part.removesuffix("[]") in known, path
