@@ -163,7 +163,7 @@ def _objection(
     if all(isinstance(operation, Move) for operation in operations) and _is_excerpt(before):
         return None
     more = _added(before, after)
-    if before.is_realtime and more.keys() <= _NEEDS.keys():
+    if more and before.is_realtime and more.keys() <= _NEEDS.keys():
         more = _added(before, _with_needs(after, more))
     if not more:
         return None

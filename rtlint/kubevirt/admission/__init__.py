@@ -7,6 +7,7 @@ causes, fields and messages are held against measured rows.
 
 from __future__ import annotations
 
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -247,10 +248,12 @@ def admit(
         Fields({} if owner is None else owner),
     )
     stages = _stages(vmi) if is_whole else _BESIDE_INSTANCETYPE
+    # Many checks read the same fields.
+    is_read = cache(partial(_is_read, vmi.spec))
     return [
         cause._replace(stage=stage) if stage != SPEC == cause.stage else cause
         for stage, checks in stages
-        for cause in _causes(vmi, checks)
+        for cause in _causes(vmi, checks, is_read)
     ]
 
 
@@ -262,9 +265,11 @@ def _stages(vmi: Vmi) -> _Stages:
     return _OF_VIRTUAL_MACHINE if vmi.is_of_machine else _OF_POOL
 
 
-def _causes(vmi: Vmi, checks: tuple[Check, ...]) -> Iterator[Cause]:
+def _causes(
+    vmi: Vmi, checks: tuple[Check, ...], is_read: Callable[[tuple[str, ...]], bool]
+) -> Iterator[Cause]:
     for check in checks:
-        if not _is_read(vmi.spec, check.reads):
+        if not is_read(check.reads):
             continue
         if vmi.machine is not None and not _is_read(vmi.machine, check.machine):
             continue
@@ -292,6 +297,8 @@ def _is_read(fields: Fields, paths: tuple[str, ...]) -> bool:
         return True
 
 
+# A run asks for most of them once an object, and more often where fixes are tried.
+@cache
 def _function(check: Check) -> Callable[[Vmi], Iterator[Cause]]:
     found: Callable[[Vmi], Iterator[Cause]] = getattr(
         import_module(f"{__name__}.{check.module}"), check.name
