@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
-from rtlint import values
+from rtlint import TYPE_CHECKING, values
 from rtlint.blocks import read_documents
 from rtlint.config.options import option_problems
 from rtlint.kubevirt.releases import NEWEST, parse_release
@@ -40,7 +39,11 @@ from rtlint.values import (
 from rtlint.yaml.source import Source, Unreadable
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.preview.model import Previewed
+
+    Options = Mapping[str, Mapping[str, Any]]
 
 __all__ = [
     "Applied",
@@ -60,7 +63,6 @@ __all__ = [
     "preview_page",
 ]
 
-Options = Mapping[str, Mapping[str, Any]]
 _NO_OPTIONS: Options = {}
 _MARK = "\ufeff"
 

@@ -28,8 +28,8 @@ from __future__ import annotations
 
 import os
 from difflib import unified_diff
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 from rtlint.lint.fixing import fix
@@ -39,10 +39,12 @@ from rtlint.lint.run import lint
 from rtlint.lint.settings import Settings
 from rtlint.project.content import Tell
 from rtlint.project.read import held, know
+from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.run import Result

@@ -7,7 +7,8 @@ a constructor for each class, and looks at every annotation. Here all have one c
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING
+
+from rtlint import TYPE_CHECKING
 
 __all__ = ["NamedTuple"]
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+
+from rtlint import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)

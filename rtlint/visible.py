@@ -8,7 +8,11 @@ anywhere in it, for a command.
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from rtlint import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _UNSEEN = (
     r"\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"

@@ -38,8 +38,7 @@ Removes the names that suppress nothing, and the comment or annotation with the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.lint.registry import unknown_rule
 from rtlint.rule import Context, Finding, Findings, Fix, Remove, Rule, Set, safe
 

@@ -33,8 +33,7 @@ spec:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.rule import Context, Finding, Findings, Rule
 
 if TYPE_CHECKING:

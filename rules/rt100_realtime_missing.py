@@ -37,12 +37,14 @@ Sets `realtime: {}`, which makes every vCPU realtime, and the dedicated CPUs, NU
 hugepages that admission requires with it. No fix where KubeVirt would refuse the VM.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.repairs import brings_all_memory, realtime_needs
 from rtlint.lint.rule import Cel, cel_text
 from rtlint.rule import (
@@ -57,6 +59,9 @@ from rtlint.rule import (
     safe,
     set_all,
 )
+
+if TYPE_CHECKING:
+    from typing import Any
 
 RULE = Rule(
     "RT100",

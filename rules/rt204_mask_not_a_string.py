@@ -37,8 +37,6 @@ spec:
 Quotes the mask, where that makes it valid. A null becomes an empty string.
 """
 
-from datetime import date
-
 from rtlint.kubevirt.kinds import realtime_path
 from rtlint.kubevirt.mask import read_mask
 from rtlint.rule import Context, Finding, Findings, Object, Rule, Set, safe, split_path
@@ -81,4 +79,4 @@ def check(obj: Object, context: Context) -> Findings:
 def _type_name(value: object) -> str:
     if isinstance(value, bool):
         return "a boolean"
-    return "a date" if isinstance(value, date) else "a number"
+    return "a number" if isinstance(value, int | float) else "a date"

@@ -43,8 +43,8 @@ Unsafe, because the guest's device names change.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.admission.disks import has_io_threads
 from rtlint.lint.rule import Cel
 from rtlint.rule import (
@@ -61,6 +61,9 @@ from rtlint.rule import (
     unsafe,
 )
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 RULE = Rule("RT408", "emulated-device", "warning", "realtime", "unsafe")
 

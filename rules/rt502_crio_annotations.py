@@ -47,10 +47,12 @@ Renames a misspelt annotation, moves a misplaced one. Adding missing ones is uns
 use another runtime.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint.rule import Cel, cel_text
 from rtlint.rule import (
     Context,
@@ -66,6 +68,9 @@ from rtlint.rule import (
     split_path,
     unsafe,
 )
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # What goes on without each.
 _EFFECTS = {

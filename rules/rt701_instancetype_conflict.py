@@ -41,8 +41,7 @@ Removes the field from the VM. Unsafe, because the instancetype may be the wrong
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.rule import (
     Context,
     Finding,

@@ -38,8 +38,7 @@ spec:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.kinds import mapping_at
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
 

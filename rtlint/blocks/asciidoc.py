@@ -9,8 +9,8 @@ that hold others) is passed over, so that code is found in it too. Source: Ascii
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks.code import Code, front_matter, language_of
 from rtlint.tuples import NamedTuple
 

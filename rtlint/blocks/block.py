@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from copy import copy
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks.shell import has_command
 from rtlint.yaml.compose import compose, cut
 from rtlint.yaml.nodes import Document, Scalar

@@ -6,8 +6,8 @@ It is hidden from the parser without a character more or less, so that all place
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks.code import Code, front_matter, language_of
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import ASCIIDOC
 from rtlint.blocks.block import Block
 from rtlint.blocks.foreign import hide

@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

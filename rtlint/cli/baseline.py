@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.config.read import Problem, read
 from rtlint.lint.baseline import Entry, Key, compare, record, render
 from rtlint.project.files import Unusable
@@ -14,6 +14,7 @@ from rtlint.report.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from typing import Any
 
     from rtlint.config.read import Text
     from rtlint.lint.linted import Linted

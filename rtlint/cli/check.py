@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.files import Misused
 from rtlint.cli.layout import write_sections
 from rtlint.cli.lint import lint
@@ -41,6 +41,9 @@ from rtlint.cli.options import (
     watch_option,
     write_baseline_option,
 )
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # Parameters in the order of the help.
 _SECTIONS = {

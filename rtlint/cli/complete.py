@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from click.shell_completion import CompletionItem
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from click import Context, Parameter

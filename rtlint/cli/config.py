@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.files import say
 from rtlint.cli.options import config_option
 from rtlint.lint.settings import Settings
@@ -17,6 +17,7 @@ from rtlint.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.config.load import Loaded
     from rtlint.platform.model import Platform

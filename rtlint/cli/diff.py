@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.files import write_output
 from rtlint.lint.linted import Linted
 from rtlint.report.diff import render

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.complete import complete_rules
 from rtlint.cli.options import color_option, config_option, no_config_option, rule_path_option
 from rtlint.cli.outputs import look

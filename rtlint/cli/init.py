@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import click
 
 import rtlint
+from rtlint import TYPE_CHECKING
 from rtlint.config.find import configuration_in
 from rtlint.project.files import Unusable
 from rtlint.project.survey import survey

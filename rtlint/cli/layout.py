@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.outputs import look
 from rtlint.report.terminal import BOLD, CYAN, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
 
 class _Formatter(click.HelpFormatter):

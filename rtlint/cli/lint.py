@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.files import Misused
 from rtlint.cli.outputs import outputs
 from rtlint.cli.run import Accept, Run, Shows, check

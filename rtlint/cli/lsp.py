@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.options import (
     cluster_option,
     given_options,

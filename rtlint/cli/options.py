@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.complete import complete_releases, complete_rules
 from rtlint.cli.outputs import FORMATS
 from rtlint.config.limits import read_limits

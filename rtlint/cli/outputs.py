@@ -6,10 +6,13 @@ import os
 from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
-from typing import TextIO
 
+from rtlint import TYPE_CHECKING
 from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import read_documents
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS

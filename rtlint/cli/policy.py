@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.options import (
     config_option,
@@ -27,6 +27,8 @@ from rtlint.policy.selector import parse_selector
 from rtlint.project import configure
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubevirt.releases import Release
     from rtlint.lint.registry import Name
     from rtlint.platform.model import Platform

@@ -8,10 +8,10 @@ from importlib import import_module
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import read_documents
 from rtlint.cli.files import UNUSABLE, say, write_output
 from rtlint.cli.options import (

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 import click
 
 import rtlint
+from rtlint import TYPE_CHECKING
 from rtlint.cli.commands import COMMANDS, SPELT_OUT
 from rtlint.cli.files import interrupted
 from rtlint.cli.layout import Laid
 from rtlint.visible import visible
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from click.shell_completion import CompletionItem
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, TextIO
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TextIO
 
 _PATIENCE = 1.0  # seconds
 _PAUSE = 0.1  # seconds between two pictures

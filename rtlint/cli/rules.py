@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.options import color_option, config_option, no_config_option, rule_path_option
 from rtlint.cli.outputs import look
 from rtlint.lint.registry import LoadedRule, load_rule, rule_names
@@ -18,6 +18,7 @@ from rtlint.visible import as_json, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
 # A title in a narrower column is a tower of words.
 _NARROWEST = 40

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.files import UNUSABLE, say
 from rtlint.cli.outputs import Output, write
 from rtlint.cli.progress import progress_bar
@@ -17,13 +17,14 @@ from rtlint.project.content import Surroundings, Tell
 from rtlint.project.lint import Fix
 from rtlint.project.run import lint_paths
 from rtlint.report.limits import limited
-from rtlint.report.model import FailOn, Report
+from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rtlint.project.run import SettingsOf
+    from rtlint.report.model import FailOn
 
 FOUND = 1
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.lint.add_suppressions import Unsuitable, add
 from rtlint.project.write import Unwritten, refuse_other_than_files, write_whole
 from rtlint.report.text import count

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from time import sleep
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.cli.files import say
 from rtlint.project.discover import discover
 

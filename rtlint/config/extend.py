@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.config.find import repository
 from rtlint.config.read import Problem, Text, read, split_names
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def chain(path: str) -> tuple[tuple[Text, ...], list[str]]:

@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable
 from functools import reduce
 from operator import getitem
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.objects import plain
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
 from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Mapping, Node, Scalar, solid
 from rtlint.yaml.source import Source, Unreadable, decode
+
+if TYPE_CHECKING:
+    from typing import Any
 
 Path = tuple[str | int, ...]
 _MAX_SIZE = 2**20  # bytes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.config.read import split_names
 from rtlint.kubevirt.releases import parse_release
 from rtlint.lint.registry import find_rule, matches, rule_names

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, Final, TypeVar
 
-_T = TypeVar("_T")
+    _T = TypeVar("_T")
 
 
 class _Placeholder:

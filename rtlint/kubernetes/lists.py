@@ -6,8 +6,8 @@ It is cut where its text tells plainly what stands where; all others are read wh
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.objects import word
 from rtlint.limits import LONG
 from rtlint.yaml.compose import compose
@@ -17,6 +17,7 @@ from rtlint.yaml.source import Listed, NotCut, Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeVar
 
     from rtlint.limits import Limits
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, join_path, split_path
 from rtlint.yaml.locate import Span, span
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid, solid
@@ -13,6 +12,7 @@ from rtlint.yaml.scalars import BEYOND_INT64
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.yaml.source import Source
 
@@ -174,6 +174,9 @@ def plain(node: Node, literal: bool = False) -> Any:
     return _plain(node, {}, literal)
 
 
+_OF_JSON = (bool, int)
+
+
 def _plain(node: Node, shared: dict[int, Any], literal: bool) -> Any:
     if isinstance(node, Scalar):
         value = node.value
@@ -184,7 +187,8 @@ def _plain(node: Node, shared: dict[int, Any], literal: bool) -> Any:
         if type(value) is int and value >= BEYOND_INT64:
             # apimachinery has integers of 64 bits with a sign, and floats (sigs.k8s.io/json).
             return _number(float(value))
-        return node.text if isinstance(value, date) else value
+        # What is left is a date.
+        return value if value is None or type(value) in _OF_JSON else node.text
     if isinstance(node, Alias):
         target: Solid = node.target
         if id(target) not in shared:

@@ -5,9 +5,11 @@ The tolerant counterpart of `fields.Fields`, for code that moves values without 
 
 from __future__ import annotations
 
-from typing import Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, split_path
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _Parts = tuple[str | int, ...]
 

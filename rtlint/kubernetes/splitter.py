@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from math import isfinite
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
 from rtlint.yaml.source import Unreadable
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, known
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 # Feature gates that a realtime VM cannot do without: virt-api refuses NUMA passthrough without
 # NUMA (to v1.3.1), no node is labelled for dedicated CPUs without CPUManager.

@@ -7,8 +7,7 @@ measured on v0.47.1 to v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue
 from rtlint.kubernetes.plain import with_value, without_value
 from rtlint.kubernetes.quantity import parse_quantity
@@ -18,6 +17,7 @@ from rtlint.kubevirt.hyperv import hyperv, vmx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release

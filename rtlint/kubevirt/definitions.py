@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.instancetypes import Merged, Reference
     from rtlint.kubevirt.releases import Release

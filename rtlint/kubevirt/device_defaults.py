@@ -5,13 +5,13 @@ Source: as for `rtlint.kubevirt.defaults`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubernetes.plain import with_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release

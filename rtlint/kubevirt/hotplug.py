@@ -6,8 +6,7 @@ Source: kubevirt/kubevirt, pkg/virt-config (IsVMRolloutStrategyLiveUpdate) and p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields
 from rtlint.kubernetes.quantity import Quantity
 

@@ -6,8 +6,7 @@ SetHypervFeatureDependencies; measured on v0.58.0 to v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields
 
 if TYPE_CHECKING:

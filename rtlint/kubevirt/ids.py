@@ -7,10 +7,12 @@ only who lists the ids pays for each.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Final
 
     Range = tuple[int, int]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubevirt.definitions import GROUP
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubernetes.objects import Object
 
 _OTHER_GROUPS = ("backup", "clone", "export", "migrations", "snapshot")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.quantity import MAX_NANO, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from rtlint.kubernetes.fields import Fields
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.workload import Workload
 
+    Setting = tuple[str, Any]
+
 # A path in the VMI spec, and the value that would be right there.
 Value = tuple[str, str | int]
-Setting = tuple[str, Any]
 
 _GUEST = "domain.memory.guest"
 _REQUEST = "domain.resources.requests.memory"

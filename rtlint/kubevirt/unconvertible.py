@@ -6,7 +6,7 @@ v1.9.0), Convert_v1_Features_To_api_Features (v1.3.0 to v1.9.0); measured.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rtlint.kubernetes.fields import Fields

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, split_path
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubernetes.objects import Object
 
 

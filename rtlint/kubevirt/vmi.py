@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubevirt.cluster import PARITY_ANNOTATION
 from rtlint.kubevirt.defaults import default_spec
@@ -11,6 +10,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release

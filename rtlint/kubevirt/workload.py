@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue, join_path, split_path
 from rtlint.kubevirt.admission import admit, as_read
 from rtlint.kubevirt.defaults import default_spec
@@ -15,6 +15,7 @@ from rtlint.kubevirt.mask import read_mask, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.admission import Cause

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import is_documentation, read_documents
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import same

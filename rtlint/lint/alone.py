@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.expected import performed, same
@@ -18,6 +18,7 @@ from rtlint.yaml.text_edit import Withheld, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.limits import Limits
     from rtlint.lint.rule import Operation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:

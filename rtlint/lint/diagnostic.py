@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.lint.rule import Severity
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Position

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.lint.rule import Move, Remove, Set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from rtlint.lint.rule import Operation
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import read_documents
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.objects import plain
@@ -23,6 +23,7 @@ from rtlint.yaml.text_edit import Edit, apply, conflict, in_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.limits import Limits
     from rtlint.lint.diagnostic import Diagnostic, Resolved

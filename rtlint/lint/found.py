@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.limits import shorten
 from rtlint.lint.diagnostic import Diagnostic, Related, Resource
@@ -15,6 +15,7 @@ from rtlint.yaml.locate import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload

@@ -8,8 +8,8 @@ else is merged.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.objects import Object, objects, plain
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.tuples import NamedTuple

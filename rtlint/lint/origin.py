@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import split_path
 from rtlint.limits import shorten
 from rtlint.lint.diagnostic import Related

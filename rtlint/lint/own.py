@@ -11,20 +11,20 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, get_args
 from zlib import crc32
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue, split_path
 from rtlint.lint.rule import (
+    APPLICABILITIES,
+    SCOPES,
     SEVERITIES,
-    Applicability,
     Failed,
     Finding,
     Fix,
     Move,
     Operation,
     Rule,
-    Scope,
     Set,
 )
 from rtlint.lint.time_limit import TooMuch, limited
@@ -32,6 +32,7 @@ from rtlint.yaml.locate import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.lint.rule import Check, Context
 
@@ -108,10 +109,10 @@ def _module_problems(module: ModuleType, id: str, slug: str) -> Iterator[str]:
         yield f"RULE is `{rule.id}`, `{rule.name}`; by the file's name it is `{id}`, `{slug}`"
     if rule.severity not in SEVERITIES:
         yield f"`{rule.severity}` is not a severity; write {_or(SEVERITIES)}"
-    if rule.scope not in get_args(Scope):
-        yield f"`{rule.scope}` is not a scope; write {_or(get_args(Scope))}"
-    if rule.fix is not None and rule.fix not in get_args(Applicability):
-        yield f"`{rule.fix}` is not an applicability of a fix; write {_or(get_args(Applicability))}"
+    if rule.scope not in SCOPES:
+        yield f"`{rule.scope}` is not a scope; write {_or(SCOPES)}"
+    if rule.fix is not None and rule.fix not in APPLICABILITIES:
+        yield f"`{rule.fix}` is not an applicability of a fix; write {_or(APPLICABILITIES)}"
     if not isinstance(rule.options, Mapping):
         yield "`options` must be a mapping of their names to their defaults"
     if rule.url is not None and not (isinstance(rule.url, str) and "://" in rule.url):
@@ -189,10 +190,8 @@ def _finding_problem(finding: object, rule: Rule) -> str | None:
 def _fix_problem(fix: object, rule: Rule) -> str | None:
     if not isinstance(fix, Fix):
         return f"the fix of a Finding is {type(fix).__name__}, not Fix"
-    if fix.applicability not in get_args(Applicability):
-        return (
-            f"`{fix.applicability}` is not an applicability; write {_or(get_args(Applicability))}"
-        )
+    if fix.applicability not in APPLICABILITIES:
+        return f"`{fix.applicability}` is not an applicability; write {_or(APPLICABILITIES)}"
     if rule.fix is None or (rule.fix, fix.applicability) == ("unsafe", "safe"):
         return (
             f"the rule makes {fix.applicability} fixes, and its RULE does not say so; write "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import read_documents
 from rtlint.blocks.block import is_left_alone
 from rtlint.blocks.read import blocks

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import known
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.kinds import GROUPS

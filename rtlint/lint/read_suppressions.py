@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS, metadata_paths

@@ -8,8 +8,12 @@ from functools import cache
 from importlib import import_module
 
 import rtlint
-from rtlint.lint.rule import Check, Policy, Rule
+from rtlint import TYPE_CHECKING
+from rtlint.lint.rule import Rule
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from rtlint.lint.rule import Check, Policy
 
 _OF_PLATFORM = "A policy on VMs does not see the cluster's other objects."
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.objects import plain
 from rtlint.lint.alone import try_alone, try_comment

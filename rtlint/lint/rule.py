@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release
@@ -19,14 +19,30 @@ from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span
 
 if TYPE_CHECKING:
+    from typing import Any, Final, Literal
+
     from rtlint.platform.model import Place, Platform
 
-Severity = Literal["error", "warning", "info"]
+    Severity = Literal["error", "warning", "info"]
+    Applicability = Literal["safe", "unsafe"]
+    Scope = Literal[
+        "text",
+        "object",
+        "workload",
+        "realtime",
+        "dedicated",
+        "pages",
+        "platform",
+        "template",
+        "suppression",
+    ]
+else:
+    # Rules import them for their annotations.
+    Severity = Applicability = Scope = str
+
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-
 # Whether `--fix` applies a fix by itself, or it needs a person's judgement.
-Applicability = Literal["safe", "unsafe"]
-
+APPLICABILITIES: tuple[Applicability, ...] = ("safe", "unsafe")
 # What a rule's `check` gets to see, one after the other:
 # "text": an rtlint.yaml.source.Unreadable, text that is no YAML;
 # "object": an rtlint.kubernetes.objects.Object, every KubeVirt object;
@@ -38,7 +54,7 @@ Applicability = Literal["safe", "unsafe"]
 # the KubeVirt object too;
 # "template": an rtlint.lint.templates.Template, a file that is skipped;
 # "suppression": an rtlint.lint.suppressions.Unused, when all other rules are done.
-Scope = Literal[
+SCOPES: tuple[Scope, ...] = (
     "text",
     "object",
     "workload",
@@ -48,7 +64,7 @@ Scope = Literal[
     "platform",
     "template",
     "suppression",
-]
+)
 
 
 class Set(NamedTuple):
@@ -183,7 +199,9 @@ class Failed(Exception):  # noqa: N818 - named by what it says
     """The check of a user's own rule failed: which rule, in which file and line, and why."""
 
 
-Check = Callable[[Any, Context], Iterable[Finding]]
-# None where the target release or the rule's options leave nothing to ask.
-Policy = Callable[[Context], Cel | None]
 Findings = Iterator[Finding]
+
+if TYPE_CHECKING:
+    Check = Callable[[Any, Context], Iterable[Finding]]
+    # None where the target release or the rule's options leave nothing to ask.
+    Policy = Callable[[Context], Cel | None]

@@ -6,10 +6,9 @@ A source is linted piece by piece, so that of a large one little is held at a ti
 from __future__ import annotations
 
 import re
-from copy import copy
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import SUFFIXES as DOCUMENTATION
 from rtlint.blocks import is_documentation
 from rtlint.limits import LONG
@@ -21,6 +20,7 @@ from rtlint.yaml.source import TOP, NotCut, Source, Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Final
 
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.settings import Settings
@@ -82,6 +82,8 @@ class Result:
 
     def with_diagnostics(self, diagnostics: list[Diagnostic]) -> Result:
         """The same counts with other diagnostics."""
+        from copy import copy
+
         other = copy(self)
         other.diagnostics = diagnostics
         return other

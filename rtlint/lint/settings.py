@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.definitions import NONE, Definitions
 from rtlint.kubevirt.releases import NEWEST, Release
@@ -16,6 +16,8 @@ from rtlint.lint.rule import Severity
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.workload import Workload
     from rtlint.platform.model import Platform

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.lint.found import about, at, findings
 from rtlint.lint.part import MOST_READINGS
 from rtlint.lint.resolve import with_comment_fix, with_fixes

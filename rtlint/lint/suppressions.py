@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint.registry import Name, matches, rule_names
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span

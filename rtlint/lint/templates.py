@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Literal
 
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.nodes import odd_keys
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Literal
 
     from rtlint.yaml.nodes import Document
     from rtlint.yaml.source import Source
 
-Language = Literal["Helm", "Go", "Jinja", "envsubst"]
+    Language = Literal["Helm", "Go", "Jinja", "envsubst"]
+
 
 _PLACE = re.compile(r"\{\{|\{%|\$\{")
 _STATEMENT = re.compile(r"\{%[-+]?\s*\w+|\{#")

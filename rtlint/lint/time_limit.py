@@ -11,7 +11,8 @@ import signal
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, split_path
 from rtlint.kubernetes.objects import objects
 from rtlint.kubernetes.plain import with_value

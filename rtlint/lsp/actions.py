@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint import fixing
 from rtlint.lint.add_suppressions import comment, is_about_a_line, takes_comments
 from rtlint.lint.alone import try_comment

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import is_documentation
 from rtlint.lsp.actions import FIX_ALL, SHOW_CONVERSION, actions
 from rtlint.lsp.completion import completions

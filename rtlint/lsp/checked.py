@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint.run import conclude, may_hold_objects, may_hold_platform, parts_of, unescaped
 from rtlint.lsp.same_lines import same_lines
 from rtlint.tuples import NamedTuple

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
+from rtlint import TYPE_CHECKING
 from rtlint.lsp.schemas import effect, fields, general, releases, schema, type_of
 from rtlint.platform.fields import names_at
 

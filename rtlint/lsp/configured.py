@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
 
+from rtlint import TYPE_CHECKING
 from rtlint.config.find import NAMES, PYPROJECT, repository
 from rtlint.project.configure import Asked, Configurations
 from rtlint.project.files import Unusable, is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TypeVar
 
     from rtlint.config.load import Loaded
     from rtlint.project.cluster import Target
 
-_T = TypeVar("_T")
+    _T = TypeVar("_T")
 
 
 class Followed(Configurations):

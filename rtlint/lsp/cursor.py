@@ -6,8 +6,8 @@ Only the text up to the cursor is parsed, with a marker behind it: what follows 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.api import kinds
 from rtlint.platform.objects import is_of_platform
 from rtlint.tuples import NamedTuple
@@ -15,6 +15,8 @@ from rtlint.yaml.parse import events
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubevirt.schema.paths import Parts
 
 _MARKER = "rtlint-cursor"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
+from rtlint import TYPE_CHECKING
 from rtlint.lsp.positions import to_editor
 from rtlint.visible import visible
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.ids import Ids
 from rtlint.kubevirt.kinds import mapping_at

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lsprotocol import types
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rtlint.yaml.source import Position, Source

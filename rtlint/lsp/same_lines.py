@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

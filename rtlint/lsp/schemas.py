@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubevirt.kinds import virtual_machine_spec_path, vmi_spec_path
 from rtlint.kubevirt.schema.api import (
@@ -27,6 +27,7 @@ from rtlint.lsp.platform_fields import PLATFORM_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.schema.api import Schema

@@ -8,7 +8,6 @@ import os
 import re
 from functools import partial
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from lsprotocol import types
@@ -16,6 +15,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 import rtlint
+from rtlint import TYPE_CHECKING
 from rtlint.lint.registry import select_rules
 from rtlint.lint.settings import Settings
 from rtlint.lsp.checked import Checked, check
@@ -28,6 +28,7 @@ from rtlint.yaml.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from pygls.workspace import TextDocument
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from lsprotocol import types
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.releases import parse_release
 from rtlint.lsp.answers import answer
 from rtlint.lsp.server import Server, path_of
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubevirt.releases import Release
     from rtlint.project.cluster import Target
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
+from rtlint import TYPE_CHECKING
 from rtlint.preview.model import Node, previews, virtual_machines
 from rtlint.preview.node import node_of
 from rtlint.tuples import NamedTuple
@@ -11,6 +10,7 @@ from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Literal
 
     from rtlint.kubevirt.workload import Workload
     from rtlint.lint.part import Part
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rtlint.lsp.checked import Checked
     from rtlint.preview.model import Previewed
 
-Form = Literal["text", "html"]
+    Form = Literal["text", "html"]
 
 
 class Conversion(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import is_documentation
 from rtlint.lint.part import is_kustomization
 from rtlint.lint.settings import Settings

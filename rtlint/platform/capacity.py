@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.conversion.host import read_cpulist

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
 from rtlint.kubevirt.schema.names import near_names
 from rtlint.tuples import NamedTuple

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
 from rtlint.platform.objects import kubelet_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 OVERRIDES = "kubeletconfig.experimental"
 WHOLE_CORES = "full-pcpus-only"

@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
 
+from rtlint import TYPE_CHECKING
 from rtlint.platform.objects import SINGLE
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.source import Position
 
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from rtlint.kubevirt.cluster import Cluster
 
 _NOWHERE: Final[Mapping[str, str]] = MappingProxyType({})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.platform.needs import may_land
 from rtlint.platform.vms import selector
 from rtlint.tuples import NamedTuple

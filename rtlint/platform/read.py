@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sys import intern
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.objects import objects
 from rtlint.platform.kubelet import gives_out_whole_cores
 from rtlint.platform.model import Known, Place
@@ -14,6 +14,7 @@ from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.cluster import Cluster

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.values import wrong_type
 from rtlint.kubevirt.schema.walk import is_clean
 

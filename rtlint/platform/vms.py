@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.conversion.pod import dedicated_cpus, render_pod
@@ -13,6 +13,7 @@ from rtlint.platform.read import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import TypeVar
 
     from rtlint.kubevirt.workload import Workload
 

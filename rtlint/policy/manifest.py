@@ -7,18 +7,20 @@ Source of the fields: kubernetes/kubernetes, api/openapi-spec, admissionregistra
 from __future__ import annotations
 
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Literal
 
 import rtlint
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, Literal
 
     from rtlint.kubevirt.releases import Release
     from rtlint.policy.model import Evaluated
 
-Action = Literal["deny", "warn", "audit"]
+    Action = Literal["deny", "warn", "audit"]
+
 
 _ACTIONS: dict[Action, list[str]] = {
     "deny": ["Deny", "Audit"],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from string import Formatter
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint.found import context
 from rtlint.lint.read_suppressions import ANNOTATION
 from rtlint.lint.registry import load_rule

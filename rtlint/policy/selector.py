@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from rtlint import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _KEY = r"(?P<key>[A-Za-z0-9][A-Za-z0-9._/-]*)"
 _VALUE = r"[A-Za-z0-9][A-Za-z0-9._-]*"

@@ -9,8 +9,7 @@ number for an amount. Everything here is in Kubernetes v1.29 (apiserver, pkg/cel
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.cluster import PARITY_ANNOTATION
 from rtlint.kubevirt.defaults import sets_memory_request
 from rtlint.kubevirt.device_defaults import default_bus

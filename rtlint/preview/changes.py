@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import read_documents
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.preview.compare import compare, scheduling_lines

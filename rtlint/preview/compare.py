@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from difflib import unified_diff
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.preview.fragment import indented
 from rtlint.preview.model import failing_step
 from rtlint.preview.table import rows

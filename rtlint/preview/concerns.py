@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.conversion.host import as_kubevirt_sees, format_cpulist
 from rtlint.kubevirt.ids import Ids

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, join_path, split_path
 from rtlint.kubernetes.plain import value_at
 from rtlint.visible import visible
@@ -11,6 +10,7 @@ from rtlint.yaml.render import render_flow, render_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
 
     from rtlint.kubevirt.workload import Workload
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.xml import element, escape
 from rtlint.preview.table import in_ranges
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.preview.page.answer import answer, key_facts
 from rtlint.preview.page.details import guest, io, xml
 from rtlint.preview.page.index import index

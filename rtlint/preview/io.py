@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.host import format_cpulist
 from rtlint.kubevirt.ids import Ids
 from rtlint.preview.table import few, rows
@@ -11,6 +10,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.kubevirt.conversion.disks import Disk
     from rtlint.kubevirt.conversion.io import Interface

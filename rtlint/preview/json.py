@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.host import format_cpulist
 from rtlint.preview.io import io_as_plain
 from rtlint.visible import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from rtlint.kubevirt.conversion.pod import Pod
     from rtlint.kubevirt.conversion.preview import Preview

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue
 from rtlint.kubevirt.conversion.host import MAX_CPUS, Host, assumed_host
 from rtlint.kubevirt.ids import Ids

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.platform.capacity import size_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.ids import Ids
 from rtlint.tuples import NamedTuple
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.host import format_cpulist
 from rtlint.platform.capacity import size_text
 from rtlint.preview.colours import BOLD, LEVELS, PLAIN, YELLOW, paint

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.platform.capacity import size_text
 from rtlint.preview.concerns import Concern, concerns
@@ -14,13 +13,14 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
     from rtlint.kubevirt.conversion.preview import Preview
     from rtlint.preview.model import Previewed
 
-REFUSAL = "the webhook refuses the VM"
+    Level = Literal["yes", "but", "no"]
 
-Level = Literal["yes", "but", "no"]
+REFUSAL = "the webhook refuses the VM"
 
 
 class Verdict(NamedTuple):

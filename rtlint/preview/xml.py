@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.xml import escape
 from rtlint.preview.fragment import indented
 from rtlint.preview.model import failing_step

@@ -13,8 +13,8 @@ import sys
 from functools import cache, partial
 from io import BytesIO
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, BinaryIO, Final
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import read_documents
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS
@@ -30,6 +30,7 @@ from rtlint.yaml.source import Source, Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from subprocess import CompletedProcess
+    from typing import BinaryIO, Final
 
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.lint.linted import Linted

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.config.find import nearest
 from rtlint.config.patterns import is_pattern, spec
 from rtlint.lint.registry import further_rules

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.project.configure import Configurations
 from rtlint.project.known import NOTHING, Told
 from rtlint.tuples import NamedTuple

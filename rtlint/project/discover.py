@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import SUFFIXES as DOCUMENTATION
 from rtlint.config.patterns import is_pattern, spec
 from rtlint.lint.part import KUSTOMIZATIONS, TEMPLATES

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from functools import partial
 from itertools import cycle, islice
-from typing import TYPE_CHECKING, TypeVar
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
+    from typing import TypeVar
 
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
+    _Item = TypeVar("_Item")
+
+    _Result = TypeVar("_Result")
+
 
 # Bytes to lint for each process, a fifth of a second of work: to start one, and to take over what
 # it found, costs a fifth of that.

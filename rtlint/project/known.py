@@ -6,8 +6,8 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import is_documentation
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.definitions import GROUP, NONE, Definitions, collect, define

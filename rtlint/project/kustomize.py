@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.objects import objects, plain
 from rtlint.kubevirt.kinds import GROUPS
 from rtlint.limits import Limits
@@ -15,6 +15,7 @@ from rtlint.yaml.source import Source, Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from rtlint.kubernetes.objects import Object
 

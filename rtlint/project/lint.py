@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint.found import with_something_to_see
 from rtlint.lint.linted import Linted
 from rtlint.lint.registry import load_rule

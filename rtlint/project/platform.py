@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.lists import in_pieces
 from rtlint.kubernetes.objects import objects
 from rtlint.kubevirt.kinds import GROUPS

@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
 # Nothing that rtlint asks for waits for more than the disk, or for what a kustomization names.
 TIME_LIMIT = 120  # seconds

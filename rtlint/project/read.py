@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.blocks import is_documentation
 from rtlint.limits import Limits
 from rtlint.lint.run import is_worth_reading

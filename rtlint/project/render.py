@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint.part import KUSTOMIZATIONS
 from rtlint.project.discover import left_out
 from rtlint.project.kustomize import resources_in

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.project.kustomize import Patches
 from rtlint.project.lint import lint_files
 from rtlint.project.read import read_files

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.releases import parse_release
 from rtlint.limits import Limits
 from rtlint.project.files import Unusable, is_inside
@@ -12,6 +12,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from rtlint.config.load import Loaded
     from rtlint.kubevirt.releases import Release

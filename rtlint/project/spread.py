@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.lint.part import lint_part
 from rtlint.lint.run import pieces_of
 from rtlint.project.jobs import dealt

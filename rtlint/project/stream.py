@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from codecs import getincrementaldecoder
 from functools import partial
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint.linted import Linted
 from rtlint.lint.run import conclude_once, lint_parts, may_hold_objects
 from rtlint.project.content import Content

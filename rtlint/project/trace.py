@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import split_path
 from rtlint.kubernetes.objects import Object, objects
 from rtlint.kubevirt.kinds import GROUPS

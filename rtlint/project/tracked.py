@@ -9,7 +9,11 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from contextlib import suppress
-from typing import Final
+
+from rtlint import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 _MOST = 2**30  # bytes
 # Bytes of an entry before its flags, without the object's name: SHA-1 has 20 bytes, SHA-256 has 32.

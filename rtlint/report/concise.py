@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.report.findings import line
 from rtlint.report.terminal import Screen
 from rtlint.report.text import closing

@@ -7,8 +7,8 @@ import re
 from bisect import bisect_right
 from difflib import SequenceMatcher
 from itertools import accumulate, chain
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.text_edit import apply
 

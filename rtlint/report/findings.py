@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.lint.registry import rule_names
 from rtlint.lint.rule import SEVERITIES
 from rtlint.report.terminal import BOLD, COLOURS, DIM, GREEN, columns

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.report.fingerprint import fingerprints
 from rtlint.report.uri import relative
 from rtlint.visible import as_json
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.lint.diagnostic import Diagnostic
     from rtlint.report.model import Report
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import rtlint
+from rtlint import TYPE_CHECKING
 from rtlint.visible import as_json
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.lint.diagnostic import Diagnostic, Related, Resolved, Resource
     from rtlint.report.model import Report
     from rtlint.yaml.source import Position, Source

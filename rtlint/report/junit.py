@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from rtlint import TYPE_CHECKING
 from rtlint.report.uri import relative
 from rtlint.visible import in_xml
 

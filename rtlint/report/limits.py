@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.lint.registry import find_rule, load_rule
 from rtlint.lint.rule import SEVERITIES
 from rtlint.report.model import Report

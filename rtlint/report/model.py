@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.releases import Release
 from rtlint.lint.diagnostic import Diagnostic
 from rtlint.lint.linted import Linted
 from rtlint.lint.rule import SEVERITIES, Severity
 
-FailOn = Severity | Literal["never"]
+if TYPE_CHECKING:
+    from typing import Literal
+
+    FailOn = Severity | Literal["never"]
 
 
 class Report:

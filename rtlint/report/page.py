@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.report.terminal import BOLD, CYAN
 from rtlint.visible import visible
 

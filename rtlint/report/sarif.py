@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 import rtlint
+from rtlint import TYPE_CHECKING
 from rtlint.lint.registry import load_rule, rule_names
 from rtlint.report.fingerprint import fingerprints
 from rtlint.report.uri import uri
 from rtlint.visible import as_json
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.lint.diagnostic import Diagnostic, Related, Resolved
     from rtlint.report.model import Report
     from rtlint.yaml.source import Position, Source

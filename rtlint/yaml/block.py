@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.yaml.layout import (
     children,
     column,
@@ -22,6 +22,9 @@ from rtlint.yaml.layout import (
 from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, key_name
 from rtlint.yaml.render import Raw, Style, render_entry, render_item
 from rtlint.yaml.text_edit import Edit, Slot, Withheld
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # What may stand before a key on its line: blanks, and the dashes of list items that it begins.
 _MARGIN = re.compile(r" *(?:- +)*")

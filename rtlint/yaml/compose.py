@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.limits import Limits
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
 from rtlint.yaml.parse import parse, read
@@ -18,6 +18,7 @@ from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 # Compiling a pattern costs more than reading a VM: what most files have no need of is left to
 # functions of `re`, which compile at the first use.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 from rtlint.yaml import block, flow
 from rtlint.yaml.layout import (
@@ -34,6 +34,9 @@ from rtlint.yaml.nodes import (
 )
 from rtlint.yaml.render import Raw, Style, render_flow, render_key, render_scalar
 from rtlint.yaml.text_edit import Edit, Withheld
+
+if TYPE_CHECKING:
+    from typing import Any
 
 Path = tuple[str | int, ...]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.layout import column, line_start
 from rtlint.yaml.nodes import Mapping, Node, Sequence, key_name

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.yaml.layout import children, column, line_start, newline, next_line
 from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence, key_name
 from rtlint.yaml.render import Raw, Style, flow_entry, render_flow
 from rtlint.yaml.text_edit import Edit, Slot, Withheld
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _COMMA = re.compile(r"(?:\s|#[^\r\n]*(?=[\r\n]))*,")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")

@@ -7,8 +7,7 @@ takes 1.5 ms at every start.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.yaml.scalars import BEYOND_INT64, key_of_float
 from rtlint.yaml.source import Unreadable
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
 # What YAML does not admit in a stream (YAML 1.1, c-printable).
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"

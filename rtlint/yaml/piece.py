@@ -6,8 +6,8 @@ To read a whole document again for each of its fixes takes the square of a list.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.layout import (
     content_end,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import string
-from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.parser import Parser
 from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner, ScannerError
 
+from rtlint import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _VERSIONS = ((1, 1), (1, 2))
 _LINE_ENDS = "\0\r\n\x85\u2028\u2029"

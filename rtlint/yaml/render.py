@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.scalars import resolve
 from rtlint.yaml.text_edit import Withheld
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # What stays readable and unmistakable without quotes: words, names with dots, sizes (`1Gi`).
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*|[0-9]+[A-Za-z]+")

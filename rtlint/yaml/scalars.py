@@ -7,8 +7,14 @@ are neither YAML 1.1's nor 1.2's. Source: go-yaml v2.4.4 (go.yaml.in/yaml/v2), r
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from math import inf, isfinite, isinf, isnan
+
+from rtlint import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    Plain = str | int | float | bool | date | None
 
 _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -40,15 +46,8 @@ _PLAIN_DIGITS = 18  # any so many fit 64 bits
 BEYOND_INT64 = 2**63
 _TAG_PREFIX = "tag:yaml.org,2002:"
 
-Plain = str | int | float | bool | date | None
-_KINDS: dict[type, str] = {
-    int: "int",
-    float: "float",
-    bool: "bool",
-    type(None): "null",
-    date: "timestamp",
-    datetime: "timestamp",
-}
+_KINDS: dict[type, str] = {int: "int", float: "float", bool: "bool", type(None): "null"}
+_TIMESTAMP = "timestamp"
 
 
 def resolve(text: str) -> Plain:
@@ -97,12 +96,12 @@ def resolve_tagged(tag: str, text: str) -> Plain:
             raise ValueError("`!!binary` wants base64") from None
         # In JSON a byte that is no UTF-8 is a U+FFFD (encoding/json).
         return re.sub("[\udc80-\udcff]", "\ufffd", data.decode("utf-8", "surrogateescape"))
-    if name not in _KINDS.values():
+    if name not in (*_KINDS.values(), _TIMESTAMP):
         return text
     value = resolve(text)
     if name == "float" and type(value) is int and value < BEYOND_INT64:
         return float(value)
-    if _KINDS.get(type(value)) != name:
+    if isinstance(value, str) or _KINDS.get(type(value), _TIMESTAMP) != name:
         raise ValueError(f"`{text}` is no `!!{name}`")
     return value
 
@@ -156,6 +155,8 @@ def _timestamp(text: str) -> date | None:
     # go-yaml knows no zone after a blank, and wants one after a `T`.
     if match is None or (match[4] and (" " in text) == bool(match[7])):
         return None
+    from datetime import date, datetime
+
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     try:
         return (

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from functools import cache, partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, known
 from rtlint.kubernetes.plain import without_value
 from rtlint.kubevirt.admission.vmi import (
@@ -28,6 +28,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release

@@ -7,8 +7,7 @@ and, in v1.6, ppc64le.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.admission.cpu import architecture_of
 from rtlint.kubevirt.admission.vmi import DEVICES
 

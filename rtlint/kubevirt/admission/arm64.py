@@ -7,8 +7,8 @@ ValidateVirtualMachineInstanceArm64Setting, from v0.57).
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.admission.firmware import boots_securely
 from rtlint.kubevirt.admission.vmi import DEVICES, DISKS

@@ -6,8 +6,7 @@ devices, and v1.8.3 the indexes that its messages name and pairs across kinds of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubernetes.names import against_label, against_subdomain
 from rtlint.kubevirt.admission.vmi import DEVICES

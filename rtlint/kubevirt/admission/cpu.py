@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.admission import memory
 from rtlint.kubevirt.admission.vmi import text, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.kubevirt.admission.vmi import Cause, Vmi
 

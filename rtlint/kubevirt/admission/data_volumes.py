@@ -7,8 +7,7 @@ checks name), v0.47.1 to v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, known
 
 if TYPE_CHECKING:

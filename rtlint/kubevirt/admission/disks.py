@@ -7,8 +7,8 @@ below, v1.3.0 to v1.6), pkg/storage/admitters/disks.go (ValidateDisks, from v1.7
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubernetes.names import against_label
 from rtlint.kubevirt.admission.vmi import DISKS

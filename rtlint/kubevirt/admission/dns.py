@@ -6,8 +6,7 @@ vmi-create-admitter.go (the functions that the checks name), v0.47.1 to v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import known
 from rtlint.kubernetes.names import against_label, against_subdomain
 

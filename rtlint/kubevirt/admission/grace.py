@@ -6,8 +6,7 @@ Which resource is such a GPU, only the cluster's KubeVirt object tells.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, join_path, known, split_path
 from rtlint.kubevirt.admission.vmi import DEVICES
 

@@ -5,8 +5,7 @@ Source: kubevirt/kubevirt, pkg/virt-api/webhooks/hyperv.go, v0.47.1 to v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.hyperv import BASE, NEEDS
 

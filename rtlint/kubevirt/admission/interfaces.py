@@ -7,8 +7,8 @@ netiface.go; the functions that the checks name.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, known
 
 if TYPE_CHECKING:

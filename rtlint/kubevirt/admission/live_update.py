@@ -8,8 +8,8 @@ ValidateLiveUpdateMemory.
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import known
 from rtlint.kubevirt.hotplug import live_update as updates_live
 

@@ -7,8 +7,7 @@ validatePreferenceMatcher), v0.59.0 to v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import known
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.admission.vmi import text, value
 from rtlint.kubevirt.defaults import sets_memory_request

@@ -6,8 +6,7 @@ vmi-create-admitter.go (ValidateVirtualMachineInstanceMetadata), v0.47.1 to v1.9
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path, known, split_path
 
 if TYPE_CHECKING:

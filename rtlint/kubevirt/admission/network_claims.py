@@ -5,8 +5,7 @@ Source: kubevirt/kubevirt, pkg/network/admitter/dra.go, v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.admission.interfaces import INTERFACES, NETWORKS, name_of
 
 if TYPE_CHECKING:

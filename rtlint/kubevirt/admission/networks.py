@@ -6,8 +6,7 @@ name), v1.3.0 to v1.9.0. What was before is in networks_before.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.admission import bindings
 from rtlint.kubevirt.admission import interfaces as one

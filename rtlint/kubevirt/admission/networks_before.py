@@ -7,8 +7,8 @@ vmi-create-admitter.go and network.go (the functions that the checks name), v0.4
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubevirt.admission import bindings
 from rtlint.kubevirt.admission import interfaces as one

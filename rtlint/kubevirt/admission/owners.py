@@ -8,8 +8,8 @@ pkg/apis/meta/v1/helpers.go (LabelSelectorAsSelector).
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubernetes.names import against_key, against_value
 

@@ -6,8 +6,7 @@ Source: kubevirt/kubevirt, pkg/virt-api/webhooks/validating-webhook/admitters/vm
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import known
 
 if TYPE_CHECKING:

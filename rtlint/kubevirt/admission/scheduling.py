@@ -7,8 +7,8 @@ validate-k8s-utils.go (v0.57.1 to v1.9.0); kubernetes/apimachinery, pkg/apis/met
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue, join_path, split_path
 from rtlint.kubernetes.names import against_key, against_label, against_subdomain, against_value
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubernetes.plain import with_value
 from rtlint.kubernetes.quantity import Quantity
@@ -14,6 +13,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Final
 
 DEVICES: Final = "domain.devices"
 DISKS: Final = f"{DEVICES}.disks"

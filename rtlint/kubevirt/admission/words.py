@@ -6,10 +6,12 @@ Read only where something is refused.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from rtlint.kubevirt.admission.vmi import Cause
 

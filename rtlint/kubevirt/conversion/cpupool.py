@@ -6,8 +6,7 @@ release from v0.47.1 to v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.vmi import ConversionError
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ and arch/ (from v1.5), from v1.8 compute/. Measured for amd64, arm64 and s390x.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.pci import Addresses, root_addresses
 from rtlint.kubevirt.conversion.xml import element
 from rtlint.kubevirt.unconvertible import shares_cache

@@ -8,8 +8,8 @@ v0.58.0, v1.0.1, v1.2.0 to v1.5.3 and v1.7.4 to v1.9.0.
 from __future__ import annotations
 
 from itertools import cycle
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.iothreads import dedicated_threads, has_policy
 from rtlint.kubevirt.ids import NO_IDS, Ids
 from rtlint.tuples import NamedTuple

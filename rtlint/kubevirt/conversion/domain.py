@@ -7,8 +7,7 @@ pkg/virt-launcher/virtwrap/api/schema.go. Measured on v0.47.1 to v1.9.0, on KVM.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.devices import check_disks, devices_element
 from rtlint.kubevirt.conversion.features import features_element
 from rtlint.kubevirt.conversion.iothreads import count_iothreads

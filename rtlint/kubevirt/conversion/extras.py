@@ -8,8 +8,7 @@ v0.47.1, v0.58.0, v1.0.1, v1.1.1, v1.5.3 and v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ the fields: staging/src/kubevirt.io/api/core/v1/defaults.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.xml import element
 from rtlint.kubevirt.unconvertible import lacks_passthrough_state
 from rtlint.kubevirt.vmi import NIL_PANIC, ConversionError

@@ -7,13 +7,14 @@ topology), in libvirt's order, and that order decides which pCPU a vCPU is pinne
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.ids import Ids
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
     from xml.etree.ElementTree import Element
 
     from rtlint.kubevirt.releases import Release

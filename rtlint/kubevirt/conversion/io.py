@@ -6,8 +6,7 @@ v1.7 network/; read in v0.47.1, v0.58.0, v1.0.1, v1.3.1, v1.5.3 and v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.devices import virtio_model
 from rtlint.kubevirt.conversion.disks import Disk, disks_of
 from rtlint.tuples import NamedTuple

@@ -6,8 +6,7 @@ getIOThreadsCountType), from v1.8 iothreads/iothreads.go; vcpu/vcpu.go (FormatDo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.vmi import NIL_PANIC, ConversionError
 
 if TYPE_CHECKING:

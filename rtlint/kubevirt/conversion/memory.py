@@ -6,8 +6,7 @@ v1.8 compute/memory.go and compute/memory_backing.go; vcpu/vcpu.go (numaMapping)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.conversion.xml import element
 from rtlint.kubevirt.repairs import guest_memory

@@ -6,7 +6,7 @@ Source: kubevirt, pkg/virt-controller/services: nodeselectorrenderer.go and temp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,7 @@ Source: kubevirt, pkg/virt-launcher/virtwrap/converter/pci-placement.go
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.disks import bus_of
 from rtlint.kubevirt.conversion.xml import element
 from rtlint.kubevirt.vmi import ConversionError

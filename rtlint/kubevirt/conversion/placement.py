@@ -7,8 +7,8 @@ Source: kubevirt, pkg/virt-launcher/virtwrap/converter/vcpu/vcpu.go
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.cpupool import CpuPool
 from rtlint.kubevirt.conversion.iothreads import has_policy, pin_iothreads, pin_pool
 from rtlint.kubevirt.vmi import ConversionError

@@ -7,8 +7,8 @@ v1.9.0; pkg/hypervisor/kvm (GetMemoryOverhead).
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.conversion.nodeselector import node_selector
 from rtlint.kubevirt.conversion.podresources import (

@@ -8,8 +8,8 @@ on v1.9.0, read in the other releases.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.quantity import Quantity
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubevirt.conversion.devices import usb_refusal
 from rtlint.kubevirt.conversion.domain import Domain, convert
@@ -25,12 +25,13 @@ from rtlint.kubevirt.vmi import ConversionError, mutate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.conversion.memory import GuestCell
     from rtlint.kubevirt.releases import Release
 
-_T = TypeVar("_T")
+    _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)

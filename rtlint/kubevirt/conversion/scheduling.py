@@ -6,8 +6,7 @@ QEMU's threads right after the start (kubevirt, pkg/virt-handler/realtime.go and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.conversion.extras import has_pit
 from rtlint.kubevirt.mask import VIRT_HANDLER_ERA, is_every_vcpu, read_mask, refusal
 from rtlint.tuples import NamedTuple

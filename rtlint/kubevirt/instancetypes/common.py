@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os.path
 from functools import cache
-from typing import TYPE_CHECKING, Any
+
+from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubevirt.releases import Release
 
 _FILE = os.path.join(os.path.dirname(__file__), "common.json")

@@ -7,8 +7,7 @@ security and the pool's count, which are *read*.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, join_path
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.instancetypes.origin import Origin
@@ -16,6 +15,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
 
 class Conflict(NamedTuple):

@@ -7,14 +7,14 @@ and inputs measured on v1.9.0, disks, interfaces and panic devices *read*. `pref
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.instancetypes.origin import Setting, is_unset
 from rtlint.kubevirt.instancetypes.preferences import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _DEVICES = "domain.devices"
 # Preference -> VMI spec, both below `devices`.

@@ -7,8 +7,8 @@ and launch security, which are *read*.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubernetes.quantity import Quantity, parse_quantity

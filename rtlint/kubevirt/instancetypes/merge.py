@@ -6,17 +6,19 @@ held against rows measured on v1.9.0.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path, split_path
 from rtlint.kubernetes.plain import value_at, with_value, without_value
 from rtlint.kubevirt.instancetypes import devices, instancetype, preferences
 from rtlint.kubevirt.instancetypes.conflicts import Conflict, conflicts
-from rtlint.kubevirt.instancetypes.origin import Origin, Setting, Source
+from rtlint.kubevirt.instancetypes.origin import Origin, Setting
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from rtlint.kubevirt.instancetypes.origin import Source
 
     Step = Callable[[object, dict[str, Any]], Iterator[Setting]]
 

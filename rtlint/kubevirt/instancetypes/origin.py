@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from rtlint import TYPE_CHECKING
 from rtlint.tuples import NamedTuple
 
-Source = Literal["instancetype", "preference"]
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Source = Literal["instancetype", "preference"]
 
 
 class Origin(NamedTuple):

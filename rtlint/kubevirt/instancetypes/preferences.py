@@ -11,13 +11,13 @@ reads it nowhere.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.instancetypes.origin import Setting, is_unset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 # Preference -> VMI spec.
 _FILLED = {

@@ -5,11 +5,15 @@ Source: kubevirt/kubevirt, pkg/instancetype/find and pkg/instancetype/preference
 
 from __future__ import annotations
 
-from typing import Final
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.plain import value_at
-from rtlint.kubevirt.instancetypes.origin import Source, is_unset
+from rtlint.kubevirt.instancetypes.origin import is_unset
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Final
+
+    from rtlint.kubevirt.instancetypes.origin import Source
 
 INSTANCETYPE_KINDS: Final = ("VirtualMachineClusterInstancetype", "VirtualMachineInstancetype")
 PREFERENCE_KINDS: Final = ("VirtualMachineClusterPreference", "VirtualMachinePreference")

@@ -7,8 +7,8 @@ from v1.7) and pkg/instancetype/webhooks/vm; *read*.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 from rtlint.kubevirt.instancetypes.topology import (
@@ -21,6 +21,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, Literal
 
 _COUNTS = {
     "sockets": ("sockets",),

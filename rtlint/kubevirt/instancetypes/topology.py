@@ -6,8 +6,7 @@ Source: kubevirt/kubevirt, pkg/instancetype/apply/cpu.go and pkg/instancetype/pr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubernetes.plain import value_at
 from rtlint.kubevirt.instancetypes.origin import is_unset
@@ -15,6 +14,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeGuard
 
 # The names to v1.3, still accepted.
 DEPRECATED_TOPOLOGIES = {

@@ -5,12 +5,13 @@ Source: KubeVirt's API definitions, v0.56 (the first with them) to v1.9.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.plain import value_at, with_value, without_value
 from rtlint.kubevirt.instancetypes.topology import DEPRECATED_TOPOLOGIES
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubevirt.releases import Release
 
 # Field -> the first release that has it. The API server drops it before that.

@@ -14,13 +14,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
 
 import rtlint
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.releases import Release, newest_of
 from rtlint.tuples import NamedTuple
 
-Schema = Mapping[str, Any]
+if TYPE_CHECKING:
+    from typing import Any
+
+    Schema = Mapping[str, Any]
+else:
+    Schema = Mapping
+
 # A minor release (1, 5), or a patch release (1, 5, 1).
 Version = tuple[int, ...]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.api import (
     definition_name,
     definitions,
@@ -17,6 +16,7 @@ from rtlint.kubevirt.schema.api import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from rtlint.kubevirt.releases import Release
     from rtlint.kubevirt.schema.api import Schema

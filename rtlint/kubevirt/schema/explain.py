@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.schema.api import definition_name, definitions
 from rtlint.kubevirt.schema.faults import faults
@@ -26,6 +25,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.schema.api import Schema, Version

@@ -6,14 +6,14 @@ than all the rest of a run, and there is none that a browser can load.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.paths import resolve
 from rtlint.kubevirt.schema.walk import is_clean, is_placeholder, is_too_long
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from rtlint.kubevirt.schema.api import Schema
     from rtlint.kubevirt.schema.paths import Parts

@@ -10,14 +10,14 @@ other kinds, so the API server refuses those.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.api import definition_name
 from rtlint.kubevirt.schema.paths import value_at
 from rtlint.kubevirt.schema.problem import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from rtlint.kubevirt.schema.api import Schema, Version
     from rtlint.kubevirt.schema.paths import Parts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubevirt.schema.api import definitions
 from rtlint.kubevirt.schema.paths import resolve, schema_at, value_at
@@ -14,6 +14,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from rtlint.kubevirt.schema.api import Schema, Version
     from rtlint.kubevirt.schema.paths import Parts

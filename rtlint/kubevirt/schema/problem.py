@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.api import Range
 from rtlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Unknown(NamedTuple):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.api import NOTE, definitions, form, kind_of, range_of
 from rtlint.kubevirt.schema.walk import is_clean
 

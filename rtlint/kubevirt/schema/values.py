@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path
 from rtlint.kubernetes.quantity import parse_quantity
 from rtlint.kubevirt.schema.api import CRD_ONLY
@@ -16,6 +15,8 @@ from rtlint.yaml.nodes import Scalar, solid
 from rtlint.yaml.scalars import resolve
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rtlint.kubernetes.objects import Object
     from rtlint.kubevirt.schema.api import Schema
     from rtlint.kubevirt.schema.paths import Parts

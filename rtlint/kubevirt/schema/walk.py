@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubevirt.schema.api import REFERENCE, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 _PREFIX = len(REFERENCE)
 _NOTHING: Schema = MappingProxyType({})

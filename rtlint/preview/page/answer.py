@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from rtlint import TYPE_CHECKING
 from rtlint.preview.page.marks import classes, flags
 from rtlint.preview.page.markup import as_text, definitions, listing
 from rtlint.preview.summary import summary

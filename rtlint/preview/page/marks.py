@@ -6,19 +6,20 @@ light up together without a script.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
+from rtlint import TYPE_CHECKING
 from rtlint.preview.table import ids_of
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import TypeVar
 
     from rtlint.preview.concerns import Concern
 
     Numbers = tuple[int, ...]
 
-_T = TypeVar("_T")
+    _T = TypeVar("_T")
+
 # A VM that has more threads is past looking at them one by one.
 _MOST = 640
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.visible import visible
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.platform.capacity import size_text
 from rtlint.preview.page.marks import classes, flags
 from rtlint.preview.page.markup import as_text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from rtlint import TYPE_CHECKING
 from rtlint.preview.page.marks import classes, flags
 from rtlint.preview.page.markup import grid, row
 from rtlint.preview.table import in_ranges
