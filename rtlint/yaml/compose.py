@@ -11,6 +11,7 @@ from functools import partial
 
 from rtlint import TYPE_CHECKING
 from rtlint.limits import Limits
+from rtlint.yaml.lines import read_lines
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
 from rtlint.yaml.parse import parse, read
 from rtlint.yaml.scalars import resolve, resolve_tagged
@@ -52,7 +53,7 @@ def compose(
         try:
             if len(piece) > limits.document_size:
                 raise Unreadable(_too_large(limits), base)
-            for root in read(partial(_roots, piece, text, base, limits), pure):
+            for root in _roots_of(piece, text, base, limits, pure):
                 number += 1
                 yield Document(number, root)
         except Unreadable as problem:
@@ -105,6 +106,14 @@ def _too_many(limits: Limits) -> str:
         f"The aliases expand to more than {limits.aliases} nodes. Write the values out, "
         "or raise `--limit aliases`."
     )
+
+
+def _roots_of(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iterator[Node]:
+    root = None if pure else read_lines(text, base, base + len(piece), limits.depth)
+    if root is not None:
+        yield root
+    else:
+        yield from read(partial(_roots, piece, text, base, limits), pure)
 
 
 def _roots(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iterator[Node]:
