@@ -41,7 +41,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from rtlint import TYPE_CHECKING
@@ -97,6 +96,8 @@ def _fix(vm: Workload) -> Fix:
 
 
 def _matches(vm: Workload, match: Mapping[str, Any]) -> bool:
+    from fnmatch import fnmatchcase
+
     paths, names = match.get("paths"), match.get("names")
     wanted = match.get("labels") or {}
     labels = {**Fields(vm.object.data).mapping("metadata.labels"), **vm.labels}

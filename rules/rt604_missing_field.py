@@ -35,7 +35,7 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.schema.problem import Missing, Outcome
+from rtlint.kubevirt.schema.problem import Missing
 from rtlint.kubevirt.schema.problems import problems
 from rtlint.rule import Context, Finding, Findings, Object, Rule
 
@@ -43,9 +43,9 @@ RULE = Rule("RT604", "missing-field", "error", "object")
 policy = "KubeVirt's CRDs refuse it."
 
 _EFFECTS = {
-    Outcome.INVALID: "Kubernetes refuses the object.",
-    Outcome.REFUSED: "KubeVirt refuses the object.",
-    Outcome.STUCK: "KubeVirt admits the object, but the VM cannot start.",
+    "invalid": "Kubernetes refuses the object.",
+    "refused": "KubeVirt refuses the object.",
+    "stuck": "KubeVirt admits the object, but the VM cannot start.",
 }
 
 

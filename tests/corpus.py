@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from rtlint.kubevirt.schema.api import Schema, Version, definitions, every_kind, form
 from rtlint.kubevirt.schema.filled import outcome
 from rtlint.kubevirt.schema.paths import resolve, schema_at, value_at
-from rtlint.kubevirt.schema.problem import Outcome
 from rtlint.kubevirt.schema.walk import is_clean
 
 Path = tuple[str | int, ...]
@@ -86,7 +85,7 @@ def mutants(sample: Sample, minor: Version, random: Random) -> Iterator[Mutant]:
 
 def _is_missed(path: Path, data: dict[str, Any], field: Schema, minor: Version) -> bool:
     """Whether KubeVirt or the VM minds that a required field is not there."""
-    return outcome(data, path, field, minor) is not Outcome.FINE
+    return outcome(data, path, field, minor) != "fine"
 
 
 def _rename(sample: Sample, name: str, minor: Version, random: Random) -> Mutant | None:

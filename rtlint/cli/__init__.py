@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import suppress
 
 from rtlint import TYPE_CHECKING
 
@@ -54,8 +53,10 @@ def main(args: Sequence[str] | None = None) -> None:
         if isinstance(error, ImportError) and _NOT_MAPPED not in str(error):
             raise
         # Not with `say`, which needs some of its own.
-        with suppress(AttributeError, OSError):
+        try:
             sys.stderr.write("rtlint: there is not enough memory; lint fewer files at a time\n")
+        except (AttributeError, OSError):
+            pass
         drop_output()
         sys.exit(UNUSABLE)
     except KeyboardInterrupt:
@@ -87,8 +88,10 @@ def _run(args: tuple[str, ...]) -> None:
 
         # As pre-commit calls it. Paths alone need no click, which adds 39 % to a clean VM's run;
         # what a configuration asks for in vain it says best.
-        with suppress(Misused):
+        try:
             sys.exit(lint(paths))
+        except Misused:
+            pass
     from rtlint.cli.program import program
 
     program(args, prog_name="rtlint")

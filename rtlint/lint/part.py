@@ -11,7 +11,6 @@ from rtlint.kubevirt.kinds import GROUPS
 from rtlint.kubevirt.workload import Workload, workload
 from rtlint.limits import Limits
 from rtlint.lint.found import Found, about, context, findings, findings_of, is_in, unreadable
-from rtlint.lint.origin import at_reference, brought_by
 from rtlint.lint.rule import Failed
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.compose import compose
@@ -294,13 +293,24 @@ def _placed(
     for loaded, finding in all_found:
         if settings.is_patch and _is_of_a_whole(loaded, finding):
             continue
-        origin = None if vm is None else brought_by(vm, finding)
+        origin = _origin(vm, finding)
         if origin is not None and _is_said_there(loaded, origin[0], settings):
             continue
         found = about(obj, loaded, finding, settings)
         if vm is not None and origin is not None:
+            from rtlint.lint.origin import at_reference
+
             found = at_reference(found, vm, finding, origin, settings.limits.line_length)
         yield Found(loaded, finding, found)
+
+
+def _origin(vm: Workload | None, finding: Finding) -> tuple[Definition, str] | None:
+    """The definition that what a finding is about comes from, and the path inside it."""
+    if vm is None or vm.effective is None:
+        return None
+    from rtlint.lint.origin import brought_by
+
+    return brought_by(vm, finding)
 
 
 def _is_of_a_whole(loaded: LoadedRule, finding: Finding) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 from rtlint import TYPE_CHECKING
 from rtlint.blocks import is_documentation
@@ -74,6 +73,8 @@ def _pieces(content: Content) -> Pieces:
     """The text of a file, piece by piece, when it is asked for; none where it cannot be read."""
 
     def pieces() -> Iterator[str]:
+        from contextlib import suppress
+
         # What cannot be read is told where the file is linted.
         with suppress(OSError, UnicodeDecodeError, Unreadable):
             if content.is_stream:

@@ -7,13 +7,11 @@ copy what an alias stands for.
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from rtlint import TYPE_CHECKING
 from rtlint.limits import Limits
 from rtlint.yaml.lines import read_lines
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
-from rtlint.yaml.parse import parse, read
 from rtlint.yaml.scalars import resolve, resolve_tagged
 from rtlint.yaml.source import Unreadable
 
@@ -53,7 +51,7 @@ def compose(
         try:
             if len(piece) > limits.document_size:
                 raise Unreadable(_too_large(limits), base)
-            for root in _roots_of(piece, text, base, limits, pure):
+            for root in _roots(piece, text, base, limits, pure):
                 number += 1
                 yield Document(number, root)
         except Unreadable as problem:
@@ -108,20 +106,24 @@ def _too_many(limits: Limits) -> str:
     )
 
 
-def _roots_of(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iterator[Node]:
+def _roots(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iterator[Node]:
+    """The root node of each document of a piece, which begins at `base` in the text.
+
+    `pure` takes ruamel.yaml's pure parser. Raises Unreadable.
+    """
     root = None if pure else read_lines(text, base, base + len(piece), limits.depth)
     if root is not None:
         yield root
-    else:
-        yield from read(partial(_roots, piece, text, base, limits), pure)
+        return
+    from rtlint.yaml.parse import parse, read
 
+    def parsed(pure: bool) -> Iterator[Node]:
+        events = parse(piece, base, pure)
+        for event in events:
+            if type(event).__name__ == "DocumentStartEvent":
+                yield _compose_document(events, text, base, limits)
 
-def _roots(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iterator[Node]:
-    """Compose the root node of each document of a piece, which begins at `base` in the text."""
-    events = parse(piece, base, pure)
-    for event in events:
-        if type(event).__name__ == "DocumentStartEvent":
-            yield _compose_document(events, text, base, limits)
+    yield from read(parsed, pure)
 
 
 def _compose_document(events: Iterator[Any], text: str, base: int, limits: Limits) -> Node:

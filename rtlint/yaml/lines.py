@@ -15,21 +15,22 @@ from rtlint.yaml.nodes import Mapping, Node, Scalar, Sequence
 from rtlint.yaml.scalars import resolve
 
 # The text is printable, so all white space is blanks and line breaks. A plain scalar holds no `: `
-# and no ` #`, and begins with no indicator. libyaml takes no keys of over 1,024 characters.
-_WORD = r"[^\s:#][^\s:]*+(?::++[^\s:]++)*+"
-_LINE = rf"""(?x)
+# and no ` #`, and begins with no indicator.
+_LINE = r"""(?x)
     (\ *+) ((?:-\ ++)*+)
-    (?:([\w./][\w./-]{{0,250}}+|"[^"\\\n]{{0,250}}+"|'[^'\n]{{0,250}}+') : (?:\ ++|(?=\n|\Z)))?+
+    (?:([A-Za-z0-9_./][A-Za-z0-9_./-]*+|"[^"\\\n]*+"|'[^'\n]*+'):(?:\ ++|(?=\n|\Z)))?+
     (?:
-        ((?:[^-,\[\]{{}}&*!|>'"%@`?\s:#]|-(?=[\w.])) [^\s:]*+ (?::++[^\s:]++)*+ (?:\ ++{_WORD})*+)
-        | ("[^"\\\n]*+" | '[^'\n]*+')
-        | (\{{\ *+\}} | \[\ *+\])
+        ((?:[^-,\[\]{}&*!|>'"%@`?\s:#]|-(?=[\w.])) (?:[^\s:]++|:++(?=[^\s:])|\ ++(?=[^\s:#]))*+)
+        | ("[^"\\\n]*+"|'[^'\n]*+')
+        | (\{\ *+\}|\[\ *+\])
         | (\|-?)
     )?+
     \ *+ (?:(?<!\S)\#[^\n]*+)? (?:\n|\Z)
 """
 # The groups of a line, of which it has one last: all have the first two.
 _DASHES, _KEY, _PLAIN, _QUOTED, _EMPTY, _LITERAL = range(2, 8)
+# libyaml takes no longer one.
+_LONGEST_KEY = 1024
 
 
 class _Other(Exception):  # noqa: N818 - no error: a parser is to read the document
@@ -67,11 +68,13 @@ def _read(text: str, position: int, end: int, depth: int) -> Node:
         position += len("---\n")
     while position < end:
         line = match(text, position, end)
-        if line is None or len(within) > depth:
+        if line is None:
             raise _Other
         first, position, last = position, line.end(), line.lastindex or 0
         begin, content = line.span(_DASHES)
         key = line[_KEY]
+        if len(within) > depth or (key and len(key) > _LONGEST_KEY):
+            raise _Other
         if begin < content:
             children = _items(text, first, begin, content, within)
             if key:

@@ -15,7 +15,6 @@ from rtlint.kubevirt.schema.problem import (
     Misplaced,
     Missing,
     OtherRelease,
-    Outcome,
     Problem,
     Unknown,
 )
@@ -83,7 +82,7 @@ def _missing(
     for name in _required_and_missing(subject, path):
         field = _schema(subject, path)["properties"][name]
         what = outcome(subject.data, (*path, name), field, subject.release)
-        if (*path, name) not in led_to and what is not Outcome.FINE:
+        if (*path, name) not in led_to and what != "fine":
             yield Missing(join_path(*path, name), name, what)
 
 

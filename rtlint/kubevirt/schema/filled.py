@@ -13,7 +13,6 @@ from __future__ import annotations
 from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.api import definition_name
 from rtlint.kubevirt.schema.paths import value_at
-from rtlint.kubevirt.schema.problem import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.schema.api import Schema, Version
     from rtlint.kubevirt.schema.paths import Parts
+    from rtlint.kubevirt.schema.problem import Outcome
 
 _SINCE = (1, 0)
 _MUTATED = ("VirtualMachine", "VirtualMachineInstance")
@@ -70,14 +70,14 @@ def outcome(data: Mapping[str, Any], path: Parts, field: Schema, release: Versio
     """What becomes of an object without the required field at a path; `field` is its schema."""
     is_written = release >= _SINCE and data["kind"] in _MUTATED and path[0] == "spec"
     if not is_written or not _has_default(path, field, release):
-        return Outcome.INVALID
+        return "invalid"
     parent = next(part for part in reversed(path[:-1]) if isinstance(part, str))
     place = (parent, path[-1])
     if place == ("inputs", "type") and _takes_any_input(data):
-        return Outcome.FINE
+        return "fine"
     if place in _DISPENSABLE:
-        return Outcome.FINE
-    return Outcome.REFUSED if place in _REFUSED else Outcome.STUCK
+        return "fine"
+    return "refused" if place in _REFUSED else "stuck"
 
 
 def _has_default(path: Parts, field: Schema, release: Version) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
-
 from rtlint import TYPE_CHECKING
 from rtlint.kubevirt.schema.api import Range
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
+
+    Outcome = Literal["invalid", "refused", "stuck", "fine"]
 
 
 class Unknown(NamedTuple):
@@ -62,21 +62,16 @@ class WrongType(NamedTuple):
     refused_by: str = "Kubernetes"
 
 
-class Outcome(Enum):
-    """What becomes of an object without a required field."""
-
-    INVALID = auto()  # the schema refuses it
-    REFUSED = auto()  # KubeVirt fills the field with nothing, and refuses that
-    STUCK = auto()  # it is admitted, and the VM cannot start
-    FINE = auto()
-
-
 class Missing(NamedTuple):
-    """A required field that is not there, or null, and what becomes of the object."""
+    """A required field that is not there, or null, and what becomes of the object.
+
+    Invalid: the schema refuses it. Refused: KubeVirt fills the field with nothing, and refuses
+    that. Stuck: it is admitted, and the VM cannot start.
+    """
 
     path: str
     name: str
-    outcome: Outcome = Outcome.INVALID
+    outcome: Outcome = "invalid"
 
 
 class Empty(NamedTuple):
