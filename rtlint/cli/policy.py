@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubevirt.releases import Release
     from rtlint.lint.registry import Name
-    from rtlint.platform.model import Platform
+    from rtlint.platform.model import Known, Platform
     from rtlint.policy.manifest import Action
     from rtlint.project.cluster import Target
 
@@ -182,8 +182,24 @@ def _how_to_name(platform: Platform | None) -> str:
 
 def _kubevirt_object(platform: Platform | None) -> tuple[str, str] | None:
     """Namespace and name of the cluster's KubeVirt object, where the user says what it is."""
-    for known in platform.objects if platform is not None else ():
-        if known.kind == "KubeVirt" and known.name:
-            namespace = known.data.get("metadata", {}).get("namespace")
-            return namespace if isinstance(namespace, str) else KUBEVIRT[0], known.name
+    if platform is None:
+        return None
+    for known in platform.of("KubeVirt"):
+        if known.name:
+            return _named(known, KUBEVIRT[0])
     return None
+
+
+def _named(known: Known, default: str) -> tuple[str, str]:
+    namespace = known.data["metadata"].get("namespace")
+    return _name_of(default if namespace is None else namespace, known), _name_of(known.name, known)
+
+
+def _name_of(text: object, known: Known) -> str:
+    """What the binding names: a line break, or a placeholder, would get into its text."""
+    if isinstance(text, str) and _NAME.fullmatch(text):
+        return text
+    raise click.UsageError(
+        f"{known.path}: `metadata` of the {known.kind} object holds no name that Kubernetes takes, "
+        "and the binding has to name the object"
+    )

@@ -262,6 +262,25 @@ def test_a_hyperconverged_does_not_name_the_object_that_the_binding_reads(tmp_pa
     assert "HyperConverged" not in run("--select", "RT501").stderr
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        '{name: "a\\n---\\nb: c", namespace: kubevirt}',
+        '{name: kubevirt, namespace: "a\\n---\\nb: c"}',
+        '{name: "${NAME}", namespace: kubevirt}',
+        '{name: kubevirt, namespace: "${NAMESPACE}"}',
+        "{name: Kubevirt}",
+        "{name: kubevirt, namespace: 1}",
+    ],
+)
+def test_what_names_no_object_gets_into_no_policy(tmp_path, metadata):
+    file = tmp_path / "kubevirt.yaml"
+    file.write_text(f"apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {metadata}\n")
+    done = run("--select", "RT501", "--cluster", str(file))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "no name that Kubernetes takes" in done.stderr
+
+
 @pytest.mark.parametrize("args", [[], ["--action", "deny", "--namespace-selector", "a=b,c"]])
 def test_both_objects_are_what_kubernetes_takes(args):
     policy = exported(*args)
