@@ -41,8 +41,8 @@ _ASSUMED = (
 )
 _UNNAMED = "--cluster FILE names another"
 _OF_OPERATOR = (
-    "a file with the KubeVirt object itself names another, a HyperConverged does not; `kubectl get "
-    "kubevirt -A -o yaml` prints it"
+    "another is named by a file with the KubeVirt object itself, or a HyperConverged with its "
+    "namespace; `kubectl get kubevirt -A -o yaml` prints it"
 )
 # Older releases run on no Kubernetes that evaluates policies.
 _OLDEST = (1, 0)
@@ -181,18 +181,25 @@ def _how_to_name(platform: Platform | None) -> str:
 
 
 def _kubevirt_object(platform: Platform | None) -> tuple[str, str] | None:
-    """Namespace and name of the cluster's KubeVirt object, where the user says what it is."""
+    """Namespace and name of the cluster's KubeVirt object, where the user says what it is.
+
+    An operator names it after the HyperConverged object and puts it beside (hyperconverged-cluster-
+    operator, controllers/handlers/kubevirt.go, NewKubeVirtWithNameOnly, to v1.18).
+    """
     if platform is None:
         return None
     for known in platform.of("KubeVirt"):
         if known.name:
-            return _named(known, KUBEVIRT[0])
+            return _named(known, known.name, KUBEVIRT[0])
+    for known in platform.of("HyperConverged"):
+        if known.name and known.data["metadata"].get("namespace") is not None:
+            return _named(known, f"kubevirt-{known.name}")
     return None
 
 
-def _named(known: Known, default: str) -> tuple[str, str]:
+def _named(known: Known, name: str, default: str | None = None) -> tuple[str, str]:
     namespace = known.data["metadata"].get("namespace")
-    return _name_of(default if namespace is None else namespace, known), _name_of(known.name, known)
+    return _name_of(default if namespace is None else namespace, known), _name_of(name, known)
 
 
 def _name_of(text: object, known: Known) -> str:

@@ -254,11 +254,25 @@ def test_the_kubevirt_object_of_a_file_is_named_by_the_binding(tmp_path):
     }
 
 
-def test_a_hyperconverged_does_not_name_the_object_that_the_binding_reads(tmp_path):
-    file = tmp_path / "hco.yaml"
-    file.write_text("apiVersion: hco.kubevirt.io/v1beta1\nkind: HyperConverged\nspec: {}\n")
+@pytest.mark.parametrize("api_version", ["hco.kubevirt.io/v1beta1", "hco.kubevirt.io/v1"])
+def test_the_kubevirt_object_that_an_operator_makes_is_named_by_the_binding(tmp_path, api_version):
+    file = tmp_path / "hyperconverged.yaml"
+    text = (
+        f"apiVersion: {api_version}\nkind: HyperConverged\n"
+        "metadata: {name: kubevirt-hyperconverged, namespace: openshift-cnv}\nspec: {}\n"
+    )
+    file.write_text(text)
+    assert run("--select", "RT501", "--cluster", str(file)).stderr == ""
+    policy = exported("--select", "RT501", "--cluster", str(file))
+    assert policy.binding["spec"]["paramRef"] == {
+        "name": "kubevirt-kubevirt-hyperconverged",
+        "namespace": "openshift-cnv",
+        "parameterNotFoundAction": "Allow",
+    }
+    # Where the operator runs nobody says.
+    file.write_text(text.replace("namespace: openshift-cnv", "namespace: null"))
     said = run("--select", "RT501", "--cluster", str(file)).stderr
-    assert "a HyperConverged does not; `kubectl get kubevirt -A -o yaml` prints it" in said
+    assert "or a HyperConverged with its namespace; `kubectl get kubevirt -A -o yaml`" in said
     assert "HyperConverged" not in run("--select", "RT501").stderr
 
 
