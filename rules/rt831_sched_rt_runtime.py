@@ -64,9 +64,9 @@ RULE = Rule("RT831", "sched-rt-runtime", "error", "platform", "safe")
 
 _SYSCTL = "kernel.sched_rt_runtime_us"
 _PROFILES = "spec.profile"
-_SECTION = re.compile(r"\s*\[(?P<name>[^\]]*)\]\s*")
-# TuneD takes a value that begins with `>` for a least one.
-_VALUE = re.compile(rf"(?P<head>\s*{re.escape(_SYSCTL)}\s*=\s*)(?P<value>\S.*?)?\s*")
+_SECTION = re.compile(r"\[(?P<name>[^\]]*)\]")
+# For TuneD what stands behind a blank and `#` is a comment, in a line of its own or not.
+_COMMENT = re.compile(r"(?<!\S)#.*", re.DOTALL)
 _ARGUMENT = re.compile(rf"sysctl\.{re.escape(_SYSCTL)}=(?P<value>.*)")
 
 
@@ -98,21 +98,28 @@ def _of_tuned(fields: Fields) -> list[tuple[str, str, str]]:
     return found
 
 
-def _ini(text: str) -> tuple[str | None, str]:
-    """The wrong value in a profile's section sysctl, if there is one, and the text without it."""
+def _ini(data: str) -> tuple[str | None, str]:
+    """The value in a profile's section sysctl, if it is wrong, and the text without such.
+
+    Of several the last counts (redhat-performance/tuned, tuned/profiles/loader.py).
+    """
     wrong, section = None, ""
-    lines = text.splitlines(keepends=True)
+    lines = data.splitlines(keepends=True)
     for number, line in enumerate(lines):
-        header = _SECTION.fullmatch(line)
+        said = _COMMENT.sub("", line)
+        header = _SECTION.fullmatch(said.strip())
         if header is not None:
             section = header["name"].strip()
-        setting = _VALUE.fullmatch(line) if section == "sysctl" else None
-        # Where a variable stands only TuneD knows what comes of it.
-        if setting is None or setting["value"] in (None, "-1") or "${" in setting["value"]:
+        name, equals, text = said.partition("=")
+        if section != "sysctl" or not equals or name.strip() != _SYSCTL:
             continue
-        wrong = setting["value"]
-        ending = line[len(line.rstrip("\r\n")) :]
-        lines[number] = f"{setting['head']}-1{ending}"
+        value = text.strip()
+        # Where a variable stands only TuneD knows what comes of it.
+        is_wrong = value not in ("", "-1") and "${" not in value
+        wrong = value if is_wrong else None
+        if is_wrong:
+            start = line.index(value, len(name) + 1)
+            lines[number] = f"{line[:start]}-1{line[start + len(value) :]}"
     return wrong, "".join(lines)
 
 
