@@ -53,7 +53,7 @@ def check(obj: Object, context: Context) -> Findings:
     if obj.kind != "PerformanceProfile" or context.platform is None:
         return
     fields = Fields(obj.data)
-    vms = [vm for vm in on_profile(obj.data, context.platform.vms) if vm.is_realtime]
+    vms = [vm for vm in on_profile(obj.data, context.platform) if vm.is_realtime]
     is_off = fields.boolean(_HINT) is False
     has_kernel = fields.boolean(_KERNEL) is True
     if is_off and (vms or has_kernel):

@@ -61,7 +61,7 @@ def check(obj: Object, context: Context) -> Findings:
     if obj.kind != "PerformanceProfile" or context.platform is None:
         return
     policy = Fields(obj.data).string(_PATH)
-    vms = [vm for vm in on_profile(obj.data, context.platform.vms) if vm.passes_numa]
+    vms = [vm for vm in on_profile(obj.data, context.platform) if vm.passes_numa]
     if not vms or policy == SINGLE_NODE:
         return
     said = f"`{policy}`" if policy else "`best-effort`, the operator's default,"

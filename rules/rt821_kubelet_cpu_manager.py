@@ -34,7 +34,7 @@ Writes `static` where the policy is misspelt, and puts an option's value in quot
 
 from rtlint.platform.kubelet import at, kubelet_of
 from rtlint.platform.model import Platform
-from rtlint.platform.needs import few, places
+from rtlint.platform.needs import few, on_kubelet, places
 from rtlint.rule import (
     Context,
     Fields,
@@ -72,11 +72,11 @@ def check(obj: Object, context: Context) -> Findings:
     if policy == "static":
         yield from _reserves_nothing(obj.kind, kubelet)
     elif policy is not None:
-        yield from _not_static(policy, kubelet, context.platform)
+        yield from _not_static(policy, kubelet, obj, context.platform)
     yield from _options(kubelet)
 
 
-def _not_static(policy: str, kubelet: Fields, platform: Platform) -> Findings:
+def _not_static(policy: str, kubelet: Fields, obj: Object, platform: Platform) -> Findings:
     path = at(kubelet, _POLICY)
     if policy.lower() == "static":
         yield Finding(
@@ -92,7 +92,7 @@ def _not_static(policy: str, kubelet: Fields, platform: Platform) -> Findings:
             "dedicated CPUs write `static`.",
         )
     else:
-        vms = [vm for vm in platform.vms if vm.is_dedicated]
+        vms = [vm for vm in on_kubelet(obj, platform) if vm.is_dedicated]
         # Others' kubelets may give CPUs out.
         if vms and not any(_is_static(each.kind, each.data) for each in platform.of(*_KUBELETS)):
             yield Finding(

@@ -46,7 +46,7 @@ Writes `single-numa-node`.
 """
 
 from rtlint.platform.kubelet import SINGLE_NODE, at, kubelet_of
-from rtlint.platform.needs import few, places
+from rtlint.platform.needs import few, on_kubelet, places
 from rtlint.rule import Context, Finding, Findings, Object, Rule, Set, unsafe
 
 RULE = Rule("RT822", "kubelet-topology-manager", "warning", "platform", "unsafe")
@@ -61,7 +61,7 @@ def check(obj: Object, context: Context) -> Findings:
     # A kubelet without a static CPU manager carries none of these VMs.
     if kubelet.string("cpuManagerPolicy") != "static" and not kubelet.has(_POLICY):
         return
-    vms = [vm for vm in context.platform.vms if vm.passes_numa]
+    vms = [vm for vm in on_kubelet(obj, context.platform) if vm.passes_numa]
     policy = kubelet.string(_POLICY)
     if not vms or policy == SINGLE_NODE:
         return

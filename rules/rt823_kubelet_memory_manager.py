@@ -36,7 +36,7 @@ reservedMemory:
 """
 
 from rtlint.platform.kubelet import at, kubelet_of
-from rtlint.platform.needs import few, places
+from rtlint.platform.needs import few, on_kubelet, places
 from rtlint.rule import (
     Context,
     Fields,
@@ -64,7 +64,7 @@ def check(obj: Object, context: Context) -> Findings:
     if policy == "Static":
         yield from _sum(obj.kind, kubelet)
         return
-    vms = [vm for vm in context.platform.vms if vm.passes_numa]
+    vms = [vm for vm in on_kubelet(obj, context.platform) if vm.passes_numa]
     # Others configure what this object leaves alone, or carry no such VM.
     if not vms or (policy is None and kubelet.string("cpuManagerPolicy") != "static"):
         return

@@ -50,7 +50,7 @@ from collections.abc import Mapping
 
 from rtlint.platform.model import Known, Platform
 from rtlint.platform.needs import may_land
-from rtlint.platform.pools import ROLE, node_labels
+from rtlint.platform.pools import EVERYWHERE, ROLE, node_labels
 from rtlint.platform.read import is_kept
 from rtlint.platform.vms import selector
 from rtlint.rule import Context, Finding, Findings, Rule, Workload
@@ -58,8 +58,6 @@ from rtlint.rule import Context, Finding, Findings, Rule, Workload
 RULE = Rule("RT843", "no-node-matches", "warning", "dedicated")
 
 _PATH = "nodeSelector"
-# Every cluster has nodes of these roles, whether a file shows them or not.
-_EVERYWHERE = {f"{ROLE}{name}" for name in ("control-plane", "infra", "master", "worker")}
 
 
 def check(vm: Workload, context: Context) -> Findings:
@@ -95,7 +93,7 @@ def _of_roles(vm: Workload, wanted: Mapping[str, str], platform: Platform) -> Fi
     if not known:
         return
     for label in wanted:
-        if label.startswith(ROLE) and label not in known | _EVERYWHERE:
+        if label.startswith(ROLE) and label not in known | EVERYWHERE:
             names = ", ".join(f"`{name}`" for name in sorted(known))
             yield Finding(
                 vm.at(_PATH),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields
 from rtlint.platform.capacity import labels
+from rtlint.platform.pools import is_elsewhere, nodes_of, nodes_of_kubelet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from rtlint.kubernetes.objects import Object
     from rtlint.platform.model import Known, Place, Platform, Vm
+    from rtlint.platform.pools import Nodes
 
 GATES = "spec.configuration.developerConfiguration.featureGates"
 _SHOWN = 5
@@ -46,10 +48,25 @@ def _agree(some: Mapping[str, object], others: Mapping[str, object]) -> bool:
     return all(others.get(label, value) == value for label, value in some.items())
 
 
-def on_profile(profile: Mapping[str, object], vms: Iterable[Vm]) -> list[Vm]:
+def on_profile(profile: Mapping[str, object], platform: Platform) -> list[Vm]:
     """The VMs that may be on the nodes of a profile."""
     wanted = Fields(profile).mapping("spec.nodeSelector")
-    return [vm for vm in vms if _agree(wanted, vm.selector)]
+    agreeing = [vm for vm in platform.vms if _agree(wanted, vm.selector)]
+    return _not_elsewhere(agreeing, [nodes_of("PerformanceProfile", profile)], platform)
+
+
+def on_kubelet(obj: Object, platform: Platform) -> list[Vm]:
+    """The VMs that may be on the nodes whose kubelets an object configures."""
+    is_of_pools = obj.kind == "KubeletConfig"
+    those = nodes_of_kubelet(Fields(obj.data), platform) if is_of_pools else []
+    return _not_elsewhere(platform.vms, those, platform)
+
+
+def _not_elsewhere(vms: Iterable[Vm], those: list[Nodes], platform: Platform) -> list[Vm]:
+    # Where one is for nodes that cannot be told, it may be for any.
+    if not all(those):
+        those = []
+    return [vm for vm in vms if not those or not is_elsewhere(platform, vm.selector, those)]
 
 
 def is_written_by_operator(obj: Object, platform: Platform) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rtlint import TYPE_CHECKING
 from rtlint.platform.needs import may_land
+from rtlint.platform.pools import is_elsewhere, nodes_of
 from rtlint.platform.vms import selector
 from rtlint.tuples import NamedTuple
 
@@ -43,6 +44,8 @@ def _most(
 ) -> Offer | None:
     for kind in ("Node", "PerformanceProfile"):
         fitting = [known for known in platform.of(kind) if may_land(wanted, known)]
+        if kind == "PerformanceProfile":
+            fitting = [known for known in fitting if not _is_for_others(known, platform, wanted)]
         amounts = [read(known) for known in fitting]
         # One of which nobody knows how much it has may have enough.
         if None in amounts:
@@ -51,3 +54,8 @@ def _most(
             most = max(amount for amount in amounts if amount is not None)
             return Offer(fitting[amounts.index(most)], most, len(fitting))
     return None
+
+
+def _is_for_others(profile: Known, platform: Platform, wanted: Mapping[str, str]) -> bool:
+    nodes = nodes_of(profile.kind, profile.data)
+    return bool(nodes) and is_elsewhere(platform, wanted, [nodes])

@@ -241,3 +241,77 @@ def test_what_the_platform_suppresses_is_suppressed():
     assert found(f"{ignored}---\n{VM}", "RT801", "RT003") == []
     ignored = profile().replace("{name: low-latency}", "{annotations: {rtlint.io/ignore: RT811}}")
     assert found(f"{ignored}---\n{VM}", "RT811", "RT003") == [("RT003", 3)]
+
+
+REALTIME = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachineInstance
+metadata: {name: rt}
+spec:
+  nodeSelector: {node-role.kubernetes.io/rt: ""}
+  domain:
+    cpu: {cores: 4, dedicatedCpuPlacement: true, numa: {guestMappingPassthrough: {}}, realtime: {}}
+"""
+FOR_BATCH = "  workloadHints: {realTime: false}\n"
+
+
+def pool(role):
+    return (
+        "apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfigPool\n"
+        f"metadata: {{name: {role}, labels: {{kubelet: for-{role}}}}}\n"
+        f'spec: {{nodeSelector: {{matchLabels: {{node-role.kubernetes.io/{role}: ""}}}}}}\n'
+    )
+
+
+def kubelet(selector):
+    return (
+        "apiVersion: machineconfiguration.openshift.io/v1\nkind: KubeletConfig\n"
+        f"metadata: {{name: batch}}\nspec:\n  machineConfigPoolSelector: {selector}\n"
+        "  kubeletConfig: {cpuManagerPolicy: static, topologyManagerPolicy: best-effort}\n"
+    )
+
+
+def batch(role="batch", isolated="2-63"):
+    return profile(isolated, "batch", FOR_BATCH).replace("/rt:", f"/{role}:")
+
+
+@pytest.mark.parametrize("of_vm", [profile(), pool("rt")])
+@pytest.mark.parametrize(
+    "of_others",
+    [
+        batch(),
+        batch("worker"),
+        kubelet("{matchLabels: {kubelet: for-batch}}"),
+        kubelet("{matchLabels: {kubelet: for-worker}}"),
+        kubelet('{matchLabels: {pools.operator.machineconfiguration.openshift.io/worker: ""}}'),
+    ],
+)
+def test_what_is_for_other_nodes_says_nothing_of_a_vm(of_vm, of_others):
+    """A node is in one pool besides worker."""
+    rules = ("RT812", "RT815", "RT822", "RT823")
+    pools = "---\n".join(map(pool, ("batch", "worker")))
+    text = "---\n".join([of_others, pools, REALTIME])
+    assert {rule for rule, _ in found(text, *rules)} != set()
+    ours = of_vm.replace("spec:\n  cpu", "spec:\n  numa: {topologyPolicy: single-numa-node}\n  cpu")
+    ours += "  realTimeKernel: {enabled: true}\n" * ("PerformanceProfile" in ours)
+    assert found(f"{ours}---\n{text}", *rules) == []
+
+
+@pytest.mark.parametrize(
+    "selector", ['{node-role.kubernetes.io/worker: ""}', "{kubernetes.io/hostname: a}", "{}"]
+)
+def test_a_vm_that_selects_no_pool_may_be_in_any(selector):
+    vm = REALTIME.replace('{node-role.kubernetes.io/rt: ""}', selector)
+    text = "---\n".join([pool("worker"), profile(), batch(), vm])
+    assert "RT812" in {rule for rule, _ in found(text, "RT812")}
+
+
+def test_the_nodes_of_another_profile_are_not_offered():
+    text = "---\n".join([profile("2-4"), batch(), REALTIME])
+    assert found(text, "RT841") == [
+        ("RT841", text[: text.index("    cpu: {cores")].count("\n") + 1)
+    ]
+    assert (
+        found(text.replace('{node-role.kubernetes.io/rt: ""}\n  domain', "{}\n  domain"), "RT841")
+        == []
+    )
