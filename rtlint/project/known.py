@@ -44,10 +44,12 @@ class Parsed(NamedTuple):
 class Told(NamedTuple):
     """What a file says of others' objects: `parsed` are its pieces that may define instancetypes or
     the KubeVirt object, `platform` are its objects of the platform beside that one.
+    `is_of_platform`: it has such, or may have, once it can be read.
     """
 
     parsed: tuple[Parsed, ...] = ()
     platform: tuple[Known, ...] = ()
+    is_of_platform: bool = False
 
 
 NOTHING = Told()
@@ -80,12 +82,14 @@ def _told_of_piece(source: Source, documents: tuple[Document | Unreadable, ...])
 
 def _told(source: Source, documents: tuple[Document | Unreadable, ...], words: bytes) -> Told:
     """What documents say, whose text has these `words`."""
-    platform: tuple[Known, ...] = ()
-    if may_hold_platform(words):
-        from rtlint.platform.read import read_objects
+    parsed = (Parsed(source, documents),) if may_tell_others(words) else ()
+    if not may_hold_platform(words):
+        return Told(parsed)
+    from rtlint.platform.read import read_objects
 
-        platform = tuple(read_objects(source, documents))
-    return Told((Parsed(source, documents),) if may_tell_others(words) else (), platform)
+    platform = tuple(read_objects(source, documents))
+    is_broken = any(isinstance(document, Unreadable) for document in documents)
+    return Told(parsed, platform, bool(platform) or is_broken)
 
 
 def all_told(those: Iterable[Told]) -> Told:
@@ -94,6 +98,7 @@ def all_told(those: Iterable[Told]) -> Told:
     return Told(
         tuple(chain.from_iterable(each.parsed for each in pieces)),
         tuple(chain.from_iterable(each.platform for each in pieces)),
+        any(each.is_of_platform for each in pieces),
     )
 
 

@@ -127,7 +127,7 @@ def _read(file: Named, name: str, around: Surroundings, limits: Limits) -> Conte
             pass
     data = read_bytes(file, limits.file_size)
     content = held(name, file.path, data, limits)
-    is_wanted = bool(content.told.platform) or is_worth_reading(name, data, file.explicit)
+    is_wanted = content.told.is_of_platform or is_worth_reading(name, data, file.explicit)
     if file.path != "-" and not is_wanted:
         return content._replace(data=None, size=0)
     # What is no file, such as a pipe, can be read but once.

@@ -57,7 +57,7 @@ def scan(name: str, path: str, limits: Limits) -> Content:
         source = Source(name, text, source.below(0))
         data = text.encode()
         said.append(told(name, data, limits, source))
-        found = found or bool(said[-1].platform) or may_hold_objects(data)
+        found = found or said[-1].is_of_platform or may_hold_objects(data)
     return Content(name, path, None, all_told(said), is_stream=found)
 
 

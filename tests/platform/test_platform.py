@@ -315,3 +315,18 @@ def test_the_nodes_of_another_profile_are_not_offered():
         found(text.replace('{node-role.kubernetes.io/rt: ""}\n  domain', "{}\n  domain"), "RT841")
         == []
     )
+
+
+@pytest.mark.parametrize("size", [0, 2**20])
+def test_an_object_that_cannot_be_read_is_not_passed_over(tmp_path, rtlint, size):
+    """It would have had its say, and its mistakes."""
+    file = tmp_path / "profile.yaml"
+    padding = "apiVersion: v1\nkind: Secret\n---\n" * (size // 30)
+    file.write_text(padding + profile().replace("reserved: 0-1", "reserved: 0-1, a: ["))
+    (error,) = api.lint_paths([tmp_path])
+    assert (error.rule, error.path) == ("RT001", str(file))
+    file.write_text(padding + profile().replace('"2-15"', "{{ .Values.isolated | quote }}"))
+    assert [each.rule for each in api.lint_paths([tmp_path])] == ["RT004"]
+    # What is none of the platform's is another tool's business.
+    file.write_text("apiVersion: v1\nkind: Secret\na: [\n")
+    assert api.lint_paths([tmp_path]) == []
