@@ -13,8 +13,9 @@ from rtlint.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# `...`, `[...]`, `[..]`, `[... output omitted ...]`, alone on a line: something is left out.
-_ELLIPSIS = re.compile(r"[ \t]*(?:\.\.\.|\[[ \t]*\.\.|\[?[ \t]*…).*")
+# `...`, `[...]`, `[..]`, `[... output omitted ...]`, alone on a line or in a comment: something is
+# left out.
+_ELLIPSIS = re.compile(r"[ \t]*(?P<comment>#[ \t]*)?(?:\.\.\.|\[[ \t]*\.\.|\[?[ \t]*…).*")
 # A callout is a number at the end of a line, behind a comment's sign or not: `<1>`, `<1> <2>`.
 _CALLOUTS = re.compile(r"(?:<!?(?:\d+|\.)>[ \t]*)+$")
 _MOST_CALLOUTS = 100  # characters
@@ -53,9 +54,12 @@ def hide(lines: Sequence[str], is_asciidoc: bool) -> Hidden:
     is_partial = False
     hidden = []
     for line in lines:
-        is_left_out = bool(_ELLIPSIS.fullmatch(line) or (is_asciidoc and _INCLUDE.fullmatch(line)))
+        ellipsis = _ELLIPSIS.fullmatch(line)
+        is_left_out = ellipsis is not None or (is_asciidoc and bool(_INCLUDE.fullmatch(line)))
         is_partial = is_partial or is_left_out
-        if is_left_out or (is_asciidoc and _DIRECTIVE.fullmatch(line)):
+        if ellipsis is not None and ellipsis["comment"]:
+            shown = line
+        elif is_left_out or (is_asciidoc and _DIRECTIVE.fullmatch(line)):
             shown = _as_comment(line, len(line) - len(line.lstrip()), foreign)
         elif is_asciidoc and ("<" in line or "{" in line):
             shown = _without_marks(line, foreign)
