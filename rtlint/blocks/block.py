@@ -9,15 +9,17 @@ from copy import copy
 from rtlint import TYPE_CHECKING
 from rtlint.blocks.shell import has_command
 from rtlint.yaml.compose import compose, cut
-from rtlint.yaml.nodes import Document, Scalar
+from rtlint.yaml.nodes import Document, Mapping, Scalar, Sequence
 from rtlint.yaml.source import Above, Position, Source, Unreadable
 from rtlint.yaml.text_edit import Edit, Withheld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence as Several
 
     from rtlint.blocks.foreign import Hidden
     from rtlint.limits import Limits
+    from rtlint.yaml.nodes import Node
 
 _UNEVEN = (
     "The lines of this code block begin differently in the file, so that nobody can say how a new "
@@ -27,6 +29,8 @@ _UNEVEN = (
 _NOTHING = Scalar(0, 0, None, "", "")
 # What a manifest has, and one that rtlint reads.
 _OF_MANIFESTS = ("apiVersion", "kind")
+# What the reader fills in: `<name>`, `rt-<number>`, `...`.
+_BLANK = re.compile(r"<[A-Za-z][^<>]*>|^(?:\.\.\.|…)$")
 _LINE_ENDS = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 _OF_KUBEVIRT = ("kubevirt.io", "VirtualMachine", "KubeVirt")
 
@@ -44,7 +48,7 @@ class Block(Source):
         file: Source,
         first: int,
         text: str,
-        shifts: Sequence[int],
+        shifts: Several[int],
         prefix: str | None,
         hidden: Hidden,
     ) -> None:
@@ -78,6 +82,9 @@ class Block(Source):
             is_broken = any(isinstance(each, Unreadable) for each in found)
             # What is left out may be what the rest stands in, and output follows a command.
             if not (is_broken and (self.is_partial or has_command(self.text))):
+                for document in found:
+                    if isinstance(document, Document):
+                        _fill_in(document.root, self.hidden)
                 return found
         return (Document(number + 1, _NOTHING),)
 
@@ -143,7 +150,22 @@ class Block(Source):
         return self.shifts[line] if line < len(self.shifts) else 0
 
 
-def is_left_alone(documents: Sequence[Document | Unreadable]) -> bool:
+def _fill_in(root: Node, hidden: Hidden) -> None:
+    """Make placeholders of what the reader fills in, and have the text as the file has it."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            waiting += node.pairs[1::2]
+        elif isinstance(node, Sequence):
+            waiting += node.nodes
+        elif isinstance(node, Scalar) and type(node.value) is str:
+            node.text = hidden.shown(node.text)
+            if "\n" not in node.value and _BLANK.search(node.value):
+                node.value = f"${{{node.value}}}"
+
+
+def is_left_alone(documents: Iterable[Document | Unreadable]) -> bool:
     """Whether a block is a fragment, or nothing of KubeVirt's."""
     return any(isinstance(each, Document) and each.root is _NOTHING for each in documents)
 

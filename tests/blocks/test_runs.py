@@ -148,6 +148,36 @@ def test_what_is_left_out_is_not_missed():
     assert rules(page(vm=f"{vm}    ...\n"), select=["RT101", "RT102", "RT604"]) == ["RT101"]
 
 
+@pytest.mark.parametrize("line", ["# ...", "    # [...]", "#…", "  # ... other fields"])
+def test_what_a_comment_leaves_out_is_not_missed(line):
+    vm = VM.replace("    devices: {}\n", "")
+    assert rules(page(vm=f"{vm}{line}\n"), select=["RT101", "RT102", "RT604"]) == ["RT101"]
+
+
+@pytest.mark.parametrize(
+    "blank", ["<model>", '"<the model>"', "<model-1> # of the host", "EPYC-<n>", "...", "…"]
+)
+@pytest.mark.parametrize("path", ["a.md", "a.adoc"])
+def test_what_the_reader_fills_in_is_not_known(blank, path):
+    vm = VM.replace("host-model", blank).replace("name: rt", "name: <vm-name>")
+    text = f"[source,yaml]\n----\n{vm}----\n" if path == "a.adoc" else page(vm=vm)
+    some = {"select": ["RT101", "RT102", "RT603"]}
+    assert rules(text, path, **some) == ["RT102"]
+    counted = text.replace("realtime: {}", "realtime: {}\n      cores: <number>")
+    assert rules(counted, path, **some) == ["RT102"]
+    (other,) = api.lint(text, path=path, select=["RT102"])
+    assert other.resource.name == "<vm-name>"
+    # In a manifest that is no example it is a text as any other.
+    assert "RT101" in rules(vm, "vm.yaml", **some)
+
+
+def test_an_attribute_is_shown_as_it_is_written():
+    vm = VM.replace("{name: rt}", "\n  name: {vm-name}-1")
+    text = f"[source,yaml]\n----\n{vm}----\n"
+    (found, *_) = api.lint(text, path="a.adoc", select=["RT101"])
+    assert found.resource.name == "{vm-name}-1"
+
+
 def test_callouts_stay_where_they_are():
     vm = VM.replace("host-model", "host-model <1>").replace("realtime: {}", "realtime: {} # <2>")
     text = f"[source,yaml]\n----\n{vm}----\n<1> The model.\n"
