@@ -52,7 +52,7 @@ def _counts(found: Survey) -> str:
     named = (
         (found.vms, "VM"),
         (len(found.clusters), "KubeVirt object"),
-        *([(found.platform, "other object of the cluster")] if found.platform else []),
+        *([(found.platform, "other cluster object")] if found.platform else []),
         (len(found.charts), "Helm chart"),
         (len(found.kustomizations), "kustomization"),
     )

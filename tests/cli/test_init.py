@@ -63,8 +63,10 @@ def test_the_release_and_the_cluster_are_those_of_the_kubevirt_object(init, tmp_
 
 def test_other_objects_of_the_cluster_are_kept_beside_the_kubevirt_object(init, tmp_path):
     profile = "apiVersion: performance.openshift.io/v2\nkind: PerformanceProfile\n"
-    out = init({"kubevirt.yaml": KUBEVIRT, "profile.yaml": profile, "vm.yaml": VM})
-    assert out.startswith("found 1 VM, 1 KubeVirt object, 1 other object of the cluster, ")
+    out = init(
+        {"kubevirt.yaml": KUBEVIRT, "profile.yaml": f"{profile}---\n{profile}", "vm.yaml": VM}
+    )
+    assert out.startswith("found 1 VM, 1 KubeVirt object, 2 other cluster objects, ")
     assert load(".rtlint.yaml").values == {"kubevirt-version": "v1.5.2"}
     hooks = YAML(typ="safe").load(tmp_path / ".pre-commit-config.yaml")
     (hook,) = hooks["repos"][0]["hooks"]
