@@ -39,26 +39,24 @@ from rtlint.rule import Context, Finding, Findings, Rule, Workload
 
 RULE = Rule("RT108", "single-vcpu", "warning", "realtime")
 
-_COUNTS = (
-    "domain.cpu.cores",
-    "domain.cpu.sockets",
-    "domain.cpu.threads",
-    "domain.resources.limits.cpu",
-    "domain.resources.requests.cpu",
-)
+_COUNTS = ("domain.cpu.cores", "domain.cpu.sockets", "domain.cpu.threads")
+# Where nothing is counted, these count, the first before the second.
+_RESOURCES = ("domain.resources.limits.cpu", "domain.resources.requests.cpu")
 
 
 def check(vm: Workload, _: Context) -> Findings:
     if vm.vcpus != 1:
         return
-    said = next((path for path in _COUNTS if vm.spec.has(path)), None)
+    counted = next((path for path in _COUNTS if vm.spec.integer(path)), None)
+    said = counted or next((path for path in _RESOURCES if vm.spec.has(path)), None)
     what = "The VM has one vCPU" if said else "No vCPU count is set, so the VM gets one vCPU"
     path = vm.at(said or "domain.cpu.cores")
+    wrong = () if counted else tuple(("RT105", vm.at(resource)) for resource in _RESOURCES)
     yield Finding(
         path,
         f"{what}. The guest's housekeeping then runs on the realtime vCPU. "
         "Give the VM at least two, such as `cores: 2`.",
-        unless=(("RT105", path), ("RT701", path)),
+        unless=(*wrong, ("RT701", path)),
     )
 
 

@@ -107,3 +107,22 @@ def test_a_cause_that_the_file_ignores_hides_nothing_in_later_documents() -> Non
     wrong = changed(("dedicatedCpuPlacement: true", "dedicatedCPUPlacement: true"))
     comment = "# rtlint: ignore-file[RT601]\n"
     assert rules(f"{comment}{wrong}---\n{wrong}") == ["RT102", "RT102"]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "resources"),
+    [
+        ("", "{requests: {cpu: 2}, limits: {cpu: 1}}"),
+        ("", "{requests: {cpu: 500m}, limits: {cpu: 1}}"),
+        ("cores: 0, ", "{limits: {cpu: 500m}}"),
+    ],
+)
+def test_cpu_resources_that_are_wrong_are_not_also_too_few(cpu: str, resources: str) -> None:
+    text = (
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstance\nmetadata: {name: rt}\n"
+        f"spec: {{domain: {{cpu: {{{cpu}dedicatedCpuPlacement: true, realtime: {{}}}}, "
+        f"resources: {resources}, devices: {{}}}}}}\n"
+    )
+    found = rules(text)
+    assert "RT105" in found
+    assert "RT108" not in found
