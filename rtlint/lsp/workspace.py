@@ -167,16 +167,20 @@ class Workspace:
         return self._settings[path]
 
     def _settings_of(self, path: str) -> Settings:
-        if self._shared is None:
-            self._shared = self._gather()
         if self._patches is None:
             self._patches = Patches(self._kustomizations)
+        if self._shared is None:
+            self._shared = self._gather(self._patches)
         if self._configurations.excludes(path):
             return self._shared._replace(rules=())
         return settings_for(path, self._shared, self._configurations, self._patches)
 
-    def _gather(self) -> Settings:
-        files = {p: said for p, said in self._files.items() if not self._configurations.excludes(p)}
+    def _gather(self, patches: Patches) -> Settings:
+        files = {
+            path: said
+            for path, said in self._files.items()
+            if path not in patches and not self._configurations.excludes(path)
+        }
         shown = [said for path, said in files.items() if path in self._open]
         others = [said for path, said in files.items() if path not in self._open]
         texts = (

@@ -13,12 +13,14 @@ from rtlint.lint.settings import Settings
 from rtlint.project.content import Content, Surroundings, Tell
 from rtlint.project.discover import discover
 from rtlint.project.files import Named, read_bytes
-from rtlint.project.known import shared, told
+from rtlint.project.known import NOTHING, shared, told
+from rtlint.project.kustomize import Patches
 from rtlint.yaml.compose import cut
 from rtlint.yaml.source import Unreadable, decode
 
 if TYPE_CHECKING:
     from rtlint.project.cluster import Target
+    from rtlint.project.known import Told
     from rtlint.project.platform import Pieces
 
 # Of a larger file only what is found in it is held, where nothing else is asked for.
@@ -55,13 +57,25 @@ def know(
     names.
     """
     return shared(
-        [content.told for content in contents],
+        [content.told for content in contents] if settings.literal else _of_wholes(contents),
         settings,
         target,
         tell.note,
         definitions_only=[content.told for content in others],
         texts=((content.name, _pieces(content)) for content in contents if _counts(content)),
     )
+
+
+def _of_wholes(contents: list[Content]) -> list[Told]:
+    """What the files say, without Kustomize's patches, which are parts of what others hold."""
+    if all(content.told == NOTHING for content in contents):
+        return []
+    patches = Patches(content.path for content in contents)
+    return [
+        content.told
+        for content in contents
+        if content.told != NOTHING and content.path not in patches
+    ]
 
 
 def _counts(content: Content) -> bool:

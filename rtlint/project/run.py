@@ -50,5 +50,11 @@ def lint_paths(
 
 
 def settings_for(path: str, base: Settings, of: Configurations, patches: Patches) -> Settings:
-    """The settings of one file: the run's and its configuration's, and whether it is a patch."""
-    return of.settings(path, base.at(path)._replace(is_patch=not base.literal and path in patches))
+    """The settings of one file: the run's and its configuration's, and whether it is a patch.
+
+    What an object of the platform lacks it may be a patch of.
+    """
+    settings = of.settings(path, base.at(path))
+    if base.literal or path not in patches:
+        return settings
+    return settings._replace(is_patch=True, platform=None)

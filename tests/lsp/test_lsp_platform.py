@@ -75,3 +75,12 @@ def test_what_is_explained_is_a_field_that_rules_know(kind):
         for i, part in enumerate(parts):
             known = NAMES[kind].get(".".join(parts[:i]), ())
             assert not known or part.removesuffix("[]") in known, path
+
+
+@in_editor()
+async def test_a_patch_is_a_part_of_what_it_is_for(ed):
+    await ed.open(VM)
+    await ed.write("kustomization.yaml", "patches: [{path: kubevirt.yaml}]\n")
+    assert "RT801" not in rules(await ed.open(KUBEVIRT, "kubevirt.yaml"))
+    await ed.write("kustomization.yaml", "resources: [kubevirt.yaml]\n")
+    assert "RT801" in rules(await ed.diagnostics("kubevirt.yaml"))
