@@ -43,7 +43,8 @@ Adds the one that is missing; both where kubelets of the run refuse a VM of it
 
 from itertools import starmap
 
-from rtlint.kubevirt.cluster import PARITY_ANNOTATION, aligns_cpus
+from rtlint.kubevirt.cluster import PARITY_ANNOTATION
+from rtlint.kubevirt.hyperconverged import aligns_cpus
 from rtlint.platform.model import Vm
 from rtlint.platform.needs import GATES, few, further_gates, gates, is_written_by_operator, places
 from rtlint.rule import (

@@ -63,11 +63,13 @@ Names the class of the profile where the run has one profile and no class is nam
 another class with `--unsafe-fixes`.
 """
 
-from rtlint.kubevirt.cluster import hyperconverged_base
+from rtlint.kubevirt.hyperconverged import kubevirt_of, runtime_class_path
 from rtlint.platform.needs import few, is_written_by_operator, places
 from rtlint.rule import Context, Fields, Finding, Findings, Fix, Object, Rule, Set, safe, unsafe
 
 RULE = Rule("RT804", "runtime-class", "warning", "platform", "safe")
+
+_CLASS = "spec.configuration.defaultRuntimeClass"
 
 
 def check(obj: Object, context: Context) -> Findings:
@@ -77,7 +79,8 @@ def check(obj: Object, context: Context) -> Findings:
         return
     vms = [vm for vm in platform.vms if vm.wants_crio]
     names = sorted(f"performance-{profile.name}" for profile in platform.of("PerformanceProfile"))
-    named = Fields(obj.data).string(path)
+    made = kubevirt_of(obj.data) if obj.kind == "HyperConverged" else obj.data
+    named = Fields(made).string(_CLASS)
     if not vms or not names or named in names:
         return
     classes = " or ".join(f"`{name}`" for name in names)
@@ -93,12 +96,8 @@ def check(obj: Object, context: Context) -> Findings:
 
 def _path(obj: Object) -> str | None:
     if obj.kind == "KubeVirt":
-        return "spec.configuration.defaultRuntimeClass"
-    if obj.kind != "HyperConverged":
-        return None
-    base = hyperconverged_base(Fields(obj.data))
-    options = "" if base == "spec" else ".virtualMachineOptions"
-    return f"{base}{options}.defaultRuntimeClass"
+        return _CLASS
+    return runtime_class_path(Fields(obj.data)) if obj.kind == "HyperConverged" else None
 
 
 def _fix(path: str, names: list[str], named: str | None) -> Fix | None:

@@ -44,11 +44,13 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.cluster import hyperconverged_base
+from rtlint.kubevirt.hyperconverged import hyperconverged_base, kubevirt_of
 from rtlint.platform.needs import few, is_written_by_operator, places
 from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule
 
 RULE = Rule("RT805", "workload-updates", "warning", "platform")
+
+_METHODS = "workloadUpdateStrategy.workloadUpdateMethods"
 
 
 def check(obj: Object, context: Context) -> Findings:
@@ -56,15 +58,15 @@ def check(obj: Object, context: Context) -> Findings:
     if obj.kind not in ("KubeVirt", "HyperConverged") or platform is None:
         return
     vms = [vm for vm in platform.vms if vm.is_realtime]
-    is_made = is_written_by_operator(obj, platform)
-    if not vms or is_made or context.release < (0, 58, 1):
+    if not vms or is_written_by_operator(obj, platform) or context.release < (0, 58, 1):
         return
     fields = Fields(obj.data)
-    base = hyperconverged_base(fields) if obj.kind == "HyperConverged" else "spec"
-    path = f"{base}.workloadUpdateStrategy.workloadUpdateMethods"
-    is_default = obj.kind == "HyperConverged" and not fields.has(path)
-    if not is_default and "LiveMigrate" not in fields.items(path):
+    is_hyperconverged = obj.kind == "HyperConverged"
+    path = f"{hyperconverged_base(fields) if is_hyperconverged else 'spec'}.{_METHODS}"
+    made = kubevirt_of(obj.data) if is_hyperconverged else obj.data
+    if "LiveMigrate" not in Fields(made).items(f"spec.{_METHODS}"):
         return
+    is_default = is_hyperconverged and not fields.has(path)
     said = "HyperConverged's default is LiveMigrate: it" if is_default else "LiveMigrate"
     yield Finding(
         path,

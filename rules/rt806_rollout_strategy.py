@@ -42,6 +42,7 @@ spec:
 ```
 """
 
+from rtlint.kubevirt.hyperconverged import kubevirt_of
 from rtlint.platform.needs import few, is_written_by_operator, places
 from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule
 
@@ -59,9 +60,10 @@ def check(obj: Object, context: Context) -> Findings:
     if not vms or is_made or context.release < (1, 6):
         return
     path, advice = "", "Write `maxSockets` in the VMs: HyperConverged knows no other strategy."
+    made = kubevirt_of(obj.data) if obj.kind == "HyperConverged" else obj.data
+    if Fields(made).string(_PATH) not in (None, "", "LiveUpdate"):
+        return
     if obj.kind == "KubeVirt":
-        if Fields(obj.data).string(_PATH) not in (None, "", "LiveUpdate"):
-            return
         path = _PATH
         advice = "Write `vmRolloutStrategy: Stage`, or `maxSockets` in the VMs."
     yield Finding(

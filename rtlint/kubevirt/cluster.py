@@ -61,7 +61,6 @@ class Cluster(NamedTuple):
 
 
 PARITY_ANNOTATION = "alpha.kubevirt.io/EmulatorThreadCompleteToEvenParity"
-_ALIGN = "AlignCPUs"
 _CONFIGURATION = "spec.configuration"
 _LIVE_UPDATE = f"{_CONFIGURATION}.liveUpdateConfiguration"
 _DEVELOPER = f"{_CONFIGURATION}.developerConfiguration"
@@ -132,51 +131,3 @@ def _selectors(fields: Fields) -> Iterator[tuple[str, str]]:
 def _strings(fields: Fields, path: str) -> frozenset[str]:
     count = len(fields.items(path))
     return frozenset(fields.string(f"{path}[{i}]") or "" for i in range(count))
-
-
-def read_hyperconverged(data: dict[str, Any]) -> Cluster:
-    """The settings that a HyperConverged object makes its operator give to KubeVirt.
-
-    The operator always asks for LiveUpdate, and for the parity annotation with the gate AlignCPUs
-    where `alignCPUs` is on; the gates that realtime needs, and HostDevices, it has for itself in
-    every release, others in some: which are on only the KubeVirt object tells. In v1 the settings
-    stand under `spec.virtualization` and the gates are a list, in v1beta1 straight under `spec`.
-    Raises UnknownValue as `read_cluster` does. Source: hyperconverged-cluster-operator,
-    controllers/handlers/kubevirt.go (getKVConfig, setAnnotationsToReqState, hardCodeKvFgs), v1.8
-    to v1.18.
-    """
-    fields = Fields(data)
-    base = hyperconverged_base(fields)
-    live_update = f"{base}.liveUpdateConfiguration"
-    options = f"{base}.virtualMachineOptions"
-    max_guest = fields.quantity(f"{live_update}.maxGuest")
-    aligns = aligns_cpus(fields)
-    return Cluster(
-        rollout="LiveUpdate",
-        gates=REALTIME_GATES | {"HostDevices"} | ({_ALIGN} if aligns else set()),
-        eviction_strategy=fields.string(f"{base}.evictionStrategy"),
-        cpu_model=fields.string(f"{base}.defaultCPUModel"),
-        max_cpu_sockets=fields.unsigned(f"{live_update}.maxCpuSockets") or None,
-        max_guest=None if max_guest is None else max_guest.value,
-        max_hotplug_ratio=fields.unsigned(f"{live_update}.maxHotplugRatio") or 4,
-        free_page_reporting=not fields.boolean(f"{options}.disableFreePageReporting"),
-        serial_console_log=not fields.boolean(f"{options}.disableSerialConsoleLog"),
-        annotations=MappingProxyType({PARITY_ANNOTATION: ""} if aligns else {}),
-    )
-
-
-def hyperconverged_base(fields: Fields) -> str:
-    """Where a HyperConverged object keeps what is about VMs: in v1beta1 in `spec` itself."""
-    is_v1 = fields.string("apiVersion") == "hco.kubevirt.io/v1" or fields.has("spec.virtualization")
-    return "spec.virtualization" if is_v1 else "spec"
-
-
-def aligns_cpus(fields: Fields) -> bool:
-    """Whether a HyperConverged object turns on `alignCPUs`. Raises UnknownValue."""
-    gates = fields.mapping("spec").get("featureGates")
-    if not isinstance(gates, list):
-        return fields.boolean("spec.featureGates.alignCPUs") is True
-    return any(
-        gate.string("name") == "alignCPUs" and gate.string("state") in (None, "Enabled")
-        for gate in map(Fields, gates)
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object, objects
-from rtlint.kubevirt.cluster import Cluster, read_cluster, read_hyperconverged
+from rtlint.kubevirt.cluster import Cluster, read_cluster
+from rtlint.kubevirt.hyperconverged import read_hyperconverged
 from rtlint.kubevirt.unknown import unknown_value
 from rtlint.limits import Limits
 from rtlint.project.files import Named, Unusable, read_bytes

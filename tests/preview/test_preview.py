@@ -15,8 +15,9 @@ from previews import VM, previewed, vm, wrong
 
 from rtlint.kubernetes.fields import UnknownValue
 from rtlint.kubernetes.objects import Object
-from rtlint.kubevirt.cluster import Cluster, read_cluster, read_hyperconverged
+from rtlint.kubevirt.cluster import Cluster, read_cluster
 from rtlint.kubevirt.conversion.host import parse_host
+from rtlint.kubevirt.hyperconverged import read_hyperconverged
 from rtlint.kubevirt.releases import NEWEST
 from rtlint.kubevirt.workload import workload
 from rtlint.preview import html, text, xml
