@@ -14,7 +14,7 @@ from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.quantity import Quantity, parse_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from typing import Any, Final, TypeVar
 
     _T = TypeVar("_T")
@@ -129,7 +129,6 @@ class Fields:
 
     def _read(self, path: str, *types: type) -> Any:
         value = self._walk(path)
-        # Not isinstance: a boolean is no integer here.
         if value is not None and type(value) not in types:
             raise self._unknown(path)
         return value
@@ -139,12 +138,17 @@ class Fields:
         return self._walk(path) is not None
 
     def boolean(self, path: str) -> bool | None:
-        value: bool | None = self._read(path, bool)
-        return value
+        value = self._walk(path)
+        if value is None or type(value) is bool:
+            return value
+        raise self._unknown(path)
 
     def integer(self, path: str) -> int | None:
-        value: int | None = self._read(path, int)
-        return value
+        value = self._walk(path)
+        # A boolean is no integer here.
+        if value is None or type(value) is int:
+            return value
+        raise self._unknown(path)
 
     def unsigned(self, path: str) -> int:
         """A uint32 of KubeVirt's API, 0 where absent; its decoder refuses any other number."""
@@ -154,8 +158,10 @@ class Fields:
         return value
 
     def string(self, path: str) -> str | None:
-        value: str | None = self._read(path, str)
-        return value
+        value = self._walk(path)
+        if value is None or type(value) is str:
+            return value
+        raise self._unknown(path)
 
     def quantity(self, path: str) -> Quantity | None:
         value = self._read(path, str, int, float)
@@ -176,13 +182,17 @@ class Fields:
 
     def each(self, path: str) -> list[Fields]:
         """The items of the list at the path, to be read one by one."""
-        base = join_path(*split_path(self.base), *split_path(path))
-        return [Fields(item, base=f"{base}[{i}]") for i, item in enumerate(self.items(path))]
+        items = self.items(path)
+        base = f"{self.base}.{path}" if self.base else path
+        return [Fields(item, base=f"{base}[{i}]") for i, item in enumerate(items)]
 
 
-def known(check: Callable[..., Iterable[_T]], *args: object) -> Iterator[_T]:
+def known(check: Callable[..., Iterable[_T]], *args: object) -> list[_T]:
     """What the check yields up to where it needs a value that cannot be told."""
+    found: list[_T] = []
     try:
-        yield from check(*args)
+        for each in check(*args):
+            found.append(each)
     except UnknownValue:
-        return
+        pass
+    return found

@@ -105,7 +105,7 @@ class Vmi(NamedTuple):
         return self.cause(check, path, message, field)._replace(gate=gate)
 
     def as_in_template(self) -> Vmi | None:
-        """The VMI as the webhook of what makes it takes it; None where it takes it as it is.
+        """The VMI as the webhook of what makes it takes it; None where that is no other.
 
         From v0.59 to v1.3 that of a VirtualMachine sets every default first, from v1.4
         (SetDefaultVirtualMachineInstanceSpec of pkg/defaults) none of devices.
@@ -119,6 +119,8 @@ class Vmi(NamedTuple):
             added = self.spec.items(DISKS)[len(disks) :]
             disks = disks + [{"name": disk["name"]} for disk in added]
         devices = {**self.written.mapping(DEVICES), "disks": disks}
+        if devices == self.spec.mapping(DEVICES):
+            return None
         return self._replace(spec=Fields(with_value(self.spec.data, DEVICES, devices)))
 
     def of_both(self, check: Callable[[Vmi], Iterator[Cause]]) -> Iterator[Cause]:
