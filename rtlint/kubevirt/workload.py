@@ -6,7 +6,7 @@ from functools import cached_property
 
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, Fields, UnknownValue, join_path, split_path
-from rtlint.kubevirt.admission import admit, as_read
+from rtlint.kubevirt.admission import admitted, as_read, submitted
 from rtlint.kubevirt.defaults import default_spec
 from rtlint.kubevirt.definitions import GROUP, NONE, effective, instancetype_vmi
 from rtlint.kubevirt.ids import NO_IDS
@@ -14,11 +14,12 @@ from rtlint.kubevirt.kinds import LABELS_OF_MADE, VIRTUAL_MACHINE_SPECS, VMI_SPE
 from rtlint.kubevirt.mask import read_mask, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from rtlint.kubernetes.objects import Object
-    from rtlint.kubevirt.admission import Cause
+    from rtlint.kubevirt.admission import Cause, Submitted
+    from rtlint.kubevirt.admission.again import Admission
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.definitions import Definitions, Effective
     from rtlint.kubevirt.ids import Ids
@@ -227,12 +228,30 @@ class Workload:
 
         Where an instancetype or a preference has a say only those that these do not change.
         """
+        return self._causes(admitted)
+
+    def causes_as(self, before: Workload) -> tuple[Cause, ...]:
+        """The same, where the workload is the one `before` with a change."""
+        return self._causes(before._admission.causes_of)
+
+    @cached_property
+    def _admission(self) -> Admission:
+        from rtlint.kubevirt.admission.again import Admission
+
+        return Admission(self._submitted)
+
+    def _causes(self, admitted: Callable[[Submitted], Iterable[Cause]]) -> tuple[Cause, ...]:
         if self.is_instancetype or (self.has_instancetype and not self._is_whole_beside_spec):
             return ()
+        causes = admitted(self._submitted)
+        return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
+
+    @property
+    def _submitted(self) -> Submitted:
         assert isinstance(self.spec.data, dict)
         defaulted = None if self.is_preset else self.defaulted.data
         assert defaulted is None or isinstance(defaulted, dict)
-        causes = admit(
+        return submitted(
             self.spec.data,
             self.release,
             self.cluster,
@@ -241,7 +260,6 @@ class Workload:
             *self._around,
             not self.has_instancetype,
         )
-        return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
 
     @property
     def _is_whole_beside_spec(self) -> bool:

@@ -184,7 +184,8 @@ def _is_excerpt(vm: Workload) -> bool:
 def _added(before: Workload, after: Workload) -> dict[Reason, Cause]:
     """Why KubeVirt refuses the VM after a fix and not before."""
     known = set(_reasons(before))
-    return {_reason(cause): cause for cause in after.causes if _reason(cause) not in known}
+    causes = after.causes_as(before)
+    return {_reason(cause): cause for cause in causes if _reason(cause) not in known}
 
 
 def _reasons(vm: Workload) -> Iterator[Reason]:

@@ -147,8 +147,9 @@ _OF_MATCHERS = (Check("matchers", "matchers", (), ("instancetype", "preference")
 _OF_NAMESPACES = (Check("data_volumes", "namespaces", (), ("dataVolumeTemplates",)),)
 _OF_OWNER = (Check("owners", "owner"),)
 
-_Stages = tuple[tuple[int, tuple[Check, ...]], ...]
-_OF_INSTANCE: _Stages = (
+# Stages of admission, and the checks of each.
+Stages = tuple[tuple[int, tuple[Check, ...]], ...]
+_OF_INSTANCE: Stages = (
     (SPEC, _OF_GATES),
     (SPEC, _AT_CREATION),
     (SPEC, _TWICE),
@@ -158,12 +159,12 @@ _OF_INSTANCE: _Stages = (
     (SPEC, _OF_GRACE),
     (SPEC, _OF_ARCHITECTURE),
 )
-_AS_IT_STARTS: _Stages = (
+_AS_IT_STARTS: Stages = (
     (START, _OF_FORGOTTEN_GATES),
     (START, _OF_VMI),
     (START, _OF_ARCHITECTURE),
 )
-_OF_VIRTUAL_MACHINE: _Stages = (
+_OF_VIRTUAL_MACHINE: Stages = (
     (MUTATION, _OF_MATCHERS),
     (GATES, _OF_GATES),
     (CREATION, _AT_CREATION),
@@ -177,14 +178,14 @@ _OF_VIRTUAL_MACHINE: _Stages = (
     *_AS_IT_STARTS,
 )
 # What an instancetype has no say in.
-_BESIDE_INSTANCETYPE: _Stages = (
+_BESIDE_INSTANCETYPE: Stages = (
     (MUTATION, _OF_MATCHERS),
     (SPEC, _OF_METADATA),
     (SPEC, _OF_TEMPLATES),
     (SPEC, _OF_RUNNING),
     (STORAGE, _OF_NAMESPACES),
 )
-_OF_POOL: _Stages = (
+_OF_POOL: Stages = (
     (SPEC, _OF_METADATA),
     (SPEC, _OF_GRACE),
     (SPEC, _OF_SPEC),
@@ -197,7 +198,7 @@ _OF_POOL: _Stages = (
     (START, _OF_NAMESPACES),
     *_AS_IT_STARTS,
 )
-_OF_REPLICA_SET: _Stages = (
+_OF_REPLICA_SET: Stages = (
     (SPEC, _OF_GRACE),
     (SPEC, _OF_SPEC),
     (SPEC, _OF_OWNER),
@@ -239,6 +240,30 @@ def admit(
     others do. Where the webhook crashes (a message that starts with `panic:`) the other causes are
     given as well, though nobody gets to see them until the crash is gone. Raises nothing.
     """
+    return admitted(
+        submitted(spec, release, cluster, prefix, defaulted, metadata, machine, owner, is_whole)
+    )
+
+
+class Submitted(NamedTuple):
+    """A VMI as the webhooks get it, and what they check, in their order."""
+
+    vmi: Vmi
+    stages: Stages
+
+
+def submitted(
+    spec: dict[str, Any],
+    release: Release,
+    cluster: Cluster,
+    prefix: str = "spec",
+    defaulted: dict[str, Any] | None = None,
+    metadata: Any = None,
+    machine: dict[str, Any] | None = None,
+    owner: dict[str, Any] | None = None,
+    is_whole: bool = True,
+) -> Submitted:
+    """A VMI spec for `admitted`; see `admit`."""
     if defaulted is None:
         defaulted = default_spec(spec, release, cluster)
     read = Fields(spec), Fields(defaulted), release, cluster, prefix
@@ -248,36 +273,53 @@ def admit(
         None if machine is None else Fields(machine),
         Fields({} if owner is None else owner),
     )
-    stages = _stages(vmi) if is_whole else _BESIDE_INSTANCETYPE
+    return Submitted(vmi, _stages(vmi) if is_whole else _BESIDE_INSTANCETYPE)
+
+
+def admitted(submitted: Submitted) -> list[Cause]:
+    """The reasons for which the webhooks refuse a VMI; see `admit`."""
     # Many checks read the same fields.
-    is_read = cache(partial(_is_read, vmi.spec))
+    there = cache(partial(is_read, submitted.vmi.spec))
+    return collected(submitted.stages, partial(answer, submitted.vmi, there))
+
+
+def collected(stages: Stages, answer: Callable[[Check], list[Cause]]) -> list[Cause]:
+    """The causes of all checks; `answer` says those of one."""
     return [
         cause._replace(stage=stage) if stage != SPEC == cause.stage else cause
         for stage, checks in stages
-        for cause in _causes(vmi, checks, is_read)
+        for cause in _to_the_last(checks, answer)
     ]
 
 
-def _stages(vmi: Vmi) -> _Stages:
+def _to_the_last(
+    checks: tuple[Check, ...], answer: Callable[[Check], list[Cause]]
+) -> Iterator[Cause]:
+    for check in checks:
+        for cause in answer(check):
+            yield cause
+            if cause.is_last:
+                return
+
+
+def answer(vmi: Vmi, there: Callable[[tuple[str, ...]], bool], check: Check) -> list[Cause]:
+    """The causes of a check; `there` says whether the spec has one of some fields."""
+    return known(function(check), vmi) if is_asked(vmi, there, check) else []
+
+
+def is_asked(vmi: Vmi, there: Callable[[tuple[str, ...]], bool], check: Check) -> bool:
+    """Whether what a check is about is there."""
+    if not there(check.reads):
+        return False
+    return vmi.machine is None or is_read(vmi.machine, check.machine)
+
+
+def _stages(vmi: Vmi) -> Stages:
     if vmi.prefix == "spec":
         return _OF_INSTANCE
     if vmi.machine is None:
         return _OF_REPLICA_SET
     return _OF_VIRTUAL_MACHINE if vmi.is_of_machine else _OF_POOL
-
-
-def _causes(
-    vmi: Vmi, checks: tuple[Check, ...], is_read: Callable[[tuple[str, ...]], bool]
-) -> Iterator[Cause]:
-    for check in checks:
-        if not is_read(check.reads):
-            continue
-        if vmi.machine is not None and not _is_read(vmi.machine, check.machine):
-            continue
-        for cause in known(_function(check), vmi):
-            yield cause
-            if cause.is_last:
-                return
 
 
 def heard(causes: Iterable[Cause]) -> tuple[Cause, ...]:
@@ -291,7 +333,8 @@ def heard(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     return tuple(c for c in of_stage if c.message.startswith("panic:"))[:1] or of_stage
 
 
-def _is_read(fields: Fields, paths: tuple[str, ...]) -> bool:
+def is_read(fields: Fields, paths: tuple[str, ...]) -> bool:
+    """Whether one of the fields is there, or may be; of none all are."""
     try:
         return not paths or any(map(fields.has, paths))
     except UnknownValue:
@@ -300,7 +343,8 @@ def _is_read(fields: Fields, paths: tuple[str, ...]) -> bool:
 
 # A run asks for most of them once an object, and more often where fixes are tried.
 @cache
-def _function(check: Check) -> Callable[[Vmi], Iterator[Cause]]:
+def function(check: Check) -> Callable[[Vmi], Iterator[Cause]]:
+    """What a check runs."""
     found: Callable[[Vmi], Iterator[Cause]] = getattr(
         import_module(f"{__name__}.{check.module}"), check.name
     )
