@@ -17,6 +17,7 @@ from benchmarks.hostile import attacks
 from benchmarks.lsp import editing
 from benchmarks.measure import Bench, Program, Table, table
 from benchmarks.playground import typing
+from benchmarks.vms import vms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +97,11 @@ def preview(bench: Bench) -> Table:
         ),
     ]
     return table("Preview of 200 VMs", programs, bench.runs or 3)
+
+
+def single(bench: Bench) -> Table:
+    """What each VM of a file takes."""
+    return vms(bench, _floor())
 
 
 def commands(bench: Bench) -> list[Program]:
@@ -183,6 +189,7 @@ def _module(name: str, module: str) -> list[str | Path] | None:
 
 PARTS = {
     "start": start,
+    "vm": single,
     "repository": few_files,
     "large": many_files,
     "dump": dump,

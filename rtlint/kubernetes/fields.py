@@ -113,11 +113,11 @@ class Fields:
     def _walk(self, path: str) -> object:
         value = self.data
         for part in split_path(path):
-            if value is None:
-                break
-            if isinstance(part, str) and isinstance(value, dict):
+            if type(value) is dict and type(part) is str:
                 value = value.get(part)
-            elif isinstance(part, int) and isinstance(value, list):
+            elif value is None:
+                break
+            elif type(value) is list and type(part) is int:
                 value = value[part] if part < len(value) else None
             else:
                 raise self._unknown(path)

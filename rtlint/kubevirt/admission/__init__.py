@@ -311,7 +311,7 @@ def is_asked(vmi: Vmi, there: Callable[[tuple[str, ...]], bool], check: Check) -
     """Whether what a check is about is there."""
     if not there(check.reads):
         return False
-    return vmi.machine is None or is_read(vmi.machine, check.machine)
+    return not check.machine or vmi.machine is None or is_read(vmi.machine, check.machine)
 
 
 def _stages(vmi: Vmi) -> Stages:
