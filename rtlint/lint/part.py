@@ -41,6 +41,10 @@ TEMPLATES = (".j2", ".tpl")
 _OF_ANY_OBJECT = ("RT002", "RT601", "RT603")
 
 
+# In the place of a document, for its number among others.
+_SENT = Document(0, Scalar(0, 0, None, "", ""))
+
+
 def is_kustomization(path: str) -> bool:
     """Whether Kustomize takes a file of this name for its own."""
     return os.path.basename(path) in KUSTOMIZATIONS
@@ -82,10 +86,7 @@ class Part(NamedTuple):
     @property
     def found(self) -> Part:
         """The part without its text and nodes, to be sent; it has no suppressions."""
-        nothing = Scalar(0, 0, None, "", "")
-        documents = tuple(
-            d if isinstance(d, Unreadable) else Document(d.number, nothing) for d in self.documents
-        )
+        documents = tuple(d if isinstance(d, Unreadable) else _SENT for d in self.documents)
         source = self.source
         if self.template is None:
             source = Source(source.path, "", source.above)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from rtlint import TYPE_CHECKING
 from rtlint.lint.part import lint_part
 from rtlint.lint.run import pieces_of
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 # Of suppressions more is asked than a process can be sent: their pieces are linted by who asks.
 _SUPPRESSES = "rtlint"
+# In characters: to send the results of each VM by itself takes a tenth of the whole.
+_TURN = 2**15
 
 
 def spread_parts(
@@ -30,8 +34,9 @@ def spread_parts(
 ) -> Iterator[Part]:
     """The parts of a file in order, made by as many processes; see `lint_parts`."""
 
-    def share(first: int, step: int) -> Iterator[Part]:
-        turn = 0
+    def share(first: int, step: int) -> Iterator[tuple[Part, ...]]:
+        turn = size = 0
+        made: list[Part] = []
         of_file: tuple[Suppression, ...] = ()
         for source in _sources(path, texts(), settings, whole):
             if _SUPPRESSES in source.text:
@@ -40,10 +45,18 @@ def spread_parts(
                     of_file = lint_part(source, settings._replace(rules=())).of_file
                 continue
             if turn % step == first % step and turn >= first:
-                yield lint_part(source, settings, of_file).found
-            turn += 1
+                made.append(lint_part(source, settings, of_file).found)
+            size += len(source.text)
+            if size >= _TURN:
+                if made:
+                    yield tuple(made)
+                    made = []
+                turn += 1
+                size = 0
+        if made:
+            yield tuple(made)
 
-    made = dealt(share, jobs)
+    made = chain.from_iterable(dealt(share, jobs))
     of_file: tuple[Suppression, ...] = ()
     for source in _sources(path, texts(), settings, whole):
         if _SUPPRESSES in source.text:

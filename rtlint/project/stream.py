@@ -121,7 +121,7 @@ def _excerpt(name: str, path: str, result: Result) -> Excerpt:
     offsets = sorted({offset for edit in edits for offset in edit[:2]}, reverse=True)
     shown, positions = {}, {}
     source = Source(name, "")
-    for text in pieces(path):
+    for text in pieces(path) if lines or offsets else ():
         source = Source(name, text, source.below(0))
         below = source.below(0)
         while lines and lines[-1] <= below.lines:
