@@ -137,11 +137,11 @@ def _differences(before: Any, after: Any, place: Place) -> Iterator[Place]:
     if before is after:
         return
     if type(before) is dict and type(after) is dict:
-        for key in before.keys() | after.keys():
-            if key in before and key in after:
-                yield from _differences(before[key], after[key], (*place, key))
-            else:
+        for key in before | after:
+            if key not in before or key not in after:
                 yield (*place, key)
+            elif before[key] is not after[key]:
+                yield from _differences(before[key], after[key], (*place, key))
     elif type(before) is list and type(after) is list and len(before) == len(after):
         pairs = zip(before, after, strict=True)
         if any(True for pair in pairs for _ in _differences(*pair, place)):
