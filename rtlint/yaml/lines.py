@@ -73,8 +73,6 @@ def _read(text: str, position: int, end: int, depth: int) -> Node:
         first, position, last = position, line.end(), line.lastindex or 0
         begin, content = line.span(_DASHES)
         key = line[_KEY]
-        if len(within) > depth or (key and len(key) > _LONGEST_KEY):
-            raise _Other
         if begin < content:
             children = _items(text, first, begin, content, within)
             if key:
@@ -89,6 +87,8 @@ def _read(text: str, position: int, end: int, depth: int) -> Node:
             raise _Other
         if key:
             children.append(_scalar(key, content))
+        if len(within) > depth or (key and len(key) > _LONGEST_KEY):
+            raise _Other
         if last == _LITERAL:
             value, position = _literal(text, line.start(last), position, end, within[-1][2])
             children.append(value)

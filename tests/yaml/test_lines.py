@@ -138,7 +138,13 @@ def test_anything_else_is_left_to_the_parser(text):
     assert read_lines(text, 0, len(text), DEPTH) is None
 
 
+def test_a_key_too_long_for_libyaml_is_left_to_the_parser():
+    assert read_lines(f"{'k' * 1025}: a\n", 0, 1029, DEPTH) is None
+
+
 def test_what_is_deep_is_left_to_the_parser():
+    items = "- " * 5000 + "a\n"
+    assert read_lines(items, 0, len(items), DEPTH) is None
     text = "".join(f"{' ' * level}a:\n" for level in range(12)) + f"{' ' * 12}b: c\n"
     assert read_lines(text, 0, len(text), 20) is not None
     assert read_lines(text, 0, len(text), 10) is None
