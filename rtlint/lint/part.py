@@ -267,7 +267,8 @@ def _of_object(
     if settings.platform is not None:
         from rtlint.platform.objects import is_foreign, is_of_platform
 
-        if is_of_platform(obj.api_version, obj.kind):
+        # What an object lacks it may be a patch of.
+        if is_of_platform(obj.api_version, obj.kind) and not settings.is_patch:
             yield from findings("platform", obj, settings, failures)
         if is_foreign(obj):
             rules = tuple(name for name in settings.rules if name.id in _OF_ANY_OBJECT)

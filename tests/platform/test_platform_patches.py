@@ -61,3 +61,9 @@ def test_what_is_no_patch_of_a_kustomization_is_whole(overlay):
 def test_everything_is_whole_where_nothing_is_skipped(overlay, rtlint):
     done = rtlint(overlay, "--no-skip", "--select", "RT824", "--output-format", "concise")
     assert "kubelet.yaml" in done.out
+
+
+def test_a_patch_by_its_directive_is_a_part():
+    text = f"$patch: merge\n{PATCHES['profile.yaml']}"
+    assert api.lint(text, select=["RT8"]) == []
+    assert api.lint(PATCHES["profile.yaml"], select=["RT8"]) != []
