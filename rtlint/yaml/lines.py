@@ -17,7 +17,7 @@ from rtlint.yaml.scalars import resolve
 # The text is printable, so all white space is blanks and line breaks. A plain scalar holds no `: `
 # and no ` #`, and begins with no indicator.
 _LINE = r"""(?x)
-    (\ *+) ((?:-\ ++)*+)
+    (\ *+) ((?:-\ ++){0,20}+)
     (?:([A-Za-z0-9_./][A-Za-z0-9_./-]*+|"[^"\\\n]*+"|'[^'\n]*+'):(?:\ ++|(?=\n|\Z)))?+
     (?:
         ((?:[^-,\[\]{}&*!|>'"%@`?\s:#]|-(?=[\w.])) (?:[^\s:]++|:++(?=[^\s:])|\ ++(?=[^\s:#]))*+)
