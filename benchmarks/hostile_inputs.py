@@ -190,7 +190,7 @@ INPUTS = {
     ),
     "disks of one name, fixed": Hostile(
         lambda n: with_domain(f"devices: {{disks: [{'{name: a, disk: {bus: sata}},' * n}]}}"),
-        250,
+        1000,
         "+",
         FIX,
     ),

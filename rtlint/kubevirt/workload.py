@@ -232,6 +232,8 @@ class Workload:
 
     def causes_as(self, before: Workload) -> tuple[Cause, ...]:
         """The same, where the workload is the one `before` with a change."""
+        if not before._is_judged:
+            return self.causes
         return self._causes(before._admission.causes_of)
 
     @cached_property
@@ -241,10 +243,17 @@ class Workload:
         return Admission(self._submitted)
 
     def _causes(self, admitted: Callable[[Submitted], Iterable[Cause]]) -> tuple[Cause, ...]:
-        if self.is_instancetype or (self.has_instancetype and not self._is_whole_beside_spec):
+        if not self._is_judged:
             return ()
         causes = admitted(self._submitted)
         return tuple(c for c in causes if not (self.is_preset and c.check in _NEEDS_A_WHOLE_SPEC))
+
+    @property
+    def _is_judged(self) -> bool:
+        """Whether enough is there to say what the webhooks do."""
+        if self.has_instancetype:
+            return self._is_whole_beside_spec
+        return not self.is_instancetype
 
     @property
     def _submitted(self) -> Submitted:

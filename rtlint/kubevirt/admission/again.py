@@ -143,7 +143,7 @@ def _differences(before: Any, after: Any, place: Place) -> Iterator[Place]:
             elif before[key] is not after[key]:
                 yield from _differences(before[key], after[key], (*place, key))
     elif type(before) is list and type(after) is list and len(before) == len(after):
-        pairs = zip(before, after, strict=True)
+        pairs = ((old, new) for old, new in zip(before, after, strict=True) if old is not new)
         if any(True for pair in pairs for _ in _differences(*pair, place)):
             yield place
     elif type(before) is not type(after) or before != after:
