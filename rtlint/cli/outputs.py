@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
 
 from rtlint import TYPE_CHECKING
-from rtlint.report.model import Report
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import TextIO
+
+    from rtlint.report.model import Report
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
 

@@ -413,6 +413,18 @@ def test_start_up_loads_little():
     assert len([name for name in loaded if name.split(".")[0] == "rtlint"]) <= MOST_MODULES
 
 
+def test_the_version_is_told_without_what_lints():
+    code = (
+        "import sys; from rtlint.cli import main\n"
+        "try: main(['--version'])\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    loaded = set(done.stderr.decode().split())
+    assert not {"rtlint.lint", "rtlint.kubevirt.workload", "rtlint.yaml.compose"} & loaded
+
+
 def test_the_collector_is_set_before_the_imports_that_it_would_search():
     # A finder that is asked for everything that is imported, and finds nothing itself.
     code = (
