@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from rtlint.kubevirt.admission import admitted, submitted
 from rtlint.kubevirt.admission.words import in_plain_words
 from rtlint.kubevirt.cluster import read_cluster
 from rtlint.kubevirt.conversion.host import parse_host
@@ -14,6 +15,11 @@ VECTORS = Path(__file__).parent / "vectors"
 def rows(name):
     with (VECTORS / name).open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def admit(*arguments, **named):
+    """What the webhooks say of a VMI spec."""
+    return admitted(submitted(*arguments, **named))
 
 
 def without_words(causes):

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from measured import admit, without_words
 from measured import rows as measured_rows
-from measured import without_words
 
 from rtlint.kubernetes.fields import PLACEHOLDER
 from rtlint.kubernetes.plain import with_value
-from rtlint.kubevirt.admission import Cause, admit, as_read
+from rtlint.kubevirt.admission import Cause, as_read
 from rtlint.kubevirt.cluster import Cluster
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
 

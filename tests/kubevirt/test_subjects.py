@@ -5,10 +5,10 @@ A case has the `spec` of a VMI, and of its cluster the feature `gates` and other
 """
 
 import pytest
-from measured import without_words
+from measured import admit, without_words
 from mistakes import cases, cluster_of
 
-from rtlint.kubevirt.admission import admit, heard
+from rtlint.kubevirt.admission import heard
 from rtlint.kubevirt.releases import parse_release
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rtlint.kubevirt.cluster import Cluster
     from rtlint.kubevirt.releases import Release
 
-__all__ = ["Cause", "admit", "as_read", "heard"]
+__all__ = ["Cause", "admitted", "as_read", "heard", "submitted"]
 
 
 class Check(NamedTuple):
@@ -217,34 +217,6 @@ _UNREAD = (
 )
 
 
-def admit(
-    spec: dict[str, Any],
-    release: Release,
-    cluster: Cluster,
-    prefix: str = "spec",
-    defaulted: dict[str, Any] | None = None,
-    metadata: Any = None,
-    machine: dict[str, Any] | None = None,
-    owner: dict[str, Any] | None = None,
-    is_whole: bool = True,
-) -> list[Cause]:
-    """The reasons for which `release` refuses a VMI spec, in its order; none where it is admitted.
-
-    Takes the spec as its author wrote it, in plain data as Kubernetes reads it; it may hold
-    placeholders. `prefix` is the spec's path in messages: `spec` of a VirtualMachineInstance,
-    `spec.template.spec` of a VirtualMachine. `defaulted` is what `default_spec` makes of the spec,
-    where the caller has it. `metadata` is the VMI's, and `machine` the rest of the spec of the
-    VirtualMachine that holds it, if one does; `owner` is as in Vmi. Where the spec is not whole,
-    since an instancetype or a preference has a say, only what these do not change is checked. A
-    check that needs a placeholder, or a value that the API refuses for its type, says nothing; the
-    others do. Where the webhook crashes (a message that starts with `panic:`) the other causes are
-    given as well, though nobody gets to see them until the crash is gone. Raises nothing.
-    """
-    return admitted(
-        submitted(spec, release, cluster, prefix, defaulted, metadata, machine, owner, is_whole)
-    )
-
-
 class Submitted(NamedTuple):
     """A VMI as the webhooks get it, and what they check, in their order."""
 
@@ -263,7 +235,16 @@ def submitted(
     owner: dict[str, Any] | None = None,
     is_whole: bool = True,
 ) -> Submitted:
-    """A VMI spec for `admitted`; see `admit`."""
+    """A VMI spec as `release` gets it.
+
+    Takes the spec as its author wrote it, in plain data as Kubernetes reads it; it may hold
+    placeholders. `prefix` is the spec's path in messages: `spec` of a VirtualMachineInstance,
+    `spec.template.spec` of a VirtualMachine. `defaulted` is what `default_spec` makes of the spec,
+    where the caller has it. `metadata` is the VMI's, and `machine` the rest of the spec of the
+    VirtualMachine that holds it, if one does; `owner` is as in Vmi. Where the spec is not whole,
+    since an instancetype or a preference has a say, only what these do not change is checked.
+    Raises nothing.
+    """
     if defaulted is None:
         defaulted = default_spec(spec, release, cluster)
     read = Fields(spec), Fields(defaulted), release, cluster, prefix
@@ -277,26 +258,29 @@ def submitted(
 
 
 def admitted(submitted: Submitted) -> list[Cause]:
-    """The reasons for which the webhooks refuse a VMI; see `admit`."""
+    """The reasons for which the webhooks refuse a VMI, in their order; none where it is admitted.
+
+    A check that needs a placeholder, or a value that the API refuses for its type, says nothing;
+    the others do. Where the webhook crashes (a message that starts with `panic:`) the other causes
+    are given as well, though nobody gets to see them until the crash is gone. Raises nothing.
+    """
     # Many checks read the same fields.
     there = cache(partial(is_read, submitted.vmi.spec))
     return collected(submitted.stages, partial(answer, submitted.vmi, there))
 
 
-def collected(stages: Stages, answer: Callable[[Check], list[Cause]]) -> list[Cause]:
-    """The causes of all checks; `answer` says those of one."""
+def collected(stages: Stages, ask: Callable[[Check], list[Cause]]) -> list[Cause]:
+    """The causes of all checks; `ask` says those of one."""
     return [
         cause._replace(stage=stage) if stage != SPEC == cause.stage else cause
         for stage, checks in stages
-        for cause in _to_the_last(checks, answer)
+        for cause in _to_the_last(checks, ask)
     ]
 
 
-def _to_the_last(
-    checks: tuple[Check, ...], answer: Callable[[Check], list[Cause]]
-) -> Iterator[Cause]:
+def _to_the_last(checks: tuple[Check, ...], ask: Callable[[Check], list[Cause]]) -> Iterator[Cause]:
     for check in checks:
-        for cause in answer(check):
+        for cause in ask(check):
             yield cause
             if cause.is_last:
                 return

@@ -82,7 +82,7 @@ class Admission:
         self.causes = collected(submitted.stages, ask)
 
     def causes_of(self, submitted: Submitted) -> list[Cause]:
-        """The causes for another VMI of the same kind, release and cluster; see `admit`."""
+        """The causes for another VMI of the same kind, release and cluster; see `admitted`."""
         vmi = submitted.vmi
         changed = frozenset(_changed(self._vmi, vmi))
         around = _around(changed)

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtlint.kubernetes.fields import UnknownValue
-from rtlint.kubevirt.admission import admit
 from rtlint.kubevirt.conversion.preview import Preview
 from rtlint.kubevirt.conversion.xml import element, escape
 from rtlint.kubevirt.releases import NEWEST, Release, parse_release
@@ -33,7 +32,7 @@ def test_every_measured_conversion(row):
 
 
 def refusals(row, release):
-    causes = admit(row["manifest"]["spec"], parse_release(release), measured.cluster(row))
+    causes = measured.admit(row["manifest"]["spec"], parse_release(release), measured.cluster(row))
     return [cause.message for cause in causes]
 
 
