@@ -9,7 +9,7 @@ from copy import copy
 from rtlint import TYPE_CHECKING
 from rtlint.blocks.shell import has_command
 from rtlint.yaml.compose import compose, cut
-from rtlint.yaml.nodes import Document, Mapping, Scalar, Sequence
+from rtlint.yaml.nodes import Document, Scalar, scalars
 from rtlint.yaml.source import Above, Position, Source, Unreadable
 from rtlint.yaml.text_edit import Edit, Withheld
 
@@ -152,17 +152,11 @@ class Block(Source):
 
 def _fill_in(root: Node, hidden: Hidden) -> None:
     """Make placeholders of what the reader fills in, and have the text as the file has it."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Mapping):
-            waiting += node.pairs[1::2]
-        elif isinstance(node, Sequence):
-            waiting += node.nodes
-        elif isinstance(node, Scalar) and type(node.value) is str:
-            node.text = hidden.shown(node.text)
-            if "\n" not in node.value and _BLANK.search(node.value):
-                node.value = f"${{{node.value}}}"
+    for scalar in scalars(root):
+        if type(scalar.value) is str:
+            scalar.text = hidden.shown(scalar.text)
+            if "\n" not in scalar.value and _BLANK.search(scalar.value):
+                scalar.value = f"${{{scalar.value}}}"
 
 
 def is_left_alone(documents: Iterable[Document | Unreadable]) -> bool:

@@ -11,13 +11,14 @@ import re
 from math import isfinite
 
 from rtlint import TYPE_CHECKING
-from rtlint.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from rtlint.yaml.nodes import Document, Scalar, scalars
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence as Several
 
+    from rtlint.yaml.nodes import Node
     from rtlint.yaml.source import Source
 
 _SEPARATOR = r"(?:\A|(?<=\n))---([^\n]*)"
@@ -57,12 +58,6 @@ def refusals(
 
 def _not_finite(root: Node) -> Iterator[Scalar]:
     """Infinite values, and those that are no number; as keys they are text."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Mapping):
-            waiting += node.pairs[1::2]
-        elif isinstance(node, Sequence):
-            waiting += node.nodes
-        elif isinstance(node, Scalar) and type(node.value) is float and not isfinite(node.value):
-            yield node
+    return (
+        each for each in scalars(root) if type(each.value) is float and not isfinite(each.value)
+    )

@@ -213,6 +213,21 @@ def written(root: Node) -> Iterator[Node]:
             waiting += node.nodes
 
 
+def scalars(root: Node) -> Iterator[Scalar]:
+    """Every scalar that is written under a node as a value; keys are left out, and what aliases
+    stand for.
+    """
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            waiting += node.pairs[1::2]
+        elif isinstance(node, Sequence):
+            waiting += node.nodes
+        elif isinstance(node, Scalar):
+            yield node
+
+
 def aliased(root: Node) -> Iterator[Solid]:
     """What aliases stand for, as often as one does; what stands behind them is not looked into."""
     return (node.target for node in written(root) if isinstance(node, Alias))
