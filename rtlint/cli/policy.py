@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 import click
@@ -19,6 +18,7 @@ from rtlint.cli.options import (
     release_option,
     select_option,
 )
+from rtlint.kubernetes.names import against_subdomain
 from rtlint.lint.registry import load_rule, select_rules
 from rtlint.lint.settings import Settings
 from rtlint.policy.manifest import KUBEVIRT, Wanted, render
@@ -46,11 +46,10 @@ _OF_OPERATOR = (
 )
 # Older releases run on no Kubernetes that evaluates policies.
 _OLDEST = (1, 0)
-_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 
 
 def _name(_: click.Context, __: click.Parameter, text: str) -> str:
-    if not _NAME.fullmatch(text):
+    if against_subdomain(text):
         raise click.BadParameter("an object's name has lower-case letters, digits, `-` and `.`")
     return text
 
@@ -204,7 +203,7 @@ def _named(known: Known, name: str, default: str | None = None) -> tuple[str, st
 
 def _name_of(text: object, known: Known) -> str:
     """What the binding names: a line break, or a placeholder, would get into its text."""
-    if isinstance(text, str) and _NAME.fullmatch(text):
+    if isinstance(text, str) and not against_subdomain(text):
         return text
     raise click.UsageError(
         f"{known.path}: `metadata` of the {known.kind} object holds no name that Kubernetes takes, "
