@@ -63,10 +63,7 @@ def on_kubelet(obj: Object, platform: Platform) -> list[Vm]:
 
 
 def _not_elsewhere(vms: Iterable[Vm], those: list[Nodes], platform: Platform) -> list[Vm]:
-    # Where one is for nodes that cannot be told, it may be for any.
-    if not all(those):
-        those = []
-    return [vm for vm in vms if not those or not is_elsewhere(platform, vm.selector, those)]
+    return [vm for vm in vms if not is_elsewhere(platform, vm.selector, those)]
 
 
 def is_written_by_operator(obj: Object, platform: Platform) -> bool:

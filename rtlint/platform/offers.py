@@ -45,7 +45,11 @@ def _most(
     for kind in ("Node", "PerformanceProfile"):
         fitting = [known for known in platform.of(kind) if may_land(wanted, known)]
         if kind == "PerformanceProfile":
-            fitting = [known for known in fitting if not _is_for_others(known, platform, wanted)]
+            fitting = [
+                known
+                for known in fitting
+                if not is_elsewhere(platform, wanted, [nodes_of(kind, known.data)])
+            ]
         amounts = [read(known) for known in fitting]
         # One of which nobody knows how much it has may have enough.
         if None in amounts:
@@ -54,8 +58,3 @@ def _most(
             most = max(amount for amount in amounts if amount is not None)
             return Offer(fitting[amounts.index(most)], most, len(fitting))
     return None
-
-
-def _is_for_others(profile: Known, platform: Platform, wanted: Mapping[str, str]) -> bool:
-    nodes = nodes_of(profile.kind, profile.data)
-    return bool(nodes) and is_elsewhere(platform, wanted, [nodes])

@@ -8,7 +8,7 @@ from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, UnknownValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from rtlint.platform.model import Known, Platform
@@ -67,13 +67,15 @@ def node_labels(known: Known) -> Iterator[str]:
         yield from (label for label in selector if isinstance(label, str))
 
 
-def is_elsewhere(platform: Platform, selector: Mapping[str, str], those: Iterable[Nodes]) -> bool:
+def is_elsewhere(platform: Platform, selector: Mapping[str, str], those: Sequence[Nodes]) -> bool:
     """Whether a VM that selects these labels is on none of `those` nodes.
 
-    A node is in one pool besides `worker`, so that a VM that selects the nodes of one is on no
-    other's. Source: openshift/machine-config-operator 7ff337a4f, pkg/helpers/helpers.go
-    (GetPoolsForNode).
+    Where one of those cannot be told, it may be there; so it may where none is given. A node
+    is in one pool besides `worker`, so that a VM that selects the nodes of one is on no other's.
+    Source: openshift/machine-config-operator 7ff337a4f, pkg/helpers/helpers.go (GetPoolsForNode).
     """
+    if not those or not all(those):
+        return False
     named = _named(platform, frozenset(selector.items()))
     return bool(named) and not any(mine <= nodes for nodes in those for mine in named)
 
