@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 from functools import reduce
-from typing import TYPE_CHECKING, Any
 
+from rtlint import TYPE_CHECKING
 from rtlint.config.extend import chain, merged
 from rtlint.config.limits import read_limits
 from rtlint.config.options import option_problems
@@ -19,6 +19,7 @@ from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from pydantic_core import ErrorDetails
 
