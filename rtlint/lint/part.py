@@ -41,7 +41,7 @@ TEMPLATES = (".j2", ".tpl")
 _OF_ANY_OBJECT = ("RT002", "RT601", "RT603")
 
 
-# In the place of a document, for its number among others.
+# Sent in the place of a document, so that how many there are is known.
 _SENT = Document(0, Scalar(0, 0, None, "", ""))
 
 
