@@ -61,7 +61,7 @@ older release).
 
 from itertools import starmap
 
-from rtlint.kubevirt.gates import idle_from
+from rtlint.kubevirt.gates import idle_from, is_on
 from rtlint.platform.needs import (
     GATES,
     few,
@@ -71,7 +71,19 @@ from rtlint.platform.needs import (
     places,
     without,
 )
-from rtlint.rule import Context, Fields, Finding, Findings, Object, Remove, Rule, Set, safe, unsafe
+from rtlint.rule import (
+    Cluster,
+    Context,
+    Fields,
+    Finding,
+    Findings,
+    Object,
+    Remove,
+    Rule,
+    Set,
+    safe,
+    unsafe,
+)
 
 RULE = Rule("RT802", "numa-gate", "error", "platform", "safe")
 
@@ -83,7 +95,7 @@ def check(obj: Object, context: Context) -> Findings:
     fields = Fields(obj.data)
     listed = gates(fields)
     vms = [vm for vm in platform.vms if vm.passes_numa]
-    if vms and context.release < (1, 4) and "NUMA" not in listed:
+    if vms and not is_on("NUMA", context.release, Cluster(gates=frozenset(listed))):
         yield Finding(
             GATES,
             f"Without the feature gate NUMA KubeVirt {context.release} refuses NUMA passthrough, "
