@@ -63,7 +63,7 @@ Names the class of the profile where the run has one profile and no class is nam
 another class with `--unsafe-fixes`.
 """
 
-from rtlint.kubevirt.hyperconverged import kubevirt_of, runtime_class_path
+from rtlint.kubevirt.hyperconverged import kubevirt_fields, runtime_class_path
 from rtlint.platform.needs import few, is_written_by_operator, places
 from rtlint.rule import Context, Fields, Finding, Findings, Fix, Object, Rule, Set, safe, unsafe
 
@@ -79,8 +79,7 @@ def check(obj: Object, context: Context) -> Findings:
         return
     vms = [vm for vm in platform.vms if vm.wants_crio]
     names = sorted(f"performance-{profile.name}" for profile in platform.of("PerformanceProfile"))
-    made = kubevirt_of(obj.data) if obj.kind == "HyperConverged" else obj.data
-    named = Fields(made).string(_CLASS)
+    named = kubevirt_fields(obj).string(_CLASS)
     if not vms or not names or named in names:
         return
     classes = " or ".join(f"`{name}`" for name in names)

@@ -44,7 +44,7 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.hyperconverged import hyperconverged_base, kubevirt_of
+from rtlint.kubevirt.hyperconverged import hyperconverged_base, kubevirt_fields
 from rtlint.platform.needs import few, is_written_by_operator, places
 from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule
 
@@ -63,8 +63,7 @@ def check(obj: Object, context: Context) -> Findings:
     fields = Fields(obj.data)
     is_hyperconverged = obj.kind == "HyperConverged"
     path = f"{hyperconverged_base(fields) if is_hyperconverged else 'spec'}.{_METHODS}"
-    made = kubevirt_of(obj.data) if is_hyperconverged else obj.data
-    if "LiveMigrate" not in Fields(made).items(f"spec.{_METHODS}"):
+    if "LiveMigrate" not in kubevirt_fields(obj).items(f"spec.{_METHODS}"):
         return
     is_default = is_hyperconverged and not fields.has(path)
     said = "HyperConverged's default is LiveMigrate: it" if is_default else "LiveMigrate"

@@ -42,9 +42,9 @@ spec:
 ```
 """
 
-from rtlint.kubevirt.hyperconverged import kubevirt_of
+from rtlint.kubevirt.hyperconverged import kubevirt_fields
 from rtlint.platform.needs import few, is_written_by_operator, places
-from rtlint.rule import Context, Fields, Finding, Findings, Object, Rule
+from rtlint.rule import Context, Finding, Findings, Object, Rule
 
 RULE = Rule("RT806", "rollout-strategy", "info", "platform")
 
@@ -60,8 +60,7 @@ def check(obj: Object, context: Context) -> Findings:
     if not vms or is_made or context.release < (1, 6):
         return
     path, advice = "", "Write `maxSockets` in the VMs: HyperConverged knows no other strategy."
-    made = kubevirt_of(obj.data) if obj.kind == "HyperConverged" else obj.data
-    if Fields(made).string(_PATH) not in (None, "", "LiveUpdate"):
+    if kubevirt_fields(obj).string(_PATH) not in (None, "", "LiveUpdate"):
         return
     if obj.kind == "KubeVirt":
         path = _PATH

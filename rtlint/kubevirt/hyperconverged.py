@@ -15,6 +15,8 @@ from rtlint.kubevirt.cluster import PARITY_ANNOTATION, REALTIME_GATES, Cluster, 
 if TYPE_CHECKING:
     from typing import Any
 
+    from rtlint.kubernetes.objects import Object
+
 _PATCH = join_path("metadata", "annotations", "kubevirt.kubevirt.io/jsonpatch")
 _METHODS = "workloadUpdateStrategy.workloadUpdateMethods"
 _COUNTS = ("maxCpuSockets", "maxHotplugRatio")
@@ -33,6 +35,14 @@ def read_hyperconverged(data: dict[str, Any]) -> Cluster:
     except UnknownValue:
         # What the object itself says was read before.
         raise UnknownValue(_PATCH) from None
+
+
+def kubevirt_fields(obj: Object) -> Fields:
+    """A KubeVirt object, or the one that a HyperConverged object makes its operator write.
+
+    Raises UnknownValue.
+    """
+    return Fields(kubevirt_of(obj.data) if obj.kind == "HyperConverged" else obj.data)
 
 
 def kubevirt_of(data: dict[str, Any]) -> dict[str, Any]:
