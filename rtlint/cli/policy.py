@@ -19,6 +19,7 @@ from rtlint.cli.options import (
     select_option,
 )
 from rtlint.kubernetes.names import against_subdomain
+from rtlint.kubevirt.hyperconverged import kubevirt_name
 from rtlint.lint.registry import load_rule, select_rules
 from rtlint.lint.settings import Settings
 from rtlint.policy.manifest import KUBEVIRT, Wanted, render
@@ -180,11 +181,7 @@ def _how_to_name(platform: Platform | None) -> str:
 
 
 def _kubevirt_object(platform: Platform | None) -> tuple[str, str] | None:
-    """Namespace and name of the cluster's KubeVirt object, where the user says what it is.
-
-    An operator names it after the HyperConverged object and puts it beside (hyperconverged-cluster-
-    operator, controllers/handlers/kubevirt.go, NewKubeVirtWithNameOnly, to v1.18).
-    """
+    """Namespace and name of the cluster's KubeVirt object, where the user says what it is."""
     if platform is None:
         return None
     for known in platform.of("KubeVirt"):
@@ -192,7 +189,7 @@ def _kubevirt_object(platform: Platform | None) -> tuple[str, str] | None:
             return _named(known, known.name, KUBEVIRT[0])
     for known in platform.of("HyperConverged"):
         if known.name and known.data["metadata"].get("namespace") is not None:
-            return _named(known, f"kubevirt-{known.name}")
+            return _named(known, kubevirt_name(known.name))
     return None
 
 

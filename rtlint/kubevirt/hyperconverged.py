@@ -84,6 +84,13 @@ def kubevirt_of(data: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def kubevirt_name(name: str) -> str:
+    """The name of the KubeVirt object that the operator makes of a HyperConverged so named, in its
+    namespace (NewKubeVirtWithNameOnly).
+    """
+    return f"kubevirt-{name}"
+
+
 def hyperconverged_base(fields: Fields) -> str:
     """Where a HyperConverged object keeps what is about VMs: in v1beta1 in `spec` itself."""
     is_v1 = fields.string("apiVersion") == "hco.kubevirt.io/v1" or fields.has("spec.virtualization")
