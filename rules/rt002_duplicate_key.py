@@ -43,7 +43,7 @@ policy = "The API server gets objects, not text."
 
 def check(obj: Object, _: Context) -> Findings:
     # Most objects have no such mapping: then no paths are needed.
-    if next(irregular(obj.node), None) is None:
+    if obj.document.is_regular or next(irregular(obj.node), None) is None:
         return
     for path, mapping in mappings(obj.node):
         for name, first, later in mapping.duplicates():

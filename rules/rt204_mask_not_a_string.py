@@ -37,7 +37,7 @@ spec:
 Quotes the mask, where that makes it valid. A null becomes an empty string.
 """
 
-from rtlint.kubevirt.kinds import realtime_path
+from rtlint.kubevirt.kinds import mapping_at, realtime_path
 from rtlint.kubevirt.mask import read_mask
 from rtlint.rule import Context, Finding, Findings, Object, Rule, Set, safe, split_path
 from rtlint.yaml.locate import find
@@ -52,6 +52,10 @@ _INSTEAD = 'Write ids and ranges in quotes, such as `mask: "1-3"`.'
 def check(obj: Object, context: Context) -> Findings:
     realtime = realtime_path(obj)
     if realtime is None:
+        return
+    written = mapping_at(obj.data, realtime)
+    # In the data a date, such as 2000-01-01, is text too.
+    if "mask" not in written or (type(written["mask"]) is str and written["mask"][4:5] != "-"):
         return
     path = f"{realtime}.mask"
     place = find(obj.node, split_path(path))

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from rtlint.blocks.foreign import Hidden
     from rtlint.limits import Limits
-    from rtlint.yaml.nodes import Node
 
 _UNEVEN = (
     "The lines of this code block begin differently in the file, so that nobody can say how a new "
@@ -82,10 +81,10 @@ class Block(Source):
             is_broken = any(isinstance(each, Unreadable) for each in found)
             # What is left out may be what the rest stands in, and output follows a command.
             if not (is_broken and (self.is_partial or has_command(self.text))):
-                for document in found:
-                    if isinstance(document, Document):
-                        _fill_in(document.root, self.hidden)
-                return found
+                return tuple(
+                    _filled_in(each, self.hidden) if isinstance(each, Document) else each
+                    for each in found
+                )
         return (Document(number + 1, _NOTHING),)
 
     def pieces(self) -> Iterator[Block]:
@@ -150,13 +149,14 @@ class Block(Source):
         return self.shifts[line] if line < len(self.shifts) else 0
 
 
-def _fill_in(root: Node, hidden: Hidden) -> None:
+def _filled_in(document: Document, hidden: Hidden) -> Document:
     """Make placeholders of what the reader fills in, and have the text as the file has it."""
-    for scalar in scalars(root):
+    for scalar in scalars(document.root):
         if type(scalar.value) is str:
             scalar.text = hidden.shown(scalar.text)
             if "\n" not in scalar.value and _BLANK.search(scalar.value):
                 scalar.value = f"${{{scalar.value}}}"
+    return Document(document.number, document.root)
 
 
 def is_left_alone(documents: Iterable[Document | Unreadable]) -> bool:

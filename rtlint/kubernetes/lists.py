@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 
 from rtlint import TYPE_CHECKING
-from rtlint.kubernetes.objects import word
+from rtlint.kubernetes.objects import data_of, word
 from rtlint.limits import LONG
 from rtlint.yaml.compose import compose
 from rtlint.yaml.layout import indents
-from rtlint.yaml.nodes import Document, Mapping, Scalar, Sequence
+from rtlint.yaml.nodes import Document, Mapping, Scalar
 from rtlint.yaml.source import Listed, NotCut, Source, Unreadable
 
 if TYPE_CHECKING:
@@ -115,10 +115,10 @@ def read(source: Source, limits: Limits) -> tuple[Document | Unreadable, ...]:
     documents = tuple(compose(source.text, number=number, limits=limits))
     if len(documents) != 1 or isinstance(documents[0], Unreadable):
         raise NotCut
-    root = documents[0].root
-    if len(root.nodes if isinstance(root, Sequence) else ()) != len(listed.items):
+    items = data_of(documents[0])
+    if len(items if isinstance(items, list) else ()) != len(listed.items):
         raise NotCut
-    return (Document(number + 1, root, listed),)
+    return (documents[0].placed(number + 1, listed),)
 
 
 def in_pieces(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import PLACEHOLDER, join_path, split_path
-from rtlint.yaml.locate import Span, span
-from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid, solid
-from rtlint.yaml.scalars import BEYOND_INT64
+from rtlint.yaml.locate import Span, find, span
+from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Solid, solid
+from rtlint.yaml.scalars import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,20 +19,19 @@ if TYPE_CHECKING:
 
 
 class Object:
-    """One object: `node` in its document, `data` the same as plain values.
+    """One object, its `data` in plain values.
 
     `path` is where in the document it stands: "" for the document itself, `items[2]`,
     `objects[0]`. Field paths of findings begin there.
     """
 
-    __slots__ = ("api_version", "data", "document", "kind", "node", "path", "source")
+    __slots__ = ("api_version", "data", "document", "kind", "path", "source")
 
     def __init__(
         self,
         source: Source,
         document: Document,
         path: str,
-        node: Mapping,
         api_version: str,
         kind: str,
         data: dict[str, Any],
@@ -39,10 +39,14 @@ class Object:
         self.source = source
         self.document = document
         self.path = path
-        self.node = node
         self.api_version = api_version
         self.kind = kind
         self.data = data
+
+    @property
+    def node(self) -> Mapping:
+        """Where in the text it stands."""
+        return _node_at(self.document, self.path)
 
     @property
     def group(self) -> str:
@@ -58,14 +62,17 @@ class Object:
         return self._metadata("name") or self._metadata("generateName")
 
     def _metadata(self, field: str) -> str | None:
+        if self.document.data is not None:
+            metadata = self.data.get("metadata")
+            found = metadata.get(field) if isinstance(metadata, dict) else None
+            if found is None or type(found) is str:
+                return found
         scalar = _scalar_at(self.node, "metadata", field)
         return scalar.text if scalar is not None and scalar.value is not None else None
 
     def with_data(self, data: dict[str, Any]) -> Object:
         """The object as it would be with other content; the node still says what is written."""
-        return Object(
-            self.source, self.document, self.path, self.node, self.api_version, self.kind, data
-        )
+        return Object(self.source, self.document, self.path, self.api_version, self.kind, data)
 
     def full_path(self, path: str) -> str:
         """A path within the object as a path within its document."""
@@ -100,48 +107,59 @@ def objects(
     say neither apiVersion nor kind have for kubectl those of the list, less `List`. Source:
     k8s.io/apimachinery v0.36.0, unstructured (IsList, decodeToList).
     """
-    root, listed = document.root, document.listed
-    if listed is None or not isinstance(root, Sequence):
-        yield from _objects(source, document, root, "", ("", ""), groups, further, literal)
+    data, listed = data_of(document), document.listed
+    wanted = partial(_objects, source, document, groups, further, literal)
+    if listed is None or not isinstance(data, list):
+        yield from wanted(data, "", ("", ""))
         return
     passed_on = (listed.api_version, listed.kind)
-    for index, item in zip(listed.items, root.nodes, strict=True):
-        at = join_path("items", index)
-        yield from _objects(source, document, item, at, passed_on, groups, further, literal)
+    for index, item in zip(listed.items, data, strict=True):
+        yield from wanted(item, join_path("items", index), passed_on)
 
 
 def _objects(
     source: Source,
     document: Document,
-    node: Node,
-    path: str,
-    inherited: tuple[str, str],
     groups: frozenset[str],
     further: Further,
     literal: bool,
+    data: Any,
+    path: str,
+    inherited: tuple[str, str],
 ) -> Iterator[Object]:
-    target = solid(node)
-    if not isinstance(target, Mapping):
+    if not isinstance(data, dict):
         return
-    said = word(target, "apiVersion"), word(target, "kind")
+    said = _word(document, path, data, "apiVersion"), _word(document, path, data, "kind")
     api_version, kind = said if any(said) else inherited
     is_wanted = api_version.rpartition("/")[0] in groups and bool(kind)
     if not kind.endswith("List") and (is_wanted or (said[1] and further(api_version, kind))):
-        data = plain(target, literal)
-        assert isinstance(data, dict)
+        is_known = literal or not _may_hold_placeholders(document, source.text)
+        content = data if is_known else _with_placeholders(data, {})
         if not any(said):
-            data |= {"apiVersion": api_version, "kind": kind}
-        yield Object(source, document, path, target, api_version, kind, data)
+            content = {**content, "apiVersion": api_version, "kind": kind}
+        yield Object(source, document, path, api_version, kind, content)
     below = (api_version, kind.removesuffix("List"))
     for member, passed_on in (("items", below), ("objects", ("", ""))):
         if member == "objects" and kind != "Template":
             return
-        entry = target.items.get(member)
-        collection = None if entry is None else solid(entry.value)
-        if isinstance(collection, Sequence):
-            for index, item in enumerate(collection.nodes):
-                at = join_path(*split_path(path), member, index)
-                yield from _objects(source, document, item, at, passed_on, groups, further, literal)
+        items = data.get(member)
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            at = join_path(*split_path(path), member, index)
+            yield from _objects(source, document, groups, further, literal, item, at, passed_on)
+
+
+def _word(document: Document, path: str, data: dict[str, Any], key: str) -> str:
+    """What an object says there; of what is no string as it is written."""
+    value = data.get(key)
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return value if type(value) is str else word(_node_at(document, path), key)
+
+
+def _node_at(document: Document, path: str) -> Mapping:
+    node = solid(find(document.root, document.within(split_path(path))).node)
+    assert isinstance(node, Mapping)
+    return node
 
 
 def word(node: Mapping, key: str) -> str:
@@ -163,45 +181,53 @@ def _scalar_at(node: Mapping, *keys: str) -> Scalar | None:
     return target if isinstance(target, Scalar) else None
 
 
+def data_of(document: Document) -> Any:
+    """A document in plain data, literally; see `plain`. Nobody may change it."""
+    return plain(document.root, literal=True) if document.data is None else document.data
+
+
 def plain(node: Node, literal: bool = False) -> Any:
     """The node as Kubernetes reads it: dict, list, string, number, boolean, None.
 
     A scalar with `${…}` or `{{…}}` in it is PLACEHOLDER: an OpenShift Template, envsubst, Flux,
-    Helm or Ansible fills it in later; so is `$NAME`. With `literal` it is what it says. A
-    date is the string that was written, as go-yaml v2 hands it on. A float without a fraction
-    (`4.0`, `1e9`) is an integer, as JSON has it. What two aliases share is one object.
+    Helm or Ansible fills it in later; so is `$NAME`. With `literal` it is what it says. What two
+    aliases share is one object.
     """
-    return _plain(node, {}, literal)
+    data = _plain(node, {})
+    return data if literal else _with_placeholders(data, {})
 
 
-_OF_JSON = (bool, int)
-
-
-def _plain(node: Node, shared: dict[int, Any], literal: bool) -> Any:
+def _plain(node: Node, shared: dict[int, Any]) -> Any:
     if isinstance(node, Scalar):
         value = node.value
-        if type(value) is str:
-            return PLACEHOLDER if not literal and _is_placeholder(value) else value
-        if type(value) is float:
-            return _number(value)
-        if type(value) is int and value >= BEYOND_INT64:
-            # apimachinery has integers of 64 bits with a sign, and floats (sigs.k8s.io/json).
-            return _number(float(value))
-        # What is left is a date.
-        return value if value is None or type(value) in _OF_JSON else node.text
+        return value if type(value) is str else as_json(value, node.text)
     if isinstance(node, Alias):
         target: Solid = node.target
         if id(target) not in shared:
-            shared[id(target)] = _plain(target, shared, literal)
+            shared[id(target)] = _plain(target, shared)
         return shared[id(target)]
     if isinstance(node, Mapping):
-        return {name: _plain(entry.value, shared, literal) for name, entry in node.items.items()}
-    return [_plain(child, shared, literal) for child in node.nodes]
+        return {name: _plain(entry.value, shared) for name, entry in node.items.items()}
+    return [_plain(child, shared) for child in node.nodes]
 
 
-def _number(value: float) -> float:
-    """The number as kubectl's JSON has it: below 10^21 Go writes 4.0 as `4` (encoding/json)."""
-    return int(value) if value.is_integer() and abs(value) < 1e21 else value
+def _may_hold_placeholders(document: Document, text: str) -> bool:
+    # A parser reads them from escapes too.
+    return document.data is None or any(mark in text for mark in ("$", "{{", "{%"))
+
+
+def _with_placeholders(value: Any, shared: dict[int, Any]) -> Any:
+    if type(value) is str:
+        return PLACEHOLDER if _is_placeholder(value) else value
+    if not isinstance(value, dict | list):
+        return value
+    if id(value) not in shared:
+        shared[id(value)] = (
+            {name: _with_placeholders(each, shared) for name, each in value.items()}
+            if isinstance(value, dict)
+            else [_with_placeholders(each, shared) for each in value]
+        )
+    return shared[id(value)]
 
 
 def _is_placeholder(text: str) -> bool:

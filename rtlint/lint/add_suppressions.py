@@ -6,7 +6,7 @@ import re
 
 from rtlint import TYPE_CHECKING
 from rtlint.blocks import is_documentation, read_documents
-from rtlint.kubernetes.objects import plain
+from rtlint.kubernetes.objects import data_of
 from rtlint.lint.expected import same
 from rtlint.yaml.layout import newline
 from rtlint.yaml.source import Source, Unreadable
@@ -101,6 +101,6 @@ def _joined(names: Iterable[str]) -> str:
 
 def _meaning(source: Source) -> list[object]:
     return [
-        None if isinstance(document, Unreadable) else plain(document.root)
+        None if isinstance(document, Unreadable) else data_of(document)
         for _, document in read_documents(source)
     ]

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path, split_path
-from rtlint.kubernetes.objects import plain
+from rtlint.kubernetes.objects import data_of
 from rtlint.lint.expected import performed, same
 from rtlint.lint.rule import Move, Remove, Set
 from rtlint.lint.trials import spend
@@ -94,6 +94,6 @@ def _before(text: str, limits: Limits) -> list[Any]:
 
 def _meaning(text: str, limits: Limits) -> list[Any]:
     return [
-        plain(each.root) if isinstance(each, Document) else None
+        data_of(each) if isinstance(each, Document) else None
         for each in compose(text, limits=limits)
     ]

@@ -12,7 +12,7 @@ from collections import Counter
 from rtlint import TYPE_CHECKING
 from rtlint.blocks import read_documents
 from rtlint.kubernetes.fields import join_path, split_path
-from rtlint.kubernetes.objects import plain
+from rtlint.kubernetes.objects import data_of
 from rtlint.lint.expected import copy, perform, same
 from rtlint.lint.rule import Move
 from rtlint.lint.run import Result, lint
@@ -234,4 +234,4 @@ def _read(source: Source, limits: Limits) -> Documents:
 
 
 def _meaning(documents: Documents) -> list[Any]:
-    return [None if isinstance(d, Unreadable) else copy(plain(d.root)) for d in documents]
+    return [None if isinstance(d, Unreadable) else copy(data_of(d)) for d in documents]

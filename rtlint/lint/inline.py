@@ -124,7 +124,8 @@ def _operations(
     if isinstance(name, Scalar):
         # It may be a pattern, and is none of the object's own content.
         _put(tree, name, ["metadata", "name"], name)
-    yield Object(piece, document, "", _mapping(patch, tree), api_version, kind, data)
+    made = Document(document.number, _mapping(patch, tree))
+    yield Object(piece, made, "", api_version, kind, data)
 
 
 def _put(tree: _Tree, at: Scalar, parts: list[str], value: Node) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rtlint import TYPE_CHECKING
-from rtlint.yaml.nodes import Document
 from rtlint.yaml.source import Source, Unreadable
 
 if TYPE_CHECKING:
@@ -23,8 +22,7 @@ def moved(part: Part, above: Above) -> Part:
     source = Source(part.source.path, part.source.text, above)
     numbers = above.documents - was.documents
     documents = tuple(
-        d if isinstance(d, Unreadable) else Document(d.number + numbers, d.root)
-        for d in part.documents
+        d if isinstance(d, Unreadable) else d.placed(d.number + numbers) for d in part.documents
     )
     diagnostics = tuple(_moved(d, part, above) for d in part.diagnostics)
     return part._replace(source=source, documents=documents, diagnostics=diagnostics)

@@ -236,7 +236,7 @@ def _lint_object(
     failures: list[str],
     left: Iterator[int],
 ) -> Iterator[Diagnostic]:
-    for problem in odd_keys(obj.node):
+    for problem in () if obj.document.is_regular else odd_keys(obj.node):
         yield from unreadable(obj.source, settings, problem, obj.document.number, failures)
     found = _found(obj, vm, settings, failures)
     if any(each.finding.fix or each.finding.unless for each in found):

@@ -7,10 +7,11 @@ copy what an alias stands for.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from rtlint import TYPE_CHECKING
 from rtlint.limits import Limits
-from rtlint.yaml.lines import read_lines
+from rtlint.yaml.lines import read_data, read_nodes
 from rtlint.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Solid
 from rtlint.yaml.scalars import resolve, resolve_tagged
 from rtlint.yaml.source import Unreadable
@@ -51,9 +52,15 @@ def compose(
         try:
             if len(piece) > limits.document_size:
                 raise Unreadable(_too_large(limits), base)
-            for root in _roots(piece, text, base, limits, pure):
+            end = base + len(piece)
+            data = None if pure else read_data(text, base, end, limits.depth)
+            if data is not None:
                 number += 1
-                yield Document(number, root)
+                yield Document(number, partial(read_nodes, text, base, end), data=data)
+            else:
+                for root in _roots(piece, text, base, limits, pure):
+                    number += 1
+                    yield Document(number, root)
         except Unreadable as problem:
             number += 1
             yield problem
@@ -111,10 +118,6 @@ def _roots(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iter
 
     `pure` takes ruamel.yaml's pure parser. Raises Unreadable.
     """
-    root = None if pure else read_lines(text, base, base + len(piece), limits.depth)
-    if root is not None:
-        yield root
-        return
     from rtlint.yaml.parse import parse, read
 
     def parsed(pure: bool) -> Iterator[Node]:

@@ -12,7 +12,8 @@ from rtlint.yaml.scalars import BEYOND_INT64, key_of_float
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from rtlint.yaml.scalars import Plain
     from rtlint.yaml.source import Listed
@@ -134,15 +135,38 @@ class Document:
     """One YAML document; `number` counts those of the file from 1.
 
     Of one that is read in pieces the `root` is what the piece holds: of a `listed` one a list of
-    some items.
+    some items. `data` is what it says as Kubernetes reads it, in plain data, where that was told
+    without nodes, which are read when they are asked for. Nobody may change it.
     """
 
-    __slots__ = ("listed", "number", "root")
+    __slots__ = ("_root", "data", "listed", "number")
 
-    def __init__(self, number: int, root: Node, listed: Listed | None = None) -> None:
+    def __init__(
+        self,
+        number: int,
+        root: Node | Callable[[], Node],
+        listed: Listed | None = None,
+        data: Any = None,
+    ) -> None:
         self.number = number
-        self.root = root
+        self._root = root
         self.listed = listed
+        self.data = data
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it is known that no key stands twice, is a merge key, or is none of JSON's."""
+        return self.data is not None
+
+    @property
+    def root(self) -> Node:
+        if callable(self._root):
+            self._root = self._root()
+        return self._root
+
+    def placed(self, number: int, listed: Listed | None = None) -> Document:
+        """The same document elsewhere in a file."""
+        return Document(number, self._root, listed, self.data)
 
     def within(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
         """A path of the document as one that begins at `root`."""

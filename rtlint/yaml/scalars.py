@@ -106,6 +106,19 @@ def resolve_tagged(tag: str, text: str) -> Plain:
     return value
 
 
+def as_json(value: Plain, text: str) -> str | int | float | bool | None:
+    """A value as JSON has it, and `text` for a date: go-yaml v2 hands on the string it was.
+
+    Below 10^21 Go writes 4.0 as `4` (encoding/json), and apimachinery has integers of 64 bits with
+    a sign, and floats (sigs.k8s.io/json).
+    """
+    if type(value) is int and value >= BEYOND_INT64:
+        value = float(value)
+    if type(value) is float:
+        return int(value) if value.is_integer() and abs(value) < 1e21 else value
+    return value if value is None or isinstance(value, str | int) else text
+
+
 def key_of_float(number: float) -> str:
     """A float as a key of JSON: the shortest text of a 32-bit float, `1.5`, `1e+06`, `.inf`.
 

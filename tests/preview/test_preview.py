@@ -199,7 +199,7 @@ def test_every_format_shows_any_preview(changes, release):
     source = Source("vm.yaml", "{}")
     (document,) = compose(source.text)
     data = {"metadata": {"name": "rt"}, "spec": spec}
-    obj = Object(source, document, "", document.root, "kubevirt.io/v1", VM["kind"], data)
+    obj = Object(source, document, "", "kubevirt.io/v1", VM["kind"], data)
     try:
         one = make_preview(workload(obj, release, Cluster()))
     except UnknownValue:

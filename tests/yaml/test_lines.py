@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rtlint.kubernetes.objects import plain
 from rtlint.yaml import compose as composing
 from rtlint.yaml.compose import compose, cut
-from rtlint.yaml.lines import read_lines
+from rtlint.yaml.lines import read_data, read_nodes
 from rtlint.yaml.nodes import Alias, Mapping, Scalar
 
 ROOT = Path(__file__).parents[2]
@@ -74,13 +75,16 @@ def assert_read_alike(text):
     """What is read by lines of the documents in a text, the parser reads so."""
     base = 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(composing, "read_lines", lambda *_: None)
+        patch.setattr(composing, "read_data", lambda *_: None)
         for piece in cut(text):
-            root = read_lines(text, base, base + len(piece), DEPTH)
-            if root is not None:
+            end = base + len(piece)
+            data = read_data(text, base, end, DEPTH)
+            if data is not None:
                 [document] = compose(piece)
-                assert tree(root, base) == tree(document.root)
-            base += len(piece)
+                # With the types of numbers, and the order of keys.
+                assert repr(data) == repr(plain(document.root, literal=True))
+                assert tree(read_nodes(text, base, end), base) == tree(document.root)
+            base = end
 
 
 @given(TEXTS)
@@ -106,6 +110,8 @@ def test_so_of_manifests(text):
         "a: |\n\n",
         "a: |\n    b\n\n      c\n  \n# d\ne: |-\n f\n\n\ng: {}\nh: [ ]  # i\n",
         "a:\n  - |\n    b\n  - c: |\n     d\n    e: f\n",
+        "- |\n b\n-   c: |\n       d\n    e: f\n",
+        "a: |\n  b\n # c\nd: |\n\n  e\n\n",
         "a:\n# b\n    # c\n- d\n  # e\n- f: g\n  # h\n",
         "http://a:8080/b#c: d\n",
         "a: b:c::d e#f -g ?h\n",
@@ -127,24 +133,36 @@ def test_so_of_what_is_written_rarely(text):
     ],
 )
 def test_usual_manifests_need_no_parser(text):
-    assert read_lines(text, 0, len(text), DEPTH) is not None
+    assert read_data(text, 0, len(text), DEPTH) is not None
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "# c\n", "a\n", "{a: b}\n", "a: b\r\n", "a: *b\n", "a: b\n  c\n", "a: b\n---\nc: d\n"],
+    [
+        *(
+            "",
+            "# c\n",
+            "a\n",
+            "{a: b}\n",
+            "a: b\r\n",
+            "a: *b\n",
+            "a: b\n  c\n",
+            "a: b\n---\nc: d\n",
+        ),
+        *("a: b\na: c\n", "1: b\n", "~: b\n", "- - a\n", "-\n", "a: |\n  b", "a: |\n  b\n "),
+    ],
 )
 def test_anything_else_is_left_to_the_parser(text):
-    assert read_lines(text, 0, len(text), DEPTH) is None
+    assert read_data(text, 0, len(text), DEPTH) is None
 
 
 def test_a_key_too_long_for_libyaml_is_left_to_the_parser():
-    assert read_lines(f"{'k' * 1025}: a\n", 0, 1029, DEPTH) is None
+    assert read_data(f"{'k' * 1025}: a\n", 0, 1029, DEPTH) is None
 
 
 def test_what_is_deep_is_left_to_the_parser():
     items = "- " * 5000 + "a\n"
-    assert read_lines(items, 0, len(items), DEPTH) is None
+    assert read_data(items, 0, len(items), DEPTH) is None
     text = "".join(f"{' ' * level}a:\n" for level in range(12)) + f"{' ' * 12}b: c\n"
-    assert read_lines(text, 0, len(text), 20) is not None
-    assert read_lines(text, 0, len(text), 10) is None
+    assert read_data(text, 0, len(text), 20) is not None
+    assert read_data(text, 0, len(text), 10) is None
