@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _VERSIONS = ((1, 1), (1, 2))
-_LINE_ENDS = "\0\r\n\x85\u2028\u2029"
+_LINE_BREAKS = "\r\n\x85\u2028\u2029"
+_LINE_ENDS = f"\0{_LINE_BREAKS}"
 _NAME_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_")
 _BEHIND_NAMES = frozenset(_LINE_ENDS + " \t?:,]}%@`")
 
@@ -65,15 +66,30 @@ class _Scanner(Scanner):
         return character == "\ufeff" and self.reader.column == 0
 
     def scan_plain_spaces(self, indent: int, start_mark: Any) -> Any:
+        # Its own takes tabs for the end of the scalar.
+        blanks = self._blanks()
+        if self.reader.peek() not in _LINE_BREAKS:
+            return [blanks] if blanks else []
+        self.allow_simple_key = True
+        breaks = []
+        while self.reader.peek() in _LINE_BREAKS:
+            breaks.append(self.scan_line_break())
+            if self.check_document_start() or self.check_document_end():
+                return []
+            margin = self._blanks()
+            if "\t" in margin[:indent]:
+                problem = "found a tab character that violates indentation"
+                raise ScannerError("", start_mark, problem, self.reader.get_mark())
+        first, *further = breaks
+        return further or [" "] if first == "\n" else breaks
+
+    def _blanks(self) -> str:
         length = 0
         while self.reader.peek(length) in " \t":
             length += 1
-        blanks = self.reader.prefix(length)
-        if "\t" in blanks:
-            self.reader.forward(length)
-            if self.reader.peek() not in _LINE_ENDS:
-                return [blanks]
-        return super().scan_plain_spaces(indent, start_mark)
+        blanks: str = self.reader.prefix(length)
+        self.reader.forward(length)
+        return blanks
 
     def scan_tag(self) -> Any:
         # It wants a blank behind a tag.

@@ -367,6 +367,9 @@ def outcome(text, pure):
 @example("%s", "{url: http://x?y=1}")
 @example("{%s}", "a |\tb, c !t\td")
 @example("%s", "a: |#c\n  b\nc: >-1# d\n  e\n")
+@example("{%s}", "a\n \t-\n\t\n\t\u2028 b")
+@example("%s", "a:\n  b\n  \t\n \n  \tc\n")
+@example("%s", "a:\n  b\n \tc\n")
 def test_both_parsers_agree_in_braces(collection, body):
     text = collection.replace("%s", body)
     assert outcome(text, pure=False) == outcome(text, pure=True)
