@@ -7,7 +7,8 @@ causes, fields and messages are held against measured rows.
 
 from __future__ import annotations
 
-from functools import cache, partial
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from importlib import import_module
 
 from rtlint import TYPE_CHECKING
@@ -27,7 +28,7 @@ from rtlint.kubevirt.defaults import default_spec
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
     from typing import Any
 
     from rtlint.kubevirt.cluster import Cluster
@@ -147,8 +148,9 @@ _OF_MATCHERS = (Check("matchers", "matchers", (), ("instancetype", "preference")
 _OF_NAMESPACES = (Check("data_volumes", "namespaces", (), ("dataVolumeTemplates",)),)
 _OF_OWNER = (Check("owners", "owner"),)
 
-# Stages of admission, and the checks of each.
+# Stages of admission, and the checks of each; what a check runs.
 Stages = tuple[tuple[int, tuple[Check, ...]], ...]
+Run = Callable[[Vmi], Iterator[Cause]]
 _OF_INSTANCE: Stages = (
     (SPEC, _OF_GATES),
     (SPEC, _AT_CREATION),
@@ -208,6 +210,12 @@ _OF_REPLICA_SET: Stages = (
     *_AS_IT_STARTS,
 )
 
+_EVERY = (*_OF_INSTANCE, *_OF_VIRTUAL_MACHINE, *_OF_POOL, *_OF_REPLICA_SET)
+_READ = frozenset(path for _, checks in _EVERY for check in checks for path in check.reads)
+_READ_OF_MACHINE = frozenset(
+    path for _, checks in _EVERY for check in checks for path in check.machine
+)
+
 # What fixes set most often of all that no check reads.
 _UNREAD = (
     "domain.cpu.realtime.mask",
@@ -264,38 +272,51 @@ def admitted(submitted: Submitted) -> list[Cause]:
     the others do. Where the webhook crashes (a message that starts with `panic:`) the other causes
     are given as well, though nobody gets to see them until the crash is gone. Raises nothing.
     """
-    # Many checks read the same fields.
-    there = cache(partial(is_read, submitted.vmi.spec))
-    return collected(submitted.stages, partial(answer, submitted.vmi, there))
+    return collected(submitted, lambda check: known(check, submitted.vmi))
 
 
-def collected(stages: Stages, ask: Callable[[Check], list[Cause]]) -> list[Cause]:
-    """The causes of all checks; `ask` says those of one."""
+def collected(submitted: Submitted, ask: Callable[[Run], list[Cause]]) -> list[Cause]:
+    """The causes of all checks of which something is there; `ask` says those of one."""
+    vmi = submitted.vmi
+    there = frozenset(path for path in _READ if _may_be(vmi.spec, path))
+    machine = None
+    if vmi.machine is not None:
+        machine = frozenset(path for path in _READ_OF_MACHINE if _may_be(vmi.machine, path))
     return [
         cause._replace(stage=stage) if stage != SPEC == cause.stage else cause
-        for stage, checks in stages
+        for stage, checks in _asked(submitted.stages, there, machine)
         for cause in _to_the_last(checks, ask)
     ]
 
 
-def _to_the_last(checks: tuple[Check, ...], ask: Callable[[Check], list[Cause]]) -> Iterator[Cause]:
+def _may_be(fields: Fields, path: str) -> bool:
+    try:
+        return fields.has(path)
+    except UnknownValue:
+        return True
+
+
+# VMs with the same fields are asked the same, and most VMs of a run have.
+@lru_cache(maxsize=64)
+def _asked(
+    stages: Stages, there: frozenset[str], machine: frozenset[str] | None
+) -> tuple[tuple[int, tuple[Run, ...]], ...]:
+    """What the checks run of which something is there in the spec, and in the machine's."""
+
+    def is_asked(check: Check) -> bool:
+        if check.reads and there.isdisjoint(check.reads):
+            return False
+        return not check.machine or machine is None or not machine.isdisjoint(check.machine)
+
+    return tuple((stage, tuple(map(_run, filter(is_asked, checks)))) for stage, checks in stages)
+
+
+def _to_the_last(checks: tuple[Run, ...], ask: Callable[[Run], list[Cause]]) -> Iterator[Cause]:
     for check in checks:
         for cause in ask(check):
             yield cause
             if cause.is_last:
                 return
-
-
-def answer(vmi: Vmi, there: Callable[[tuple[str, ...]], bool], check: Check) -> list[Cause]:
-    """The causes of a check; `there` says whether the spec has one of some fields."""
-    return known(function(check), vmi) if is_asked(vmi, there, check) else []
-
-
-def is_asked(vmi: Vmi, there: Callable[[tuple[str, ...]], bool], check: Check) -> bool:
-    """Whether what a check is about is there."""
-    if not there(check.reads):
-        return False
-    return not check.machine or vmi.machine is None or is_read(vmi.machine, check.machine)
 
 
 def _stages(vmi: Vmi) -> Stages:
@@ -317,21 +338,8 @@ def heard(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     return tuple(c for c in of_stage if c.message.startswith("panic:"))[:1] or of_stage
 
 
-def is_read(fields: Fields, paths: tuple[str, ...]) -> bool:
-    """Whether one of the fields is there, or may be; of none all are."""
-    try:
-        return not paths or any(map(fields.has, paths))
-    except UnknownValue:
-        return True
-
-
-# A run asks for most of them once an object, and more often where fixes are tried.
-@cache
-def function(check: Check) -> Callable[[Vmi], Iterator[Cause]]:
-    """What a check runs."""
-    found: Callable[[Vmi], Iterator[Cause]] = getattr(
-        import_module(f"{__name__}.{check.module}"), check.name
-    )
+def _run(check: Check) -> Run:
+    found: Run = getattr(import_module(f"{__name__}.{check.module}"), check.name)
     return found
 
 

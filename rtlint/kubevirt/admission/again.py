@@ -7,18 +7,16 @@ has changed.
 
 from __future__ import annotations
 
-from functools import cache, partial
-
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known, split_path
-from rtlint.kubevirt.admission import answer, collected, function, is_asked, is_read
+from rtlint.kubevirt.admission import collected
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from rtlint.kubevirt.admission import Cause, Check, Submitted
+    from rtlint.kubevirt.admission import Cause, Run, Submitted
     from rtlint.kubevirt.admission.vmi import Vmi
 
     # A part of the Vmi, and a field path in it.
@@ -65,47 +63,31 @@ class Admission:
 
     def __init__(self, submitted: Submitted) -> None:
         self._vmi = submitted.vmi
-        self._answers: dict[Check, _Answer] = {}
+        self._answers: dict[Run, _Answer] = {}
         notes: set[Place] = set()
         noted = _noted(submitted.vmi, notes)
-        there = cache(partial(is_read, submitted.vmi.spec))
 
-        def ask(check: Check) -> list[Cause]:
-            found = _not_asked(check)
-            if is_asked(submitted.vmi, there, check):
-                notes.clear()
-                causes = known(function(check), noted)
-                found = _Answer(causes, found.read.union(notes), found.around | _around(notes))
-            self._answers[check] = found
-            return found.causes
+        def ask(check: Run) -> list[Cause]:
+            notes.clear()
+            causes = known(check, noted)
+            self._answers[check] = _Answer(causes, frozenset(notes), _around(notes))
+            return causes
 
-        self.causes = collected(submitted.stages, ask)
+        self.causes = collected(submitted, ask)
 
     def causes_of(self, submitted: Submitted) -> list[Cause]:
         """The causes for another VMI of the same kind, release and cluster; see `admitted`."""
         vmi = submitted.vmi
         changed = frozenset(_changed(self._vmi, vmi))
         around = _around(changed)
-        there = cache(partial(is_read, vmi.spec))
 
-        def ask(check: Check) -> list[Cause]:
+        def ask(check: Run) -> list[Cause]:
             was = self._answers.get(check)
             if was and was.read.isdisjoint(around) and was.around.isdisjoint(changed):
                 return was.causes
-            return answer(vmi, there, check)
+            return known(check, vmi)
 
-        return collected(submitted.stages, ask)
-
-
-@cache
-def _not_asked(check: Check) -> _Answer:
-    """What is known of a check where nothing is there that it is about."""
-    read = frozenset(
-        (part, *split_path(path))
-        for part, paths in (("spec", check.reads), ("machine", check.machine))
-        for path in paths
-    )
-    return _Answer([], read, _around(read))
+        return collected(submitted, ask)
 
 
 def _noted(vmi: Vmi, notes: set[Place]) -> Vmi:

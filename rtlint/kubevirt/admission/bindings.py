@@ -7,13 +7,14 @@ discontinued.go), v1.3.0 to v1.9.0. What was before is in networks_before.py.
 from __future__ import annotations
 
 from rtlint import TYPE_CHECKING
-from rtlint.kubernetes.fields import Fields, known
+from rtlint.kubernetes.fields import Fields
 from rtlint.kubevirt.admission.interfaces import (
     INTERFACES,
     NO_NETWORK,
     by_name,
     name_of,
 )
+from rtlint.kubevirt.admission.vmi import about, of_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +32,7 @@ def of_interfaces(vmi: Vmi) -> Iterator[Cause]:
     networks = by_name(vmi)
     for i, interface in enumerate(vmi.spec.each(INTERFACES)):
         network = networks.get(name_of(interface), NO_NETWORK)
-        for check in (_methods, masquerade, bridge, plugin, _macvtap, _passt):
-            yield from known(check, vmi, i, interface, network)
+        yield from of_item(_BINDINGS, vmi, i, interface, network)
 
 
 def _methods(vmi: Vmi, i: int, interface: Fields, _: Fields) -> Iterator[Cause]:
@@ -125,6 +125,16 @@ def _passt(vmi: Vmi, i: int, interface: Fields, network: Fields) -> Iterator[Cau
         if "Passt" not in vmi.cluster.gates:
             yield without_gate(vmi, i, "passt", "Passt")._replace(gate="")
         yield from without_pod(vmi, i, network, "Passt", "passt")
+
+
+_BINDINGS = (
+    about(_methods),
+    about(masquerade, "masquerade"),
+    about(bridge, "bridge"),
+    about(plugin, "binding"),
+    about(_macvtap, "macvtap"),
+    about(_passt, "passt", "passtBinding"),
+)
 
 
 def of_slirp(vmi: Vmi) -> Iterator[Cause]:

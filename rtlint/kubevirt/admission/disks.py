@@ -11,7 +11,7 @@ import re
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
 from rtlint.kubernetes.names import against_label
-from rtlint.kubevirt.admission.vmi import DISKS
+from rtlint.kubevirt.admission.vmi import DISKS, about, of_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,7 @@ def _disks(vmi: Vmi) -> Iterator[Cause]:
     firsts: dict[str, list[int]] = {}
     for i, disk in enumerate(map(Fields, vmi.spec.items(DISKS))):
         yield from known(_same_name, vmi, i, disk, firsts)
-        for check in _CHECKS:
-            yield from known(check, vmi, i, disk)
+        yield from of_item(_CHECKS, vmi, i, disk)
 
 
 def _same_name(vmi: Vmi, i: int, disk: Fields, others: dict[str, list[int]]) -> Iterator[Cause]:
@@ -296,15 +295,15 @@ def persistent_reservation(vmi: Vmi) -> Iterator[Cause]:
 
 
 _CHECKS = (
-    _floppy,
-    _targets,
-    _pci_address,
-    _boot_order,
-    _bus,
-    _serial,
-    _cache,
-    _io,
-    _error_policy,
-    _container_name,
-    _block_size,
+    about(_floppy, "floppy"),
+    about(_targets, *_KINDS),
+    about(_pci_address, "disk"),
+    about(_boot_order, "bootOrder"),
+    about(_bus, *_KINDS),
+    about(_serial, "serial"),
+    about(_cache, "cache"),
+    about(_io, "io"),
+    about(_error_policy, "errorPolicy"),
+    about(_container_name),
+    about(_block_size, "blockSize"),
 )

@@ -17,6 +17,7 @@ from rtlint.kubevirt.admission.interfaces import (
     by_name,
     name_of,
 )
+from rtlint.kubevirt.admission.vmi import about, of_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def types(vmi: Vmi, i: int, network: Fields) -> Iterator[Cause]:
 def _multus_names(vmi: Vmi) -> Iterator[Cause]:
     """validateMultusNetworkSource: it stops at the first"""
     for i, network in enumerate(vmi.spec.each(NETWORKS)):
-        causes = list(known(multus_name, vmi, i, network))
+        causes = of_item(_MULTUS, vmi, i, network)
         if causes:
             yield causes[0]
             return
@@ -119,7 +120,7 @@ def states(vmi: Vmi) -> Iterator[Cause]:
         None,
     )
     for i, interface in enumerate(vmi.spec.each(INTERFACES)):
-        yield from known(state, vmi, i, interface, main)
+        yield from of_item(_STATE, vmi, i, interface, main)
 
 
 def state(vmi: Vmi, i: int, interface: Fields, main: str | None) -> Iterator[Cause]:
@@ -209,11 +210,22 @@ def _fields(vmi: Vmi) -> Iterator[Cause]:
     """validateInterfacesFields"""
     networks = by_name(vmi)
     for i, interface in enumerate(vmi.spec.each(INTERFACES)):
-        for check in (one.name_format, one.model, one.mac, one.pci):
-            yield from known(check, vmi, i, interface)
+        yield from of_item(_FORMATS, vmi, i, interface)
         on_pod_network = networks.get(name_of(interface), NO_NETWORK).has("pod")
         if on_pod_network:
-            yield from known(one.ports, vmi, i, interface, set())
-        yield from known(one.port_ranges, vmi, i, interface, on_pod_network)
-        for check in (one.private_options, one.ntp_servers):
-            yield from known(check, vmi, i, interface)
+            yield from of_item(_PORTS, vmi, i, interface, set())
+        yield from of_item(_PORT_RANGES, vmi, i, interface, on_pod_network)
+        yield from of_item(_OPTIONS, vmi, i, interface)
+
+
+_MULTUS = (about(multus_name, "multus"),)
+_STATE = (about(state, "state"),)
+_FORMATS = (
+    about(one.name_format),
+    about(one.model, "model"),
+    about(one.mac, "macAddress"),
+    about(one.pci, "pciAddress"),
+)
+_PORTS = (about(one.ports, "ports"),)
+_PORT_RANGES = (about(one.port_ranges, "portRanges"),)
+_OPTIONS = (about(one.private_options, "dhcpOptions"), about(one.ntp_servers, "dhcpOptions"))

@@ -12,7 +12,7 @@ from rtlint.kubevirt.releases import Release
 from rtlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Final
 
 DEVICES: Final = "domain.devices"
@@ -184,6 +184,29 @@ class Vmi(NamedTuple):
     def source(self, *paths: str) -> str:
         """The first of the paths that its author wrote: there a finding belongs. Else the last."""
         return next((path for path in paths if self.written.has(path)), paths[-1])
+
+
+class OfItem(NamedTuple):
+    """A check of an item of a list: it says something only where the item has one of the `fields`,
+    of none always. A test holds that.
+    """
+
+    run: Callable[..., Iterator[Cause]]
+    fields: frozenset[str] = frozenset()
+
+
+def about(run: Callable[..., Iterator[Cause]], *fields: str) -> OfItem:
+    return OfItem(run, frozenset(fields))
+
+
+def of_item(checks: Iterable[OfItem], vmi: Vmi, i: int, item: Fields, *more: object) -> list[Cause]:
+    """What the checks say of a list's item; most items have few of the fields that there are."""
+    data = item.data if type(item.data) is dict else ()
+    found = []
+    for check, fields in checks:
+        if not fields or not fields.isdisjoint(data):
+            found += known(check, vmi, i, item, *more)
+    return found
 
 
 def value(quantity: Quantity | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import Fields, known
+from rtlint.kubevirt.admission.vmi import about, of_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +52,7 @@ def volumes(vmi: Vmi) -> Iterator[Cause]:
     items = [Fields(item) for item in vmi.spec.items(_VOLUMES)]
     for i, volume in enumerate(items):
         yield from known(_same_name, vmi, i, volume, firsts)
-        for check in (_data_volume, _source, _cloud_init, _metrics, _host_disk, _named):
-            yield from known(check, vmi, i, volume)
+        yield from of_item(_CHECKS, vmi, i, volume)
     for source, told in _SINGLE.items():
         if vmi.release >= _SOURCES[source]:
             yield from known(_single, vmi, items, source, told)
@@ -76,8 +76,8 @@ def _data_volume(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
 
 
 def _source(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
-    known_sources = [source for source, since in _SOURCES.items() if vmi.release >= since]
-    if sum(map(volume.has, known_sources)) != 1:
+    there = [name for name, value in volume.mapping("").items() if value is not None]
+    if sum(name in _SOURCES and vmi.release >= _SOURCES[name] for name in there) != 1:
         path = f"{_VOLUMES}[{i}]"
         message = f"{vmi.name(path)} must have exactly one source type set"
         yield vmi.cause("volume-source", path, message)
@@ -130,6 +130,16 @@ def _named(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
             yield vmi.cause("volume-reference", path, message)
 
 
+_CHECKS = (
+    about(_data_volume, "dataVolume"),
+    about(_source),
+    about(_cloud_init, "cloudInitNoCloud", "cloudInitConfigDrive"),
+    about(_metrics, "downwardMetrics"),
+    about(_host_disk, "hostDisk"),
+    about(_named, *_REQUIRED),
+)
+
+
 def _single(vmi: Vmi, items: list[Fields], source: str, told: str) -> Iterator[Cause]:
     found = [i for i, volume in enumerate(items) if volume.has(source)]
     if len(found) > 1:
@@ -141,7 +151,7 @@ def _single(vmi: Vmi, items: list[Fields], source: str, told: str) -> Iterator[C
 def container_disks(vmi: Vmi) -> Iterator[Cause]:
     """validateContainerDisks; from v1.7 ValidateContainerDisks of pkg/storage/admitters"""
     for i, volume in enumerate(map(Fields, vmi.spec.items(_VOLUMES))):
-        yield from known(_container_disk, vmi, i, volume)
+        yield from of_item(_CONTAINER_DISKS, vmi, i, volume)
 
 
 def _container_disk(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
@@ -152,6 +162,9 @@ def _container_disk(vmi: Vmi, i: int, volume: Fields) -> Iterator[Cause]:
         name = "containerDisk" if vmi.release >= (0, 57) else "conatinerDisk"
         base = f"{_VOLUMES}[{i}]"
         yield from against_path(vmi, volume, "containerDisk.path", base, f"{base}.{name}")
+
+
+_CONTAINER_DISKS = (about(_container_disk, "containerDisk"),)
 
 
 def utility_volumes(vmi: Vmi) -> Iterator[Cause]:

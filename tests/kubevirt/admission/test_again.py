@@ -70,12 +70,12 @@ def test_little_is_asked_again(monkeypatch):
     admission = Admission(submitted(spec, NEWEST, Cluster()))
     asked = []
 
-    def answer(_vmi, _there, check):
-        asked.append(check.name)
+    def known(check, _vmi):
+        asked.append(check.__name__)
         return []
 
-    monkeypatch.setattr(again, "answer", answer)
-    after = with_value(spec, "domain.cpu.model", "Haswell")
+    monkeypatch.setattr(again, "known", known)
+    after = with_value(spec, "domain.cpu.isolateEmulatorThread", False)
     admission.causes_of(submitted(after, NEWEST, Cluster()))
-    assert "realtime" in asked
+    assert "isolated_emulator_thread" in asked
     assert not {"hugepages", "of_networks", "volumes", "metadata"} & set(asked)
