@@ -5,6 +5,8 @@ Source: apimachinery, pkg/api/resource/quantity.go (ParseQuantity and its canoni
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rtlint.tuples import NamedTuple
 
 _NANO = 10**9
@@ -69,8 +71,12 @@ def parse_quantity(value: object) -> Quantity | None:
     if isinstance(value, bool):
         return None
     text = str(value) if isinstance(value, int | float) else value
-    if not isinstance(text, str) or len(text) > _MAX_DIGITS:
-        return None
+    return _parsed(text) if isinstance(text, str) and len(text) <= _MAX_DIGITS else None
+
+
+# Many rules and checks read the same few.
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Quantity | None:
     unsigned = text[1:] if text.startswith(("+", "-")) else text
     suffix = unsigned.lstrip(_NUMBER)
     whole, _, fraction = unsigned.removesuffix(suffix).partition(".")

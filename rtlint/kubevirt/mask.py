@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 
 from rtlint.kubevirt.ids import NO_IDS, Ids
 from rtlint.kubevirt.releases import Release
@@ -72,6 +73,8 @@ class Mask(NamedTuple):
         return next(beyond, None)
 
 
+# Several rules ask for the mask of a VM, and the VMs of a fleet have the same.
+@lru_cache(maxsize=8)
 def read_mask(mask: str, release: Release) -> Mask:
     """The mask as the release reads it, before it is held against the VM's vCPUs.
 

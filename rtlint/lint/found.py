@@ -9,7 +9,7 @@ from rtlint.kubernetes.fields import UnknownValue
 from rtlint.limits import shorten
 from rtlint.lint.diagnostic import Diagnostic, Related, Resource
 from rtlint.lint.registry import LoadedRule, load_rule
-from rtlint.lint.rule import Context, Failed, Finding, Scope
+from rtlint.lint.rule import NO_OPTIONS, Context, Failed, Finding, Scope
 from rtlint.tuples import NamedTuple
 from rtlint.yaml.locate import Span
 
@@ -40,9 +40,8 @@ def findings_of(
     vm: Workload, settings: Settings, failures: list[str]
 ) -> Iterator[tuple[LoadedRule, Finding]]:
     """What the rules find that look at this workload; see `findings`."""
-    for scope in _VM_SCOPES:
-        if is_in(scope, vm):
-            yield from findings(scope, vm, settings, failures)
+    scopes = tuple(scope for scope in _VM_SCOPES if is_in(scope, vm))
+    yield from _findings(scopes, vm, settings, failures)
 
 
 def is_in(scope: Scope, vm: Workload) -> bool:
@@ -63,8 +62,14 @@ def findings(
     scope: Scope, subject: Any, settings: Settings, failures: list[str]
 ) -> Iterator[tuple[LoadedRule, Finding]]:
     """What the rules of a scope find; what fails in a user's own goes to `failures`."""
-    plain = Context(settings.release, settings.cluster, platform=settings.platform)
-    for loaded in _rules(settings.rules, scope, settings.platform is not None):
+    yield from _findings((scope,), subject, settings, failures)
+
+
+def _findings(
+    scopes: tuple[Scope, ...], subject: Any, settings: Settings, failures: list[str]
+) -> Iterator[tuple[LoadedRule, Finding]]:
+    plain = Context(settings.release, settings.cluster, NO_OPTIONS, settings.platform)
+    for loaded in _rules(settings.rules, scopes, settings.platform is not None):
         rule = loaded.rule
         seen = context(rule, settings) if rule.options else plain
         try:
@@ -85,9 +90,12 @@ def context(rule: Rule, settings: Settings) -> Context:
 
 # Asked for every object, and a run has one selection of rules.
 @lru_cache(maxsize=16)
-def _rules(names: tuple[Name, ...], scope: Scope, has_platform: bool) -> tuple[LoadedRule, ...]:
-    wanted = with_something_to_see(names, has_platform)
-    return tuple(loaded for loaded in map(load_rule, wanted) if loaded.rule.scope == scope)
+def _rules(
+    names: tuple[Name, ...], scopes: tuple[Scope, ...], has_platform: bool
+) -> tuple[LoadedRule, ...]:
+    """The rules that look at something of these scopes, in their order."""
+    loaded = tuple(map(load_rule, with_something_to_see(names, has_platform)))
+    return tuple(rule for scope in scopes for rule in loaded if rule.rule.scope == scope)
 
 
 def with_something_to_see(names: tuple[Name, ...], has_platform: bool) -> tuple[Name, ...]:

@@ -141,7 +141,7 @@ class Finding(NamedTuple):
     unless: tuple[tuple[str, str], ...] = ()
 
 
-_NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
+NO_OPTIONS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Context(NamedTuple):
@@ -152,7 +152,7 @@ class Context(NamedTuple):
 
     release: Release = NEWEST
     cluster: Cluster = Cluster()
-    options: Mapping[str, Any] = _NO_OPTIONS
+    options: Mapping[str, Any] = NO_OPTIONS
     platform: Platform | None = None
 
 
@@ -168,7 +168,7 @@ class Rule(NamedTuple):
     severity: Severity
     scope: Scope
     fix: Applicability | None = None
-    options: Mapping[str, Any] = _NO_OPTIONS
+    options: Mapping[str, Any] = NO_OPTIONS
     url: str | None = None
 
 
