@@ -22,7 +22,7 @@ else:
             # Python 3.14 has annotations here only where they stay texts, so a module that
             # defines named tuples begins with `from __future__ import annotations`.
             fields = tuple(body.get("__annotations__", ()))
-            defaults = tuple(body[field] for field in fields if field in body)
+            defaults = {field: body[field] for field in fields if field in body}
             body.update(zip(fields, _GETTERS, strict=False))
             body.update(__slots__=(), __match_args__=fields, _fields=fields, _defaults=defaults)
             return super().__new__(cls, name, bases, body)
@@ -48,15 +48,18 @@ else:
             return dict(zip(self._fields, self, strict=True))
 
         def _replace(self, **changes):
-            return type(self)(**(self._asdict() | changes))
+            values = tuple(map(changes.pop, self._fields, self))
+            if changes:
+                raise TypeError(f"{type(self).__name__} has no field {', '.join(changes)}")
+            return tuple.__new__(type(self), values)
 
     def _complete(cls, values, named, missing):
         """The values of all fields, of which some are named or left out. Raises TypeError."""
         fields, defaults = cls._fields, cls._defaults
         if not named and 0 < missing <= len(defaults):
-            return values + defaults[-missing:]
+            return values + tuple(defaults.values())[-missing:]
         given = dict(zip(fields, values, strict=False))
-        every = {**dict(zip(reversed(fields), reversed(defaults), strict=False)), **given, **named}
+        every = {**defaults, **given, **named}
         if missing < 0 or given.keys() & named or every.keys() != set(fields):
             raise TypeError(f"{cls.__name__} has the fields {', '.join(fields)}, each once")
         return map(every.__getitem__, fields)

@@ -41,6 +41,7 @@ class UnknownValue(Exception):  # noqa: N818 - no error: the value is a placehol
         self.path = path
 
 
+_ODD = frozenset('.[]"/ \\')
 _ESCAPED = r"\\(.)"
 _QUOTED = r'\["((?:[^"\\]|\\.)*)"\]'
 
@@ -80,7 +81,7 @@ def join_path(*parts: str | int) -> str:
     for part in parts:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif not part or set(part) & set('.[]"/ \\'):
+        elif not part.isidentifier() and (not part or _ODD.intersection(part)):
             escaped = part.replace("\\", "\\\\").replace('"', '\\"')
             text += f'["{escaped}"]'
         else:

@@ -83,15 +83,20 @@ def same(one: Any, other: Any) -> bool:
 
 def _copy_along(data: Any, path: tuple[str | int, ...], copies: dict[int, Any]) -> Any:
     """The data with copies of the collections that the path leads through, each copied once."""
-    if not path or not isinstance(data, dict | list):
-        return data
-    part, rest = path[0], path[1:]
-    copied: Any = data if id(data) in copies else data.copy()
-    copies[id(copied)] = copied
-    keys = copied if isinstance(copied, dict) else range(len(copied))
-    if part in keys:
-        copied[part] = _copy_along(copied[part], rest, copies)
-    return copied
+    whole = {"": data}
+    above: Any = whole
+    key: str | int = ""
+    for part in path:
+        value = above[key]
+        if not isinstance(value, dict | list):
+            break
+        if id(value) not in copies:
+            value = above[key] = value.copy()
+            copies[id(value)] = value
+        if part not in (value if isinstance(value, dict) else range(len(value))):
+            break
+        above, key = value, part
+    return whole[""]
 
 
 def _set(data: Any, path: tuple[str | int, ...], value: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rtlint import TYPE_CHECKING
 from rtlint.kubernetes.fields import join_path
-from rtlint.kubevirt.schema.api import definition_name, definitions
+from rtlint.kubevirt.schema.api import definition_name, definitions, form, kind_of
 from rtlint.kubevirt.schema.faults import faults
 from rtlint.kubevirt.schema.filled import outcome
 from rtlint.kubevirt.schema.names import NEAR_REQUIRED, near_names, same_letters
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from rtlint.kubernetes.objects import Object
-    from rtlint.kubevirt.schema.api import Schema, Version
+    from rtlint.kubevirt.schema.api import Range, Schema, Version
     from rtlint.kubevirt.schema.paths import Parts
 
 
@@ -35,9 +37,46 @@ class _Subject(NamedTuple):
     """An object's data, and the API that it is held against."""
 
     data: Any
-    annotated: Schema
-    schema: Schema
+    api_version: str
+    kind: str
     release: Version
+
+    def schema(self, path: Parts) -> Schema:
+        """The resolved schema of the value at a path."""
+        return _schema(self.api_version, self.kind, self.release, _in_any_item(path))
+
+    def lifetimes(self, path: Parts) -> list[Range]:
+        """The releases that have a field."""
+        return _lifetimes(self.api_version, self.kind, self.release, _in_any_item(path))
+
+
+def _in_any_item(path: Parts) -> Parts:
+    """The path in the first items of lists, which are all alike."""
+    return tuple(part if isinstance(part, str) else 0 for part in path)
+
+
+# What is wrong in one object is wrong in its copies too: nearly all of the cost of a misspelt field
+# is in finding what else the API has there.
+@lru_cache(maxsize=256)
+def _schema(api_version: str, kind: str, release: Version, path: Parts) -> Schema:
+    return schema_at(_form(api_version, kind, release), path, definitions(release))
+
+
+@lru_cache(maxsize=256)
+def _lifetimes(api_version: str, kind: str, release: Version, path: Parts) -> list[Range]:
+    return lifetimes(_annotated(api_version, kind, release), path)
+
+
+def _form(api_version: str, kind: str, release: Version) -> Schema:
+    schema = form(_annotated(api_version, kind, release), release)
+    assert schema is not None
+    return schema
+
+
+def _annotated(api_version: str, kind: str, release: Version) -> Schema:
+    annotated = kind_of(api_version, kind, release)
+    assert annotated is not None
+    return annotated
 
 
 class _Key(NamedTuple):
@@ -47,19 +86,19 @@ class _Key(NamedTuple):
     meant: Parts | None = None
 
 
-def explain(obj: Object, annotated: Schema, schema: Schema, release: Version) -> Iterator[Problem]:
-    """What is wrong with an object under a schema, which is the `annotated` one's form."""
-    subject = _Subject(obj.data, annotated, schema, release)
-    found = faults(subject.data, subject.schema, definitions(subject.release))
+def explain(obj: Object, schema: Schema, release: Version) -> Iterator[Problem]:
+    """What is wrong with an object under the schema of its kind in a release that serves it."""
+    subject = _Subject(obj.data, obj.api_version, obj.kind, release)
+    found = faults(subject.data, schema, definitions(release))
     mappings = dict.fromkeys(found.mappings)
     for path in found.values:
         if value_at(subject.data, path) is None and isinstance(path[-1], str):
-            if path[-1] in _schema(subject, path[:-1]).get("required", ()):
+            if path[-1] in subject.schema(path[:-1]).get("required", ()):
                 mappings[path[:-1]] = None  # null is no value: the field is missing
             else:
                 yield Empty(join_path(*path), path[-1])
         else:
-            yield wrong_type(obj, path, _schema(subject, path))
+            yield wrong_type(obj, path, subject.schema(path))
     keys = {path: _wrong_keys(subject, path) for path in mappings}
     found_keys = [key for each in keys.values() for key in each]
     yield from _one_fix_a_place(found_keys)
@@ -80,7 +119,7 @@ def _missing(
     if wrong_keys and wrong_keys == len(mapping):
         return  # nothing in here is right: those keys are the mistake
     for name in _required_and_missing(subject, path):
-        field = _schema(subject, path)["properties"][name]
+        field = subject.schema(path)["properties"][name]
         what = outcome(subject.data, (*path, name), field, subject.release)
         if (*path, name) not in led_to and what != "fine":
             yield Missing(join_path(*path, name), name, what)
@@ -88,13 +127,13 @@ def _missing(
 
 def _required_and_missing(subject: _Subject, path: Parts) -> list[str]:
     mapping = value_at(subject.data, path)
-    required = _schema(subject, path).get("required", ())
+    required = subject.schema(path).get("required", ())
     return [name for name in required if mapping.get(name) is None]
 
 
 def _wrong_keys(subject: _Subject, path: Parts) -> list[_Key]:
     """What is wrong with each key of a mapping that it should not have."""
-    fields = _schema(subject, path).get("properties", {})
+    fields = subject.schema(path).get("properties", {})
     names = [n for n in value_at(subject.data, path) if n not in fields and not is_placeholder(n)]
     return [_wrong_key(subject, path, name) for name in names]
 
@@ -115,9 +154,9 @@ def _one_fix_a_place(keys: list[_Key]) -> Iterator[Problem]:
 
 def _wrong_key(subject: _Subject, parent: Parts, name: str) -> _Key:
     path = (*parent, name)
-    fields = _schema(subject, parent).get("properties", {})
+    fields = subject.schema(parent).get("properties", {})
     missing = _required_and_missing(subject, parent)
-    lives = lifetimes(subject.annotated, path)
+    lives = subject.lifetimes(path)
     if lives:
         later = unbroken([life for life in lives if (life.since or ()) > subject.release])
         # A newer name of a field that the target requires under its old one.
@@ -130,7 +169,7 @@ def _wrong_key(subject: _Subject, parent: Parts, name: str) -> _Key:
     near = near_names(name, missing, NEAR_REQUIRED)
     if near:
         return _hinted(path, near)
-    place = find_place(subject.data, path, _kind(subject), subject.release)
+    place = find_place(subject.data, path, _definition(subject), subject.release)
     if place is not None:
         move = join_path(*place.best) if place.best and place.is_sure else None
         return _Key(Misplaced(join_path(*path), name, place.places, move), place.best)
@@ -160,15 +199,12 @@ def _renamed(subject: _Subject, path: Parts, near: list[str]) -> _Key:
 def _fits(subject: _Subject, path: Parts, name: str) -> bool:
     """Whether the value would be valid under another name in the same place; null always is."""
     value = value_at(subject.data, path)
-    field = _schema(subject, path[:-1])["properties"][name]
+    field = subject.schema(path[:-1])["properties"][name]
     return value is None or is_clean(value, field, definitions(subject.release))
 
 
-def _schema(subject: _Subject, path: Parts) -> Schema:
-    return schema_at(subject.schema, path, definitions(subject.release))
-
-
-def _kind(subject: _Subject) -> str:
-    name = definition_name(subject.schema)
+def _definition(subject: _Subject) -> str:
+    """The name of the kind's definition."""
+    name = definition_name(_form(subject.api_version, subject.kind, subject.release))
     assert name is not None
     return name

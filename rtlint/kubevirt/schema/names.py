@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rtlint import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,16 +17,28 @@ NEAR_REQUIRED = 0.6
 
 def same_letters(name: str, known: Iterable[str]) -> list[str]:
     """The names that differ from this one by case, `-` and `_` only."""
-    bare = _bare(name)
-    return [other for other in known if _bare(other) == bare]
+    return list(_same_letters(name, tuple(known)))
 
 
 def near_names(name: str, known: Iterable[str], cutoff: float = NEAR) -> list[str]:
     """The names that are near to this one, nearest first, at most three."""
+    return list(_near_names(name, tuple(known), cutoff))
+
+
+# A misspelt name is in all copies of an object.
+@lru_cache(maxsize=256)
+def _same_letters(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    bare = _bare(name)
+    return tuple(other for other in known if _bare(other) == bare)
+
+
+@lru_cache(maxsize=256)
+def _near_names(name: str, known: tuple[str, ...], cutoff: float) -> tuple[str, ...]:
     from difflib import get_close_matches
 
     by_letters = {_bare(other): other for other in known}
-    return [by_letters[bare] for bare in get_close_matches(_bare(name), by_letters, 3, cutoff)]
+    near = get_close_matches(_bare(name), by_letters, 3, cutoff)
+    return tuple(by_letters[bare] for bare in near)
 
 
 def _bare(name: str) -> str:
