@@ -49,7 +49,9 @@ def check(data: bytes) -> None:
     printed = str(quantity)
     again = parse_quantity(printed)
     assert again is not None and again.nano == quantity.nano, printed
-    assert str(again) == printed
+    # Of 62.5Ki, which is no whole number of Ki, 64000 is printed, which is read as decimal
+    # (apimachinery, quantity.go, CanonicalizeBytes).
+    assert str(again) == printed or quantity.notation == "binary"
 
 
 def _away(value: Fraction) -> int:
