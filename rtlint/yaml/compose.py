@@ -17,7 +17,7 @@ from rtlint.yaml.scalars import resolve, resolve_tagged
 from rtlint.yaml.source import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 # Compiling a pattern costs more than reading a VM: what most files have no need of is left to
@@ -52,15 +52,9 @@ def compose(
         try:
             if len(piece) > limits.document_size:
                 raise Unreadable(_too_large(limits), base)
-            end = base + len(piece)
-            data = None if pure else read_data(text, base, end, limits.depth)
-            if data is not None:
+            for root, data in _roots(piece, text, base, limits, pure):
                 number += 1
-                yield Document(number, partial(read_nodes, text, base, end), data=data)
-            else:
-                for root in _roots(piece, text, base, limits, pure):
-                    number += 1
-                    yield Document(number, root)
+                yield Document(number, root, data=data)
         except Unreadable as problem:
             number += 1
             yield problem
@@ -113,11 +107,19 @@ def _too_many(limits: Limits) -> str:
     )
 
 
-def _roots(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iterator[Node]:
-    """The root node of each document of a piece, which begins at `base` in the text.
+def _roots(
+    piece: str, text: str, base: int, limits: Limits, pure: bool
+) -> Iterator[tuple[Node | Callable[[], Node], Any]]:
+    """The root node of each document of a piece, which begins at `base` in the text, and its data;
+    see Document.
 
     `pure` takes ruamel.yaml's pure parser. Raises Unreadable.
     """
+    end = base + len(piece)
+    data = None if pure else read_data(text, base, end, limits.depth)
+    if data is not None:
+        yield partial(read_nodes, text, base, end), data
+        return
     from rtlint.yaml.parse import parse, read
 
     def parsed(pure: bool) -> Iterator[Node]:
@@ -126,7 +128,8 @@ def _roots(piece: str, text: str, base: int, limits: Limits, pure: bool) -> Iter
             if type(event).__name__ == "DocumentStartEvent":
                 yield _compose_document(events, text, base, limits)
 
-    yield from read(parsed, pure)
+    for root in read(parsed, pure):
+        yield root, None
 
 
 def _compose_document(events: Iterator[Any], text: str, base: int, limits: Limits) -> Node:
