@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 
 from rtlint import TYPE_CHECKING
-from rtlint.kubernetes.objects import data_of, word
+from rtlint.kubernetes.objects import word
 from rtlint.limits import LONG
 from rtlint.yaml.compose import compose
 from rtlint.yaml.layout import indents
-from rtlint.yaml.nodes import Document, Mapping, Scalar
+from rtlint.yaml.nodes import Document, Mapping, Scalar, Sequence
 from rtlint.yaml.source import Listed, NotCut, Source, Unreadable
 
 if TYPE_CHECKING:
@@ -115,10 +115,13 @@ def read(source: Source, limits: Limits) -> tuple[Document | Unreadable, ...]:
     documents = tuple(compose(source.text, number=number, limits=limits))
     if len(documents) != 1 or isinstance(documents[0], Unreadable):
         raise NotCut
-    items = data_of(documents[0])
+    document = documents[0]
+    items = document.data
+    if items is None and isinstance(document.root, Sequence):
+        items = document.root.nodes
     if len(items if isinstance(items, list) else ()) != len(listed.items):
         raise NotCut
-    return (documents[0].placed(number + 1, listed),)
+    return (document.placed(number + 1, listed),)
 
 
 def in_pieces(

@@ -62,6 +62,7 @@ class Object:
         return self._metadata("name") or self._metadata("generateName")
 
     def _metadata(self, field: str) -> str | None:
+        # Of a patch in a kustomization only its nodes have the name: the one that it is for.
         if self.document.data is not None:
             metadata = self.data.get("metadata")
             found = metadata.get(field) if isinstance(metadata, dict) else None
@@ -100,7 +101,7 @@ def objects(
     """The objects of a document whose API group is one of `groups`, in order.
 
     Those that `further` takes by their apiVersion, which may be missing, and kind come too. Items
-    of a list and objects of a Template are taken out; all else is passed over unread. `literal`: no
+    of a list and objects of a Template are taken out; all else is passed over. `literal`: no
     value is a placeholder.
 
     kubectl, Flux and Argo CD take what has a list `items` for a list, whatever its kind. Items that
