@@ -42,6 +42,7 @@ from rtlint.kubevirt.mask import read_mask
 from rtlint.rule import Context, Finding, Findings, Object, Rule, Set, safe, split_path
 from rtlint.yaml.locate import find
 from rtlint.yaml.nodes import Scalar, solid
+from rtlint.yaml.scalars import may_be_date
 
 RULE = Rule("RT204", "mask-not-a-string", "error", "object", "safe")
 policy = "KubeVirt's CRDs refuse it."
@@ -54,8 +55,10 @@ def check(obj: Object, context: Context) -> Findings:
     if realtime is None:
         return
     written = mapping_at(obj.data, realtime)
-    # In the data a date, such as 2000-01-01, is text too.
-    if "mask" not in written or (type(written["mask"]) is str and written["mask"][4:5] != "-"):
+    if "mask" not in written:
+        return
+    mask = written["mask"]
+    if type(mask) is str and not may_be_date(mask):
         return
     path = f"{realtime}.mask"
     place = find(obj.node, split_path(path))

@@ -61,7 +61,7 @@ def resolve(text: str) -> Plain:
         return text
     if len(text) <= _PLAIN_DIGITS and text[0] != "0" and text.isascii() and text.isdecimal():
         return int(text)
-    if text[4:5] == "-":
+    if may_be_date(text):
         timestamp = _timestamp(text)
         if timestamp is not None:
             return timestamp
@@ -76,6 +76,11 @@ def resolve(text: str) -> Plain:
             return number
     decimal = _float(digits)
     return text if decimal is None else decimal
+
+
+def may_be_date(text: str) -> bool:
+    """Whether a scalar may be a date, which in plain data is a string."""
+    return text[4:5] == "-"
 
 
 def resolve_tagged(tag: str, text: str) -> Plain:
