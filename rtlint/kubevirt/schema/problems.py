@@ -32,4 +32,4 @@ def problems(obj: Object, release: Release) -> tuple[Problem, ...]:
         return ()
     from rtlint.kubevirt.schema.explain import explain
 
-    return tuple(explain(obj, schema, serving))
+    return tuple(explain(obj, serving))
