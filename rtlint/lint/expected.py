@@ -83,6 +83,7 @@ def same(one: Any, other: Any) -> bool:
 
 def _copy_along(data: Any, path: tuple[str | int, ...], copies: dict[int, Any]) -> Any:
     """The data with copies of the collections that the path leads through, each copied once."""
+    # As what a field holds, so that it is replaced as all that is in it.
     whole = {"": data}
     above: Any = whole
     key: str | int = ""
