@@ -9,7 +9,7 @@ from rtlint.lint.part import lint_part
 from rtlint.lint.run import pieces_of
 from rtlint.project.jobs import dealt
 from rtlint.yaml.compose import documents_in
-from rtlint.yaml.source import TOP, Source, Unreadable
+from rtlint.yaml.source import TOP, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from rtlint.lint.settings import Settings
     from rtlint.lint.suppressions import Suppression
 
-# Of suppressions more is asked than a process can be sent: their pieces are linted by who asks.
+# Of suppressions more is asked than a process can be sent: their pieces it sends back, and who asks
+# lints them.
 _SUPPRESSES = "rtlint"
 # In characters: to send the results of each VM by itself takes a tenth of the whole.
-_TURN = 2**15
+_TURN = 2**16
 
 
 def spread_parts(
@@ -34,39 +35,33 @@ def spread_parts(
 ) -> Iterator[Part]:
     """The parts of a file in order, made by as many processes; see `lint_parts`."""
 
-    def share(first: int, step: int) -> Iterator[tuple[Part, ...]]:
+    def share(turns: Iterator[int]) -> Iterator[tuple[Part | Source, ...]]:
+        mine = next(turns)
         turn = size = 0
-        made: list[Part] = []
+        made: list[Part | Source] = []
         of_file: tuple[Suppression, ...] = ()
         for source in _sources(path, texts(), settings, whole):
-            if _SUPPRESSES in source.text:
-                if source.above is TOP:
-                    # Who asks lints it: here only its suppressions are of use.
-                    of_file = lint_part(source, settings._replace(rules=())).of_file
-                continue
-            if turn % step == first % step and turn >= first:
-                made.append(lint_part(source, settings, of_file).found)
+            suppresses = _SUPPRESSES in source.text
+            if suppresses and source.above is TOP:
+                of_file = lint_part(source, settings._replace(rules=())).of_file
+            if turn == mine:
+                made.append(source if suppresses else lint_part(source, settings, of_file).found)
             size += len(source.text)
-            if size >= _TURN:
-                if made:
-                    yield tuple(made)
-                    made = []
-                turn += 1
-                size = 0
-        if made:
+            if size < _TURN:
+                continue
+            if turn == mine:
+                yield tuple(made)
+                made = []
+                mine = next(turns, -1)
+            turn += 1
+            size = 0
+        if turn == mine:
             yield tuple(made)
 
-    made = chain.from_iterable(dealt(share, jobs))
     of_file: tuple[Suppression, ...] = ()
-    for source in _sources(path, texts(), settings, whole):
-        if _SUPPRESSES in source.text:
-            mine = lint_part(source, settings, of_file)
-            of_file = of_file or mine.of_file
-            yield mine
-            continue
-        part = next(made, None)
-        if part is None:
-            raise Unreadable("the file changed while it was read")
+    for each in chain.from_iterable(dealt(share, jobs)):
+        part = lint_part(each, settings, of_file) if isinstance(each, Source) else each
+        of_file = of_file or part.of_file
         yield part
 
 

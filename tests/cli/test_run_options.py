@@ -3,6 +3,7 @@
 import io
 import os
 import subprocess
+import time
 
 import click
 import pytest
@@ -146,15 +147,37 @@ def test_jobs_is_a_count(rtlint):
     assert (done.returncode, done.out) == (2, "")
 
 
-def test_work_is_done_here_where_a_worker_was_killed():
+@pytest.mark.parametrize("deadly", [{0}, {3}, {5}, {1, 4}, set(range(60))])
+def test_work_is_done_here_where_workers_were_killed(deadly):
     here = os.getpid()
 
     def work(item):
-        if item == 3 and os.getpid() != here:
+        if item in deadly and os.getpid() != here:
             os._exit(9)
         return item * 10
 
-    assert list(spread(work, range(6), 2)) == [0, 10, 20, 30, 40, 50]
+    assert list(spread(work, range(60), 2)) == list(range(0, 600, 10))
+
+
+def test_what_fails_in_a_worker_is_raised_here():
+    results = spread(lambda item: 1 // (40 - item), range(60), 2)
+    with pytest.raises(ZeroDivisionError):
+        list(results)
+
+
+def test_who_is_done_takes_what_a_slower_one_would_have_done(tmp_path):
+    last = tmp_path / "last"
+
+    def work(item):
+        if item == 14:
+            last.touch()
+        for _ in range(0 if item else 1000):
+            if last.exists():
+                break
+            time.sleep(0.01)
+        return last.exists()
+
+    assert next(spread(work, range(16), 2))
 
 
 class Terminal(io.StringIO):
