@@ -63,7 +63,7 @@ def told(name: str, data: bytes, limits: Limits, piece: Source | None = None) ->
     if is_documentation(name):
         return NOTHING
     words = unescaped(data)
-    if not (may_tell_others(words) or may_hold_platform(words)):
+    if not may_tell(words):
         return NOTHING
     try:
         source = piece or Source(name, decode(data))
@@ -135,6 +135,11 @@ def shared(
 
     known = [each for said in (*ours, *theirs) for each in said.platform]
     return with_platform(settings, target, known, clusters, tuple(texts), note)
+
+
+def may_tell(data: bytes) -> bool:
+    """Whether a file, or a piece of it, may say anything: its bytes are without escapes."""
+    return may_tell_others(data) or may_hold_platform(data)
 
 
 def may_tell_others(data: bytes) -> bool:
