@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # Bytes to lint for each process, a fifth of a second of work: to start one, and to take over what
 # it found, costs a fifth of that.
 _WORTH_IT = 200_000
-# Turns that a process has before it, so that it never waits for another. All at once none are
-# given: of two processes that do the same, one takes up to a fifth longer.
+# Turns that a process is given in advance, so that it never waits for one. The rest are not dealt
+# out beforehand: of two processes that do the same work, one takes up to a fifth longer.
 _AHEAD = 4
 
 
@@ -52,7 +52,7 @@ def spread(
 def dealt(share: Callable[[Iterator[int]], Iterator[_Result]], jobs: int) -> Iterator[_Result]:
     """The results of turns 0, 1 and so on, made by as many processes.
 
-    `share` makes one of each turn that it takes, in order, and ends at the first that there is not.
+    `share` makes a result of each turn that it takes, in order, and ends after the last one.
     The processes are forks: they have all that this one has read, and only results are sent. Where
     a system cannot fork there is one process. What a share raises is raised here.
     """

@@ -59,7 +59,7 @@ def scan(name: str, path: str, limits: Limits) -> Content:
         data = text.encode()
         found = found or may_hold_objects(data)
         if not may_tell(unescaped(data)):
-            # To ask each of its pieces takes 1 % of linting them, in which no other process helps.
+            # To search each piece by itself takes 1 % of a run, before other processes can help.
             source = Source(name, text, source.below(0))
             continue
         for piece in block:
